@@ -1,0 +1,72 @@
+//! What goes into the engine and comes out of it.
+
+use std::collections::TryReserveError;
+
+/// The most entries that a cache can hold, bounded or not. JavaScript's `Map` takes up to 2^24 in V8; at half of that,
+/// deleting and adding in turn never makes it look for more room.
+pub const MAX_ENTRIES: u32 = 1 << 23;
+
+/// What a cache may hold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// The most entries; at most [`MAX_ENTRIES`].
+    pub entries: u32,
+    /// The most that all entries may weigh together, or infinity.
+    pub weight: f64,
+    /// The most that one entry may weigh, or infinity.
+    pub entry_weight: f64,
+}
+
+/// How an engine is set up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Config {
+    /// What it may hold.
+    pub bounds: Bounds,
+    /// Whether entries have weights.
+    pub weighs: bool,
+    /// The share of its time to live, from 0 to 1, by which chance shortens the life of each entry.
+    pub jitter: f64,
+    /// Whether writes leave expired entries in place, for readers that want stale values.
+    pub keeps_stale: bool,
+    /// Where the engine's own random numbers start.
+    pub seed: u64,
+}
+
+/// An entry to be stored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry {
+    /// The keyed hash of its key.
+    pub hash: u32,
+    /// What it weighs; 0 where nothing is weighed.
+    pub weight: f64,
+    /// How long it lives, in milliseconds, or [`NEVER`].
+    pub ttl: f64,
+}
+
+/// Why an entry could not be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It weighs more than an entry may.
+    TooHeavy,
+    /// The memory can't be had.
+    OutOfMemory,
+}
+
+impl From<TryReserveError> for Refusal {
+    fn from(_: TryReserveError) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+/// The shared page: where a reader finds what it needs of a slot, and how many slots there are.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Slots in each column.
+    pub capacity: u32,
+    /// One byte a slot; the reader stores 1 at a hit.
+    pub marks: *const u8,
+    /// One float a slot: when the entry expires. `None` as long as none does.
+    pub expires: Option<*const f64>,
+    /// One float a slot: how long the entry was given. `None` as long as none expires.
+    pub ttl: Option<*const f64>,
+}

@@ -1,0 +1,134 @@
+//! When entries expire, and how they are found once they have.
+
+use super::slots::Slots;
+use crate::arena::{Blank, Column, Slot};
+use std::collections::TryReserveError;
+
+/// The moment of an entry that never expires.
+pub const NEVER: f64 = f64::INFINITY;
+
+/// A moment or a time to live; never, where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[repr(transparent)]
+struct Moment(f64);
+
+impl Blank for Moment {
+    const BLANK: Self = Self(NEVER);
+}
+
+/// Moments of expiry, in milliseconds of the engine's time.
+///
+/// There is no timer. A reader finds an expired entry when it asks for it, and each write looks at a few slots more
+/// ([`Expiry::sweep`]), which recovers most of the room that dead entries would take.
+///
+/// The columns are made for the first entry that can expire, so a cache without time to live doesn't pay for them.
+#[derive(Debug)]
+pub struct Expiry {
+    /// When each entry expires. Part of the shared page: a reader compares, and moves it when reads extend lives.
+    expires: Column<Moment>,
+    /// How long each entry was given.
+    ttl: Column<Moment>,
+    /// Entries that can expire.
+    expiring: u32,
+    /// The next slot to sweep.
+    hand: Slot,
+}
+
+impl Expiry {
+    /// No moments yet.
+    pub const fn new() -> Self {
+        Self { expires: Column::new(), ttl: Column::new(), expiring: 0, hand: 0 }
+    }
+
+    /// Whether any entry can expire. If not, nobody has to read a clock.
+    pub const fn is_active(&self) -> bool {
+        self.expiring > 0
+    }
+
+    /// Makes room for `capacity` slots, if moments are kept at all or `wanted` now.
+    ///
+    /// # Errors
+    /// When the memory can't be had.
+    pub fn grow(&mut self, capacity: u32, wanted: bool) -> Result<(), TryReserveError> {
+        if wanted || !self.expires.is_empty() {
+            self.ttl.grow(capacity)?;
+            self.expires.grow(capacity)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the entry of `slot` a time to live from `start` on; [`NEVER`] for no end.
+    pub fn schedule(&mut self, slot: Slot, ttl: f64, start: f64) {
+        self.cancel(slot);
+        if ttl < NEVER {
+            self.ttl.set(slot, Moment(ttl));
+            self.expires.set(slot, Moment(start + ttl));
+            self.expiring += 1;
+        }
+    }
+
+    /// Forgets the moment of `slot`.
+    pub fn cancel(&mut self, slot: Slot) {
+        if self.ttl.take(slot).0 < NEVER {
+            self.expires.take(slot);
+            self.expiring -= 1;
+        }
+    }
+
+    /// When the entry of `slot` expires, or [`NEVER`].
+    pub fn expires(&self, slot: Slot) -> f64 {
+        self.expires.get(slot).0
+    }
+
+    /// How long the entry of `slot` was given, or [`NEVER`].
+    pub fn ttl(&self, slot: Slot) -> f64 {
+        self.ttl.get(slot).0
+    }
+
+    /// Whether the entry of `slot` has expired: from the very moment on.
+    pub fn is_expired(&self, slot: Slot, now: f64) -> bool {
+        now >= self.expires.get(slot).0
+    }
+
+    /// Looks at the next slot, and names it if its entry has expired.
+    pub fn sweep(&mut self, slots: &Slots, now: f64) -> Option<Slot> {
+        let slot = self.hand;
+        self.hand = if slot + 1 < slots.capacity() { slot + 1 } else { 0 };
+        (slots.is_live(slot) && self.is_expired(slot, now)).then_some(slot)
+    }
+
+    /// Where the moments lie in memory, one 64-bit float a slot, once there is one.
+    pub fn expires_ptr(&self) -> Option<*const f64> {
+        (!self.expires.is_empty()).then(|| self.expires.as_ptr().cast())
+    }
+
+    /// Where the times to live lie in memory, one 64-bit float a slot, once there is one.
+    pub fn ttl_ptr(&self) -> Option<*const f64> {
+        (!self.ttl.is_empty()).then(|| self.ttl.as_ptr().cast())
+    }
+
+    /// Forgets every moment and gives the memory back.
+    pub fn release(&mut self) {
+        self.expires.release();
+        self.ttl.release();
+        self.expiring = 0;
+        self.hand = 0;
+    }
+}
+
+impl Default for Expiry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(any(test, fuzzing))]
+impl Expiry {
+    /// Checks that the count is right, and that slots without an entry have no moment.
+    pub fn validate(&self, slots: &Slots) {
+        let expiring = slots.iter_live().filter(|&slot| self.ttl(slot) < NEVER).count();
+        assert_eq!(expiring, self.expiring as usize);
+        let dead = (0..slots.capacity()).filter(|&slot| !slots.is_live(slot));
+        dead.for_each(|slot| assert!(self.expires(slot) == NEVER && self.ttl(slot) == NEVER));
+    }
+}

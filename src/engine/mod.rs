@@ -1,0 +1,365 @@
+//! The engine: which entries a cache holds, and for how long.
+//!
+//! It knows nothing of keys and values. It hands out *slots*, numbers from 0 up, and its caller files a key and a value
+//! under each. Time is an argument, in milliseconds of a [`Timeline`]; randomness comes from a seed; memory is a few
+//! columns with one value per slot, and nothing is allocated for a single entry.
+//!
+//! A hit isn't a call. The reader looks at the shared page, which is part of the engine's memory: it compares the
+//! moment of expiry ([`Engine::page`]) and sets the slot's mark. The [`policy`] looks at the marks when it has to choose.
+//!
+//! Every call that makes entries leave puts them on a queue, which the caller has to empty with
+//! [`Engine::next_removal`]: the slot of an entry is not given to another one before.
+
+pub mod config;
+pub mod expiry;
+pub mod policy;
+pub mod slots;
+pub mod stats;
+pub mod tags;
+pub mod timeline;
+pub mod weights;
+
+#[cfg(any(test, fuzzing))]
+mod validate;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+
+pub use crate::arena::{NIL, Slot};
+pub use config::{Bounds, Config, Entry, MAX_ENTRIES, Page, Refusal};
+pub use expiry::NEVER;
+pub use slots::{Reason, Removal};
+pub use stats::Stats;
+pub use tags::Tag;
+pub use timeline::Timeline;
+
+use expiry::Expiry;
+use policy::{Policy, TinyLfu};
+use slots::Slots;
+use std::collections::TryReserveError;
+use tags::Tags;
+use weights::Weights;
+
+/// Slots that the table has at first.
+const FIRST_CAPACITY: u32 = 16;
+/// Slots that each write looks at for expired entries.
+const SWEEP: u32 = 4;
+/// Slots beyond the bound: an entry comes in before another one leaves, and what a sweep found leaves with it.
+const SPARE: u32 = 1 + SWEEP;
+
+/// Decides what a cache holds. See the module's introduction.
+pub struct Engine {
+    config: Config,
+    slots: Slots,
+    policy: TinyLfu,
+    expiry: Expiry,
+    weights: Weights,
+    tags: Tags,
+    stats: Stats,
+    rng: fastrand::Rng,
+}
+
+impl Engine {
+    /// An empty engine with the default policy.
+    pub fn new(config: Config) -> Self {
+        let mut engine = Self::EMPTY;
+        engine.set_up(config);
+        engine
+    }
+
+    /// An engine that holds nothing and can hold nothing: a constant, which is smaller than the code that makes one.
+    pub const EMPTY: Self = {
+        let bounds = Bounds { entries: 0, weight: 0.0, entry_weight: 0.0 };
+        Self {
+            config: Config { bounds, weighs: false, jitter: 0.0, keeps_stale: false, seed: 0 },
+            slots: Slots::new(),
+            policy: TinyLfu::new(),
+            expiry: Expiry::new(),
+            weights: Weights::new(),
+            tags: Tags::new(),
+            stats: Stats::NONE,
+            rng: fastrand::Rng::with_seed(0),
+        }
+    };
+
+    /// Gives an empty engine its configuration.
+    pub fn set_up(&mut self, config: Config) {
+        self.config = config;
+        self.weights.keep(config.weighs);
+        self.seed(config.seed);
+    }
+
+    /// Starts the random numbers anew. For a runtime that has none to offer when the cache is made.
+    pub fn seed(&mut self, seed: u64) {
+        self.rng = fastrand::Rng::with_seed(seed);
+    }
+
+    /// Stores an entry for a key that has none, and makes room for it: expired entries first, then what the policy
+    /// thinks least of. The bounds hold when this returns, and the new entry is in its slot.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; nothing has changed then.
+    pub fn insert(&mut self, entry: Entry, now: f64) -> Result<Slot, Refusal> {
+        self.admissible(&entry)?;
+        if !self.slots.has_free() {
+            self.grow()?;
+        }
+        self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?;
+        self.sweep(now, NIL);
+        let slot = self.slots.occupy(entry.hash).ok_or(Refusal::OutOfMemory)?;
+        self.policy.admit(&self.slots, slot);
+        self.weights.set(slot, entry.weight);
+        self.schedule(slot, entry.ttl, now);
+        while let Some(victim) = self.policy.evict(&self.slots, &mut self.rng, slot) {
+            self.retire(victim, Reason::Evict);
+        }
+        self.shed(slot);
+        self.stats.inserts += 1;
+        Ok(slot)
+    }
+
+    /// Stores another value for the key in `slot`: its hash stays, its tags go. Counts as a hit. The page stays where it
+    /// is, unless this is the first entry that expires.
+    ///
+    /// # Errors
+    /// A [`Refusal`]; nothing has changed then.
+    pub fn update(&mut self, slot: Slot, entry: Entry, now: f64) -> Result<(), Refusal> {
+        self.admissible(&entry)?;
+        self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?;
+        self.sweep(now, slot);
+        self.tags.detach_all(slot);
+        self.weights.set(slot, entry.weight);
+        self.schedule(slot, entry.ttl, now);
+        // Moved at once, not only marked: what has to leave because this one has grown should not be this one.
+        self.slots.mark(slot);
+        self.policy.touch(&self.slots, slot);
+        self.shed(slot);
+        self.stats.updates += 1;
+        Ok(())
+    }
+
+    /// Makes the entry of `slot` leave.
+    pub fn remove(&mut self, slot: Slot, reason: Reason) {
+        if self.slots.is_live(slot) {
+            self.policy.remove(&self.slots, slot);
+            self.retire(slot, reason);
+        }
+    }
+
+    /// Makes every entry leave that has expired. Takes as long as the table is large.
+    pub fn purge(&mut self, now: f64) {
+        let mut slot = 0;
+        while self.expiry.is_active() && slot < self.slots.capacity() {
+            if self.expiry.is_expired(slot, now) {
+                self.remove(slot, Reason::Expire);
+            }
+            slot += 1;
+        }
+    }
+
+    /// Hands out the next of the entries that have left. Call it until there is none.
+    pub fn next_removal(&mut self) -> Option<Removal> {
+        self.slots.next_removal()
+    }
+
+    /// Whether entries have left that were not handed out yet.
+    pub fn has_removals(&self) -> bool {
+        self.slots.has_removals()
+    }
+
+    /// Changes the bounds, and makes entries leave until the new ones hold.
+    ///
+    /// # Errors
+    /// When the memory can't be had; the new bounds hold all the same.
+    pub fn resize(&mut self, bounds: Bounds) -> Result<(), Refusal> {
+        self.config.bounds = bounds;
+        let planned = self.plan();
+        while self.slots.live() > bounds.entries {
+            let Some(victim) = self.policy.victim(&self.slots, NIL) else { break };
+            self.retire(victim, Reason::Evict);
+        }
+        self.shed(NIL);
+        Ok(planned?)
+    }
+
+    /// The bounds that hold now.
+    pub fn bounds(&self) -> Bounds {
+        self.config.bounds
+    }
+
+    /// Forgets every entry and gives the memory back. The entries don't pass through [`Engine::next_removal`]; those
+    /// that wait there are forgotten too, so empty it first.
+    pub fn clear(&mut self) {
+        self.stats.removed(Reason::Delete, self.slots.live());
+        self.slots.release();
+        self.policy.release();
+        self.expiry.release();
+        self.weights.release();
+        self.tags.release();
+    }
+
+    /// Gives the entry of `slot` a time to live from `start` on, without jitter.
+    ///
+    /// # Errors
+    /// When the memory can't be had; nothing has changed then.
+    pub fn reschedule(&mut self, slot: Slot, ttl: f64, start: f64) -> Result<(), Refusal> {
+        self.expiry.grow(self.slots.capacity(), ttl < NEVER)?;
+        self.expiry.schedule(slot, ttl, start);
+        Ok(())
+    }
+
+    /// Treats `slot` as hit just now.
+    pub fn touch(&mut self, slot: Slot) {
+        self.slots.mark(slot);
+    }
+
+    /// Whether the entry of `slot` has expired.
+    pub fn is_expired(&self, slot: Slot, now: f64) -> bool {
+        self.expiry.is_expired(slot, now)
+    }
+
+    /// How long the entry of `slot` has left: 0 once it has expired, infinity if it never does.
+    pub fn remaining(&self, slot: Slot, now: f64) -> f64 {
+        (self.expiry.expires(slot) - now).max(0.0)
+    }
+
+    /// How long the entry of `slot` was given, or [`NEVER`].
+    pub fn ttl(&self, slot: Slot) -> f64 {
+        self.expiry.ttl(slot)
+    }
+
+    /// What the entry of `slot` weighs.
+    pub fn weight(&self, slot: Slot) -> f64 {
+        self.weights.get(slot)
+    }
+
+    /// What all entries weigh together.
+    pub fn total_weight(&self) -> f64 {
+        self.weights.total()
+    }
+
+    /// How many entries there are, expired ones included.
+    pub fn len(&self) -> u32 {
+        self.slots.live()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.slots.live() == 0
+    }
+
+    /// Whether an entry can expire, so that a write has to know the time.
+    pub fn is_expiring(&self) -> bool {
+        self.expiry.is_active()
+    }
+
+    /// The entry that is worth most, for [`NIL`], or the next after the one in `slot`; [`NIL`] behind the last one.
+    pub fn next_ranked(&self, slot: Slot) -> Slot {
+        self.policy.next_ranked(&self.slots, slot)
+    }
+
+    /// What was counted so far.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// Where the shared page is. It can move with every call that stores something, and with [`Engine::clear`].
+    pub fn page(&self) -> Page {
+        Page {
+            capacity: self.slots.capacity(),
+            marks: self.slots.marks_ptr(),
+            expires: self.expiry.expires_ptr(),
+            ttl: self.expiry.ttl_ptr(),
+        }
+    }
+
+    /// Takes a number for a tag; see [`Tags::open`].
+    ///
+    /// # Errors
+    /// When the memory can't be had.
+    pub fn open_tag(&mut self) -> Result<Tag, Refusal> {
+        Ok(self.tags.open(self.slots.capacity())?)
+    }
+
+    /// Gives the entry of `slot` a tag.
+    ///
+    /// # Errors
+    /// When the memory can't be had; the entry is then as it was.
+    pub fn attach_tag(&mut self, slot: Slot, tag: Tag) -> Result<(), Refusal> {
+        Ok(self.tags.attach(slot, tag)?)
+    }
+
+    /// Makes every entry leave that carries `tag`.
+    pub fn remove_tagged(&mut self, tag: Tag) {
+        while let Some(slot) = self.tags.first_slot(tag) {
+            self.remove(slot, Reason::Delete);
+        }
+    }
+
+    /// Hands out the next tag that no entry carries any more. Call it until there is none.
+    pub fn next_closed_tag(&mut self) -> Option<Tag> {
+        self.tags.next_closed()
+    }
+
+    /// The tags of the entry of `slot`.
+    pub fn tags(&self, slot: Slot) -> impl Iterator<Item = Tag> + '_ {
+        self.tags.of(slot)
+    }
+
+    fn admissible(&self, entry: &Entry) -> Result<(), Refusal> {
+        let Bounds { weight, entry_weight, .. } = self.config.bounds;
+        if entry.weight > weight.min(entry_weight) { Err(Refusal::TooHeavy) } else { Ok(()) }
+    }
+
+    /// Doubles the table, as far as the bound lets it be of use.
+    fn grow(&mut self) -> Result<(), Refusal> {
+        let limit = self.config.bounds.entries.saturating_add(SPARE);
+        let capacity = self.slots.capacity().saturating_mul(2).clamp(FIRST_CAPACITY, limit.max(FIRST_CAPACITY));
+        self.expiry.grow(capacity, false)?;
+        self.weights.grow(capacity)?;
+        self.tags.grow(capacity)?;
+        self.slots.grow(capacity)?;
+        Ok(self.plan()?)
+    }
+
+    /// Tells the policy what to plan for. Where weights bound the cache, the table's size stands in for its capacity.
+    fn plan(&mut self) -> Result<(), TryReserveError> {
+        let room = self.slots.capacity();
+        let entries = self.config.bounds.entries;
+        let capacity = if entries < MAX_ENTRIES { entries } else { room.min(MAX_ENTRIES) };
+        self.policy.plan(capacity, room)
+    }
+
+    fn schedule(&mut self, slot: Slot, ttl: f64, now: f64) {
+        let jitter = if self.config.jitter > 0.0 { self.config.jitter * self.rng.f64() } else { 0.0 };
+        self.expiry.schedule(slot, ttl * (1.0 - jitter), now);
+    }
+
+    /// Looks for expired entries in the next few slots, but leaves the one that is being written.
+    fn sweep(&mut self, now: f64, written: Slot) {
+        if self.expiry.is_active() && !self.config.keeps_stale {
+            for _ in 0..SWEEP {
+                if let Some(slot) = self.expiry.sweep(&self.slots, now).filter(|&slot| slot != written) {
+                    self.remove(slot, Reason::Expire);
+                }
+            }
+        }
+    }
+
+    /// Makes entries leave until the weights fit, but not the one that is being written.
+    fn shed(&mut self, keep: Slot) {
+        while self.weights.total() > self.config.bounds.weight {
+            let Some(victim) = self.policy.victim(&self.slots, keep) else { break };
+            self.retire(victim, Reason::Evict);
+        }
+    }
+
+    /// Notes that the entry of `slot`, which is off the policy's lists, has left.
+    fn retire(&mut self, slot: Slot, reason: Reason) {
+        self.expiry.cancel(slot);
+        self.weights.set(slot, 0.0);
+        self.tags.detach_all(slot);
+        self.slots.retire(slot, reason);
+        self.stats.removed(reason, 1);
+    }
+}

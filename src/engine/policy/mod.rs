@@ -1,0 +1,50 @@
+//! The seam where a replacement policy meets the engine, and the policies behind it.
+
+mod sketch;
+mod tiny_lfu;
+
+pub use tiny_lfu::TinyLfu;
+
+use super::slots::Slots;
+use crate::arena::Slot;
+use fastrand::Rng;
+use std::collections::TryReserveError;
+
+/// Decides which entries stay.
+///
+/// A hit never calls a policy: the reader marks the slot ([`Slots::mark`]), and the policy looks at the marks when it
+/// has to choose. The policy owns the segments and the lists of live slots; every slot that it gives up must be off its
+/// lists before the engine retires it.
+pub trait Policy {
+    /// Plans for `capacity` entries, of which the table has room for `room` so far. Called whenever one of them changes.
+    ///
+    /// # Errors
+    /// When the memory can't be had; the policy then goes on with what it has.
+    fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError>;
+
+    /// Takes in the entry that has just been put into `slot`. There may be more entries than the capacity then.
+    fn admit(&mut self, slots: &Slots, slot: Slot);
+
+    /// Gives up an entry if there are more than the capacity, but never `keep`, the one that is being written.
+    fn evict(&mut self, slots: &Slots, rng: &mut Rng, keep: Slot) -> Option<Slot>;
+
+    /// Gives up the entry that is worth least, if there is any but `keep`.
+    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot>;
+
+    /// Treats `slot` as hit just now, without waiting for the next look at its mark.
+    fn touch(&mut self, slots: &Slots, slot: Slot);
+
+    /// Takes `slot` off its list, since its entry leaves for another reason.
+    fn remove(&mut self, slots: &Slots, slot: Slot);
+
+    /// The live slot that is worth most, for [`NIL`](crate::arena::NIL), or the next one after `slot`, as far as the
+    /// policy can tell.
+    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot;
+
+    /// Forgets everything and gives the memory back.
+    fn release(&mut self);
+
+    /// Checks the policy's own invariants.
+    #[cfg(any(test, fuzzing))]
+    fn validate(&self, slots: &Slots);
+}

@@ -1,0 +1,184 @@
+//! How often a key was asked for lately, absent keys included: a count-min sketch of 4-bit counters that ages.
+//!
+//! The layout is Caffeine's: a key's four counters lie in one block of 64 bytes, one in each pair of its eight words, so
+//! that an estimate touches one cache line. Aging halves every counter once in a period; here it goes block by block,
+//! in step with the increments, so that no call pays for the whole table.
+
+use crate::arena::Column;
+use std::collections::TryReserveError;
+
+/// Words of 16 counters in a block.
+const BLOCK: u32 = 8;
+/// The lower three bits of each counter of a word: what a halving leaves.
+const HALF: u64 = 0x7777_7777_7777_7777;
+/// The highest count.
+const MAX: u64 = 15;
+/// Increments for each entry of the capacity in which every counter is halved once.
+const PERIOD: u32 = 10;
+
+/// Estimates how often a key was counted in the last period, up to 15.
+#[derive(Debug)]
+pub struct Sketch {
+    words: Column<u64>,
+    /// Blocks minus one; their number is a power of two.
+    mask: u32,
+    /// Increments from the halving of one block to that of the next.
+    pace: u32,
+    /// Increments since a block was halved.
+    since: u32,
+    /// The next block to halve.
+    hand: u32,
+}
+
+impl Sketch {
+    /// A sketch without counters; every estimate is 0.
+    pub const fn new() -> Self {
+        Self { words: Column::new(), mask: 0, pace: 1, since: 0, hand: 0 }
+    }
+
+    /// Makes room for the keys of a cache of `capacity` entries: one word each, 16 counters. Keeps the counts.
+    ///
+    /// # Errors
+    /// When the memory can't be had; the sketch then goes on as it is, with more collisions.
+    pub fn grow(&mut self, capacity: u32) -> Result<(), TryReserveError> {
+        let words = capacity.clamp(BLOCK, 1 << 30).next_power_of_two();
+        let before = self.words.len();
+        if words > before {
+            self.words.grow(words)?;
+            // A key's block number gains high bits: what it had in the smaller table is now in every copy of it.
+            if before > 0 {
+                for word in before..words {
+                    self.words.set(word, self.words.get(word & (before - 1)));
+                }
+            }
+        }
+        let blocks = self.words.len() / BLOCK;
+        self.mask = blocks.saturating_sub(1);
+        self.pace = (capacity.saturating_mul(PERIOD) / blocks.max(1)).max(1);
+        Ok(())
+    }
+
+    /// Counts the key with this hash once more.
+    pub fn increment(&mut self, hash: u32) {
+        let mut counted = false;
+        for (word, shift) in self.counters(hash) {
+            let counters = self.words.get(word);
+            if (counters >> shift) & MAX < MAX {
+                self.words.set(word, counters + (1 << shift));
+                counted = true;
+            }
+        }
+        if counted {
+            self.age();
+        }
+    }
+
+    /// How often the key with this hash was counted lately, from 0 to 15.
+    pub fn estimate(&self, hash: u32) -> u64 {
+        self.counters(hash).map(|(word, shift)| (self.words.get(word) >> shift) & MAX).min().unwrap_or(0)
+    }
+
+    /// Forgets every count and gives the memory back.
+    pub fn release(&mut self) {
+        self.words.release();
+        *self = Self::new();
+    }
+
+    /// The word and the shift of each of the four counters of a hash.
+    fn counters(&self, hash: u32) -> impl Iterator<Item = (u32, u32)> + use<> {
+        let block = (scramble(hash) & self.mask) * BLOCK;
+        let pick = scramble(hash ^ 0x9E37_79B9);
+        (0..4).map(move |row| {
+            let byte = pick >> (row * 8);
+            (block + row * 2 + (byte & 1), ((byte >> 1) & 15) * 4)
+        })
+    }
+
+    /// Halves the next block when its time has come.
+    fn age(&mut self) {
+        self.since += 1;
+        if self.since < self.pace {
+            return;
+        }
+        self.since = 0;
+        let first = self.hand * BLOCK;
+        for word in first..first + BLOCK {
+            self.words.set(word, (self.words.get(word) >> 1) & HALF);
+        }
+        self.hand = (self.hand + 1) & self.mask;
+    }
+}
+
+impl Default for Sketch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Spreads every bit of a hash over all bits (the finalizer of MurmurHash3).
+const fn scramble(hash: u32) -> u32 {
+    let hash = (hash ^ (hash >> 16)).wrapping_mul(0x85EB_CA6B);
+    let hash = (hash ^ (hash >> 13)).wrapping_mul(0xC2B2_AE35);
+    hash ^ (hash >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sketch(capacity: u32) -> Sketch {
+        let mut sketch = Sketch::new();
+        sketch.grow(capacity).expect("memory");
+        sketch
+    }
+
+    #[test]
+    fn counts_a_key_up_to_fifteen() {
+        let mut sketch = sketch(1000);
+        for count in 1..=15 {
+            sketch.increment(7);
+            assert_eq!(sketch.estimate(7), count);
+        }
+        sketch.increment(7);
+        assert_eq!(sketch.estimate(7), 15);
+    }
+
+    #[test]
+    fn tells_keys_apart() {
+        let mut sketch = sketch(1000);
+        (0..10).for_each(|_| sketch.increment(1));
+        let mistaken = (2..1002).filter(|&hash| sketch.estimate(hash) > 0).count();
+        assert!(mistaken < 20, "{mistaken} of 1000 keys share all four counters with one");
+    }
+
+    #[test]
+    fn keeps_its_counts_while_it_grows() {
+        let mut sketch = sketch(16);
+        (0..9).for_each(|_| sketch.increment(42));
+        for capacity in [32, 100, 5000] {
+            sketch.grow(capacity).expect("memory");
+            assert_eq!(sketch.estimate(42), 9);
+        }
+    }
+
+    #[test]
+    fn halves_every_counter_once_in_a_period() {
+        let mut sketch = sketch(64);
+        (0..12).for_each(|_| sketch.increment(5));
+        let mut other = 1_000_000;
+        // Fresh keys, each counted once, bring a period to its end.
+        for _ in 0..64 * PERIOD {
+            other += 1;
+            sketch.increment(other);
+        }
+        let left = sketch.estimate(5);
+        assert!((6..=14).contains(&left), "12 became {left}: half of it, and what other keys added");
+    }
+
+    #[test]
+    fn without_memory_it_estimates_nothing() {
+        let mut sketch = Sketch::new();
+        sketch.increment(3);
+        assert_eq!(sketch.estimate(3), 0);
+    }
+}

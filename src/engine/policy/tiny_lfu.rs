@@ -1,0 +1,372 @@
+//! The default policy: W-TinyLFU whose hits are one store, and whose window follows where the hits are.
+//!
+//! New entries pass through a window in order of recency. What leaves the window is a candidate for the main part, and
+//! gets in when the [`Sketch`] saw it more often than the entry that would have to go. The main part is a segmented
+//! LRU: probation for those that came in, protected for those that were hit there.
+//!
+//! A hit only marks its slot. The policy *harvests* a mark when it comes across it: at the tail of a list, where a
+//! marked entry gets a second chance, and under a hand that looks at two slots for each insert. A mark feeds the sketch
+//! once, however many hits it stands for, so that a burst doesn't pass for popularity. Measured against doing all this
+//! at each hit, it loses nothing and wins some.
+//!
+//! The steering compares hits per entry in the window with hits per entry in the main part, and moves the border
+//! between them towards the denser side. Every step is bounded: a call never pays for what earlier calls left undone.
+
+use super::super::slots::{Segment, Slots};
+use super::Policy;
+use super::sketch::Sketch;
+use crate::arena::{List, NIL, Slot};
+use fastrand::Rng;
+use std::collections::TryReserveError;
+
+const WINDOW: Segment = 1;
+const PROBATION: Segment = 2;
+const PROTECTED: Segment = 3;
+
+/// The window's share of the capacity at the start.
+const WINDOW_AT_FIRST: f64 = 0.05;
+/// The smallest and the largest share that steering gives to the window.
+const WINDOW_FLOOR: f64 = 0.01;
+const WINDOW_CEILING: f64 = 0.8;
+/// The protected part's share of what the window leaves.
+const PROTECTED_SHARE: f64 = 0.9;
+/// Slots that the hand looks at for each insert.
+const LOOKS: u32 = 2;
+/// Second chances in one call.
+const CHANCES: u32 = 8;
+/// Entries that move with the border in one call, in each direction.
+const MOVES: u32 = 16;
+/// Requests between two adjustments of the border: this many for each entry of the capacity, and never fewer than that.
+const SAMPLE_PER_ENTRY: f64 = 4.0;
+const SAMPLE_LEAST: f64 = 500.0;
+/// How far the border moves, as a share of the capacity: for each e-fold between the densities, and at the most.
+const GAIN: f64 = 0.03;
+const STRIDE: f64 = 0.3;
+/// From this frequency on, a candidate that loses is admitted by chance, once in so many times. Nobody can then keep a
+/// key out for good by making the sketch overrate its rivals.
+const JITTER_FROM: u64 = 6;
+const JITTER_ONE_IN: u32 = 128;
+
+/// W-TinyLFU with lazy hits and a steered window.
+#[derive(Debug)]
+pub struct TinyLfu {
+    capacity: u32,
+    sketch: Sketch,
+    window: List,
+    probation: List,
+    protected: List,
+    window_max: u32,
+    protected_max: u32,
+    /// Second chances given in this call.
+    chances: u32,
+    /// The next slot that the hand looks at.
+    hand: Slot,
+    steering: Steering,
+}
+
+/// What the steering has counted since it last moved the border, and how far the border still has to go.
+#[derive(Debug)]
+struct Steering {
+    window_hits: f64,
+    main_hits: f64,
+    misses: f64,
+    /// Entries by which the window should still grow; negative to shrink.
+    ahead: f64,
+}
+
+impl Steering {
+    const NEW: Self = Self { window_hits: 0.0, main_hits: 0.0, misses: 0.0, ahead: 0.0 };
+}
+
+impl TinyLfu {
+    /// A policy that has no capacity until it is given one by [`Policy::plan`].
+    pub const fn new() -> Self {
+        Self {
+            capacity: 0,
+            sketch: Sketch::new(),
+            window: List::new(),
+            probation: List::new(),
+            protected: List::new(),
+            window_max: 1,
+            protected_max: 0,
+            chances: 0,
+            hand: 0,
+            steering: Steering::NEW,
+        }
+    }
+
+    fn total(&self) -> u32 {
+        self.window.len() + self.probation.len() + self.protected.len()
+    }
+
+    fn list(&mut self, segment: Segment) -> &mut List {
+        match segment {
+            WINDOW => &mut self.window,
+            PROBATION => &mut self.probation,
+            _ => &mut self.protected,
+        }
+    }
+
+    fn push(&mut self, slots: &Slots, slot: Slot, segment: Segment) {
+        slots.set_segment(slot, segment);
+        self.list(segment).push_head(&slots.links, slot);
+    }
+
+    fn shift(&mut self, slots: &Slots, slot: Slot, to: Segment) {
+        self.remove(slots, slot);
+        self.push(slots, slot, to);
+    }
+
+    /// Turns a mark into what it stands for: a hit in its part, and one count of its key.
+    fn harvest(&mut self, slots: &Slots, slot: Slot) {
+        if slots.take_mark(slot) {
+            self.sketch.increment(slots.hash(slot));
+            if slots.segment(slot) == WINDOW {
+                self.steering.window_hits += 1.0;
+            } else {
+                self.steering.main_hits += 1.0;
+            }
+        }
+    }
+
+    /// Whether `slot` is marked and this call may still give a second chance; if so, that is now used.
+    fn spare(&mut self, slots: &Slots, slot: Slot) -> bool {
+        let spared = self.chances < CHANCES && slots.is_marked(slot);
+        if spared {
+            self.chances += 1;
+        }
+        spared
+    }
+
+    /// Moves the least recent protected entries to probation, until the protected part fits.
+    fn demote(&mut self, slots: &Slots) {
+        while self.protected.len() > self.protected_max {
+            let tail = self.protected.tail();
+            let to = if self.spare(slots, tail) { PROTECTED } else { PROBATION };
+            self.harvest(slots, tail);
+            self.shift(slots, tail, to);
+        }
+    }
+
+    /// The hand: harvests a few slots wherever they are, so that a mark counts even far from a tail.
+    fn look_around(&mut self, slots: &Slots) {
+        for _ in 0..LOOKS {
+            let slot = self.hand;
+            self.hand = if slot + 1 < slots.capacity() { slot + 1 } else { 0 };
+            if slots.is_live(slot) && slots.is_marked(slot) {
+                self.touch(slots, slot);
+            }
+        }
+    }
+
+    /// Lets a candidate, just moved to the head of probation, compete for its place, and names the loser.
+    fn contest(&mut self, slots: &Slots, candidate: Slot, rng: &mut Rng) -> Slot {
+        let mut rival = self.probation.tail();
+        while rival != candidate && self.spare(slots, rival) {
+            self.touch(slots, rival);
+            rival = self.probation.tail();
+        }
+        if rival == candidate {
+            // Alone in probation: its rival is the least recent protected entry that wasn't hit.
+            while self.spare(slots, self.protected.tail()) {
+                self.touch(slots, self.protected.tail());
+            }
+            rival = self.protected.tail();
+        }
+        self.harvest(slots, rival);
+        if self.admits(slots, candidate, rival, rng) { rival } else { candidate }
+    }
+
+    /// Whether `candidate` is worth more than `rival`. A tie goes to the rival.
+    fn admits(&self, slots: &Slots, candidate: Slot, rival: Slot, rng: &mut Rng) -> bool {
+        if rival == NIL {
+            return false;
+        }
+        let frequency = self.sketch.estimate(slots.hash(candidate));
+        frequency > self.sketch.estimate(slots.hash(rival))
+            || (frequency >= JITTER_FROM && slots.segment(rival) == PROBATION && rng.u32(..JITTER_ONE_IN) == 0)
+    }
+
+    fn give_up(&mut self, slots: &Slots, slot: Slot) -> Slot {
+        self.harvest(slots, slot);
+        self.remove(slots, slot);
+        slot
+    }
+
+    /// Decides, once enough requests were seen, how far the border should move.
+    fn steer(&mut self) {
+        let Steering { window_hits, main_hits, misses, .. } = self.steering;
+        let (requests, capacity) = (window_hits + main_hits + misses, f64::from(self.capacity));
+        if requests < (SAMPLE_PER_ENTRY * capacity).max(SAMPLE_LEAST) || self.capacity < 2 {
+            return;
+        }
+        let window = f64::from(self.window_max);
+        let density = |hits: f64, entries: f64| hits / requests / entries.max(1.0) + 1e-9;
+        let pull = (density(window_hits, window) / density(main_hits, capacity - window)).ln();
+        let (stride, floor) = (STRIDE * capacity, (WINDOW_FLOOR * capacity).max(1.0));
+        let mut ahead = pull.signum() * (GAIN * capacity * pull.abs()).min(stride);
+        ahead = ahead.min(WINDOW_CEILING * capacity - window);
+        if window + ahead < floor {
+            ahead = (floor - window).min(stride);
+        }
+        self.steering = Steering { ahead, ..Steering::NEW };
+    }
+
+    /// Moves the border towards where it should be, and a few entries with it.
+    fn climb(&mut self, slots: &Slots) {
+        let ahead = self.steering.ahead.trunc();
+        if ahead >= 1.0 {
+            self.widen_window(slots, (ahead as u32).min(self.protected_max));
+        } else if ahead <= -1.0 {
+            self.narrow_window(slots, (-ahead as u32).min(self.window_max.saturating_sub(1)));
+        }
+    }
+
+    fn widen_window(&mut self, slots: &Slots, by: u32) {
+        self.protected_max -= by;
+        self.window_max += by;
+        for _ in 0..MOVES {
+            if self.protected.len() <= self.protected_max {
+                break;
+            }
+            self.harvest(slots, self.protected.tail());
+            self.shift(slots, self.protected.tail(), PROBATION);
+        }
+        let mut left = by;
+        for _ in 0..MOVES.min(by) {
+            let slot = if self.probation.is_empty() { self.protected.tail() } else { self.probation.tail() };
+            if slot == NIL {
+                break;
+            }
+            self.harvest(slots, slot);
+            self.shift(slots, slot, WINDOW);
+            left -= 1;
+        }
+        self.protected_max += left;
+        self.window_max -= left;
+        self.steering.ahead = f64::from(left);
+    }
+
+    fn narrow_window(&mut self, slots: &Slots, by: u32) {
+        let mut left = by;
+        for _ in 0..MOVES.min(by) {
+            let slot = self.window.tail();
+            if slot == NIL {
+                break;
+            }
+            self.harvest(slots, slot);
+            self.shift(slots, slot, PROBATION);
+            left -= 1;
+        }
+        self.protected_max += by - left;
+        self.window_max -= by - left;
+        self.steering.ahead = -f64::from(left);
+    }
+}
+
+impl Default for TinyLfu {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Policy for TinyLfu {
+    fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError> {
+        if capacity != self.capacity {
+            let share = match self.capacity {
+                0 => WINDOW_AT_FIRST,
+                before => f64::from(self.window_max) / f64::from(before),
+            };
+            self.capacity = capacity;
+            self.window_max = ((share * f64::from(capacity)).ceil() as u32).clamp(1, capacity.max(1));
+            self.protected_max = (PROTECTED_SHARE * f64::from(capacity.saturating_sub(self.window_max))) as u32;
+            self.steering = Steering::NEW;
+        }
+        self.sketch.grow(room.min(capacity))
+    }
+
+    fn admit(&mut self, slots: &Slots, slot: Slot) {
+        self.steer();
+        self.climb(slots);
+        self.steering.misses += 1.0;
+        self.chances = 0;
+        self.look_around(slots);
+        self.chances = 0;
+        self.sketch.increment(slots.hash(slot));
+        self.push(slots, slot, WINDOW);
+    }
+
+    fn evict(&mut self, slots: &Slots, rng: &mut Rng, keep: Slot) -> Option<Slot> {
+        while self.window.len() > self.window_max {
+            let candidate = self.window.tail();
+            // In a small window every other entry may have had its second chance; the new one has not had its first.
+            let spared = candidate == keep || self.spare(slots, candidate);
+            self.harvest(slots, candidate);
+            self.shift(slots, candidate, if spared { WINDOW } else { PROBATION });
+            if !spared && self.total() > self.capacity {
+                let loser = self.contest(slots, candidate, rng);
+                return Some(self.give_up(slots, loser));
+            }
+        }
+        if self.total() > self.capacity { self.victim(slots, keep) } else { None }
+    }
+
+    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
+        while self.total() > u32::from(slots.is_live(keep)) {
+            let slot =
+                [self.probation, self.protected, self.window].iter().map(List::tail).find(|&tail| tail != NIL)?;
+            if slot == keep {
+                self.shift(slots, slot, WINDOW);
+            } else if slots.segment(slot) != WINDOW && self.spare(slots, slot) {
+                self.touch(slots, slot);
+            } else {
+                return Some(self.give_up(slots, slot));
+            }
+        }
+        None
+    }
+
+    fn touch(&mut self, slots: &Slots, slot: Slot) {
+        self.harvest(slots, slot);
+        match slots.segment(slot) {
+            WINDOW => self.shift(slots, slot, WINDOW),
+            PROBATION => {
+                self.shift(slots, slot, PROTECTED);
+                self.demote(slots);
+            }
+            _ => self.shift(slots, slot, PROTECTED),
+        }
+    }
+
+    fn remove(&mut self, slots: &Slots, slot: Slot) {
+        self.list(slots.segment(slot)).unlink(&slots.links, slot);
+    }
+
+    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
+        let next = if slot == NIL { self.protected.head() } else { slots.links.next(slot) };
+        let behind = match slots.segment(slot) {
+            _ if next != NIL => [next, NIL],
+            WINDOW => [self.probation.head(), NIL],
+            PROBATION => [NIL, NIL],
+            _ => [self.window.head(), self.probation.head()],
+        };
+        behind.into_iter().find(|&slot| slot != NIL).unwrap_or(NIL)
+    }
+
+    fn release(&mut self) {
+        self.sketch.release();
+        *self = Self::new();
+    }
+
+    #[cfg(any(test, fuzzing))]
+    fn validate(&self, slots: &Slots) {
+        for (list, segment) in [(self.window, WINDOW), (self.probation, PROBATION), (self.protected, PROTECTED)] {
+            let members: Vec<_> = list.iter(&slots.links).collect();
+            assert_eq!(members.len(), list.len() as usize);
+            assert!(members.iter().all(|&slot| slots.segment(slot) == segment));
+        }
+        assert_eq!(self.total(), slots.live());
+        assert!(self.window_max >= 1 && self.window_max <= self.capacity.max(1));
+        assert!(self.window_max + self.protected_max <= self.capacity.max(1));
+    }
+}

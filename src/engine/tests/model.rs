@@ -1,0 +1,221 @@
+//! The engine against a model that could not be simpler: random operations at random times.
+//!
+//! The model holds every entry with the life that it has left, and knows nothing of slots, lists or policies. It can't
+//! tell which entry is evicted, so it follows the engine there; but it knows when one may be.
+
+use super::*;
+use proptest::prelude::*;
+use std::collections::HashSet;
+
+const KEYS: u32 = 40;
+const TAGS: usize = 4;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Get(u32),
+    Set {
+        key: u32,
+        ttl: Option<u16>,
+        weight: u8,
+        tags: Vec<usize>,
+    },
+    Delete(u32),
+    Take(u32),
+    Reschedule(u32, u16),
+    DeleteTag(usize),
+    Purge,
+    Clear,
+    Resize {
+        entries: u32,
+        weight: u8,
+    },
+    /// The wall clock goes on, stands still, or is set back.
+    Clock(i32),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let key = 0..KEYS;
+    let tags = prop::collection::vec(0..TAGS, 0..3);
+    prop_oneof![
+        8 => key.clone().prop_map(Step::Get),
+        12 => (key.clone(), prop::option::of(1u16..200), 0u8..30, tags)
+            .prop_map(|(key, ttl, weight, tags)| Step::Set { key, ttl, weight, tags }),
+        2 => key.clone().prop_map(Step::Delete),
+        1 => key.clone().prop_map(Step::Take),
+        1 => (key, 1u16..200).prop_map(|(key, ttl)| Step::Reschedule(key, ttl)),
+        1 => (0..TAGS).prop_map(Step::DeleteTag),
+        1 => Just(Step::Purge),
+        1 => Just(Step::Clear),
+        1 => (1u32..30, 30u8..).prop_map(|(entries, weight)| Step::Resize { entries, weight }),
+        6 => prop_oneof![0..80i32, Just(0), -200..0i32].prop_map(Step::Clock),
+    ]
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    left: f64,
+    weight: f64,
+    tags: HashSet<usize>,
+}
+
+struct Model {
+    cache: Indexed,
+    timeline: Timeline,
+    wall: f64,
+    bounds: Bounds,
+    known: HashMap<u32, Known>,
+    /// The engine's numbers for the tags that are in use.
+    tags: HashMap<usize, Tag>,
+}
+
+impl Model {
+    fn new(entries: u32, weight: f64) -> Self {
+        let config = config(entries, weight);
+        let mut timeline = Timeline::new();
+        timeline.read(Some(1e12));
+        Self {
+            cache: Indexed::new(config),
+            timeline,
+            wall: 1e12,
+            bounds: config.bounds,
+            known: HashMap::new(),
+            tags: HashMap::new(),
+        }
+    }
+
+    fn weight(&self) -> f64 {
+        self.known.values().map(|known| known.weight).sum()
+    }
+
+    /// Lets the model know what left, and checks that it was allowed to.
+    fn removed(&mut self, gone: Vec<(u32, Reason)>, expected: Reason) {
+        for (key, reason) in gone {
+            let over = self.known.len() > self.bounds.entries as usize || self.weight() > self.bounds.weight;
+            let known = self.known.remove(&key).expect("only known entries leave");
+            match reason {
+                Reason::Expire => assert!(known.left <= 0.0, "{key} left with {} to live", known.left),
+                Reason::Evict => assert!(over, "{key} was evicted while there was room"),
+                other => assert_eq!(other, expected),
+            }
+        }
+        while let Some(tag) = self.cache.engine.next_closed_tag() {
+            self.tags.retain(|_, &mut open| open != tag);
+        }
+    }
+
+    fn run(&mut self, step: Step) {
+        let now = self.timeline.read(Some(self.wall));
+        match step {
+            Step::Clock(by) => {
+                self.wall += f64::from(by);
+                let elapsed = f64::from(by.max(0));
+                self.known.values_mut().for_each(|known| known.left -= elapsed);
+            }
+            Step::Get(key) => {
+                let Some(&slot) = self.cache.slots.get(&key) else { return };
+                let expired = self.cache.engine.is_expired(slot, now);
+                assert_eq!(expired, self.known[&key].left <= 0.0);
+                if expired {
+                    let gone = self.cache.remove(key, Reason::Expire);
+                    self.removed(gone, Reason::Expire);
+                } else {
+                    assert_eq!(self.cache.engine.remaining(slot, now), self.known[&key].left);
+                    self.cache.engine.touch(slot);
+                }
+            }
+            Step::Set { key, ttl, weight, tags } => self.set(key, ttl, weight, tags, now),
+            Step::Delete(key) => {
+                let gone = self.cache.remove(key, Reason::Delete);
+                self.removed(gone, Reason::Delete);
+            }
+            Step::Take(key) => {
+                let gone = self.cache.remove(key, Reason::Take);
+                self.removed(gone, Reason::Take);
+            }
+            Step::Reschedule(key, ttl) => {
+                if let Some(&slot) = self.cache.slots.get(&key) {
+                    self.cache.engine.reschedule(slot, f64::from(ttl), now).unwrap();
+                    self.known.get_mut(&key).unwrap().left = f64::from(ttl);
+                }
+            }
+            Step::DeleteTag(tag) => {
+                if let Some(&open) = self.tags.get(&tag) {
+                    self.cache.engine.remove_tagged(open);
+                }
+                let gone = self.cache.drain();
+                let carriers = self.known.values().filter(|known| known.tags.contains(&tag)).count();
+                assert_eq!(gone.len(), carriers);
+                self.removed(gone, Reason::Delete);
+                assert!(self.known.values().all(|known| !known.tags.contains(&tag)));
+            }
+            Step::Purge => {
+                self.cache.engine.purge(now);
+                let gone = self.cache.drain();
+                self.removed(gone, Reason::Expire);
+                assert!(self.known.values().all(|known| known.left > 0.0));
+            }
+            Step::Clear => {
+                self.cache.engine.clear();
+                (self.cache.slots, self.cache.keys) = (HashMap::new(), HashMap::new());
+                self.known.clear();
+                self.tags.clear();
+            }
+            Step::Resize { entries, weight } => {
+                let weight = if self.bounds.weight.is_finite() { f64::from(weight) } else { f64::INFINITY };
+                self.bounds = Bounds { entries, weight, entry_weight: f64::INFINITY };
+                self.cache.engine.resize(self.bounds).unwrap();
+                let gone = self.cache.drain();
+                self.removed(gone, Reason::Evict);
+            }
+        }
+    }
+
+    fn set(&mut self, key: u32, ttl: Option<u16>, weight: u8, tags: Vec<usize>, now: f64) {
+        let weight = if self.bounds.weight.is_finite() { f64::from(weight) } else { 0.0 };
+        let ttl = ttl.map_or(NEVER, f64::from);
+        let gone = self.cache.set(key, Entry { hash: 0, weight, ttl }, now).unwrap();
+        let tags = HashSet::from_iter(tags);
+        self.known.insert(key, Known { left: ttl, weight, tags: HashSet::new() });
+        self.removed(gone, Reason::Evict);
+        assert!(self.cache.slots.contains_key(&key), "what was set last is there");
+        for &tag in &tags {
+            let open = *self.tags.entry(tag).or_insert_with(|| self.cache.engine.open_tag().unwrap());
+            self.cache.engine.attach_tag(self.cache.slot(key), open).unwrap();
+        }
+        self.known.get_mut(&key).unwrap().tags = tags;
+    }
+
+    fn check(&self) {
+        self.cache.engine.validate();
+        assert_eq!(self.cache.engine.len() as usize, self.known.len());
+        assert_eq!(self.cache.engine.total_weight(), self.weight());
+        for (key, known) in &self.known {
+            let slot = self.cache.slots.get(key).expect("known entries are in the index");
+            let tags: HashSet<_> = self.cache.engine.tags(*slot).collect();
+            assert_eq!(tags, known.tags.iter().map(|tag| self.tags[tag]).collect());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn bounded_by_entries(entries in 1u32..25, steps in prop::collection::vec(step(), 1..150)) {
+        let mut model = Model::new(entries, f64::INFINITY);
+        for step in steps {
+            model.run(step);
+            model.check();
+        }
+    }
+
+    #[test]
+    fn bounded_by_weight(entries in prop_oneof![1u32..25, Just(MAX_ENTRIES)], weight in 30u8..,
+                         steps in prop::collection::vec(step(), 1..150)) {
+        let mut model = Model::new(entries, f64::from(weight));
+        for step in steps {
+            model.run(step);
+            model.check();
+        }
+    }
+}

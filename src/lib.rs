@@ -1,0 +1,4 @@
+//! keylatch: a cache for browsers and edge workers.
+
+pub mod arena;
+pub mod engine;
