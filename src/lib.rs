@@ -2,3 +2,4 @@
 
 pub mod arena;
 pub mod engine;
+pub mod latch;

@@ -1,0 +1,269 @@
+//! The book of gates and tickets: who is where. It knows the lists, and none of the rules.
+
+use crate::arena::{Blank, Column, Links, List, NIL, Numbers, Slot};
+use std::collections::TryReserveError;
+
+/// The number of a lock, from its acquisition until it is given back.
+pub type Ticket = Slot;
+/// The number of a key's gate.
+pub type Gate = Slot;
+
+/// What a ticket is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Role {
+    /// No ticket: never issued, or given back.
+    Free = 0,
+    /// Acquired while another one held the gate, and not entered.
+    Resting = 1,
+    /// Entered, and waiting for its turn or for a result.
+    Waiting = 2,
+    /// Its turn: it computes.
+    Holding = 3,
+    /// It has its result, its own or the holder's.
+    Settled = 4,
+    /// It held the gate until its lease was over.
+    Lost = 5,
+}
+
+/// A gate's state.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct GateState {
+    pub open: bool,
+    /// Whose turn it is; [`NIL`] as long as those who rest have not entered.
+    pub holder: Ticket,
+    /// When the holder's lease is over.
+    pub deadline: f64,
+    /// Whether the holder's result is there.
+    pub settled: bool,
+    /// Whether the key was changed since the holder began.
+    pub fenced: bool,
+    /// Tickets that have entered, in that order.
+    pub waiting: List,
+    /// Tickets that have not.
+    pub resting: List,
+}
+
+impl GateState {
+    const CLOSED: Self = Self {
+        open: false,
+        holder: NIL,
+        deadline: f64::INFINITY,
+        settled: false,
+        fenced: false,
+        waiting: List::new(),
+        resting: List::new(),
+    };
+
+    /// Whether the gate is open for nobody.
+    pub const fn is_deserted(&self) -> bool {
+        self.open && self.holder == NIL && self.waiting.is_empty() && self.resting.is_empty()
+    }
+}
+
+impl Blank for GateState {
+    const BLANK: Self = Self::CLOSED;
+}
+
+#[derive(Debug, Clone, Copy)]
+struct TicketState {
+    role: Role,
+    gate: Gate,
+    lease: f64,
+    token: u64,
+}
+
+impl TicketState {
+    const FREE: Self = Self { role: Role::Free, gate: NIL, lease: 0.0, token: 0 };
+}
+
+impl Blank for TicketState {
+    const BLANK: Self = Self::FREE;
+}
+
+/// All gates and tickets.
+#[derive(Debug)]
+pub(super) struct Book {
+    gates: Column<GateState>,
+    tickets: Column<TicketState>,
+    links: Links,
+    gate_numbers: Numbers,
+    ticket_numbers: Numbers,
+    open_gates: u32,
+    /// The token of the holder that came last.
+    token: u64,
+}
+
+impl Book {
+    /// An empty book.
+    pub const fn new() -> Self {
+        Self {
+            gates: Column::new(),
+            tickets: Column::new(),
+            links: Links::new(),
+            gate_numbers: Numbers::new(),
+            ticket_numbers: Numbers::new(),
+            open_gates: 0,
+            token: 0,
+        }
+    }
+
+    /// Makes room for one more gate and one more ticket.
+    pub fn reserve(&mut self) -> Result<(), TryReserveError> {
+        self.gates.grow(self.gate_numbers.reserve()?)?;
+        let tickets = self.ticket_numbers.reserve()?;
+        self.links.grow(tickets)?;
+        self.tickets.grow(tickets)
+    }
+
+    /// Opens a gate. Needs [`Book::reserve`].
+    pub fn open(&mut self) -> Gate {
+        let gate = self.gate_numbers.take();
+        self.gates.set(gate, GateState { open: true, ..GateState::CLOSED });
+        self.open_gates += 1;
+        gate
+    }
+
+    /// Closes a gate. Its number is not used again before [`Book::recycle`].
+    pub fn close(&mut self, gate: Gate) {
+        self.gates.set(gate, GateState::CLOSED);
+        self.open_gates -= 1;
+    }
+
+    /// Frees the number of a closed gate.
+    pub fn recycle(&mut self, gate: Gate) {
+        self.gate_numbers.give_back(gate);
+    }
+
+    pub fn gate(&self, gate: Gate) -> GateState {
+        self.gates.get(gate)
+    }
+
+    pub fn edit(&mut self, gate: Gate, edit: impl FnOnce(&mut GateState)) {
+        if let Some(state) = self.gates.get_mut(gate) {
+            edit(state);
+        }
+    }
+
+    /// Issues a ticket for a gate, on no list and without a role yet. Needs [`Book::reserve`].
+    pub fn issue(&mut self, gate: Gate, lease: f64) -> Ticket {
+        let ticket = self.ticket_numbers.take();
+        self.tickets.set(ticket, TicketState { gate, lease, ..TicketState::FREE });
+        ticket
+    }
+
+    /// Takes a ticket back, which is on no list.
+    pub fn withdraw(&mut self, ticket: Ticket) {
+        self.tickets.set(ticket, TicketState::FREE);
+        self.ticket_numbers.give_back(ticket);
+    }
+
+    pub fn role(&self, ticket: Ticket) -> Role {
+        self.tickets.get(ticket).role
+    }
+
+    pub fn set_role(&mut self, ticket: Ticket, role: Role) {
+        if let Some(state) = self.tickets.get_mut(ticket) {
+            state.role = role;
+        }
+    }
+
+    pub fn gate_of(&self, ticket: Ticket) -> Gate {
+        self.tickets.get(ticket).gate
+    }
+
+    /// Moves a ticket, which is on no list, to another gate.
+    pub fn transfer(&mut self, ticket: Ticket, gate: Gate) {
+        if let Some(state) = self.tickets.get_mut(ticket) {
+            state.gate = gate;
+        }
+    }
+
+    pub fn token(&self, ticket: Ticket) -> u64 {
+        self.tickets.get(ticket).token
+    }
+
+    /// Makes a ticket, which is on no list, the holder of its gate: with a token of its own, and its lease from now on.
+    pub fn hold(&mut self, ticket: Ticket, now: f64) {
+        let Some(state) = self.tickets.get_mut(ticket) else { return };
+        self.token += 1;
+        state.token = self.token;
+        state.role = Role::Holding;
+        if let Some(gate) = self.gates.get_mut(state.gate) {
+            gate.holder = ticket;
+            gate.deadline = now + state.lease;
+        }
+    }
+
+    /// Puts a ticket, which is on no list, behind those that wait at its gate.
+    pub fn wait(&mut self, ticket: Ticket) {
+        self.set_role(ticket, Role::Waiting);
+        self.enlist(ticket, |gate| &mut gate.waiting);
+    }
+
+    /// Puts a ticket, which is on no list, behind those that rest at its gate.
+    pub fn rest(&mut self, ticket: Ticket) {
+        self.set_role(ticket, Role::Resting);
+        self.enlist(ticket, |gate| &mut gate.resting);
+    }
+
+    /// Takes a ticket off the list that it is on, if any.
+    pub fn leave(&mut self, ticket: Ticket) {
+        let TicketState { role, gate, .. } = self.tickets.get(ticket);
+        let Some(state) = self.gates.get_mut(gate) else { return };
+        match role {
+            Role::Waiting => state.waiting.unlink(&self.links, ticket),
+            Role::Resting => state.resting.unlink(&self.links, ticket),
+            Role::Free | Role::Holding | Role::Settled | Role::Lost => {}
+        }
+    }
+
+    /// The first ticket that waits at the gate, or else the first that rests there.
+    pub fn first_member(&self, gate: Gate) -> Option<Ticket> {
+        let GateState { waiting, resting, .. } = self.gates.get(gate);
+        [waiting.head(), resting.head()].into_iter().find(|&ticket| ticket != NIL)
+    }
+
+    pub const fn tickets(&self) -> u32 {
+        self.ticket_numbers.taken()
+    }
+
+    pub const fn gates(&self) -> u32 {
+        self.open_gates
+    }
+
+    fn enlist(&mut self, ticket: Ticket, list: impl FnOnce(&mut GateState) -> &mut List) {
+        if let Some(state) = self.gates.get_mut(self.gate_of(ticket)) {
+            list(state).push_tail(&self.links, ticket);
+        }
+    }
+}
+
+#[cfg(any(test, fuzzing))]
+impl Book {
+    /// Checks the lists against the roles, and what must be true of every gate.
+    pub fn validate(&self) {
+        let mut listed = 0;
+        for gate in (0..self.gates.len()).filter(|&gate| self.gates.get(gate).open) {
+            let state = self.gates.get(gate);
+            for (list, role) in [(state.waiting, Role::Waiting), (state.resting, Role::Resting)] {
+                for ticket in list.iter(&self.links) {
+                    assert_eq!((self.role(ticket), self.gate_of(ticket)), (role, gate));
+                    listed += 1;
+                }
+            }
+            assert!(!state.is_deserted(), "gate {gate} is open for nobody");
+            assert!(state.holder != NIL || state.waiting.is_empty(), "nobody holds gate {gate}, and somebody waits");
+            assert!(!state.settled || (state.waiting.is_empty() && state.resting.is_empty()));
+            if state.holder != NIL {
+                let role = if state.settled { Role::Settled } else { Role::Holding };
+                assert_eq!((self.role(state.holder), self.gate_of(state.holder)), (role, gate));
+            }
+        }
+        let roles: Vec<_> = (0..self.tickets.len()).map(|ticket| self.role(ticket)).collect();
+        assert_eq!(roles.iter().filter(|role| matches!(role, Role::Waiting | Role::Resting)).count(), listed);
+        for ticket in (0..self.tickets.len()).filter(|&ticket| self.role(ticket) == Role::Holding) {
+            assert_eq!(self.gates.get(self.gate_of(ticket)).holder, ticket, "two tickets hold one gate");
+        }
+    }
+}

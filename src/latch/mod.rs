@@ -1,0 +1,322 @@
+//! The latch: who may compute the value of a key, who waits for it, and whose turn it is when something goes wrong.
+//!
+//! For each key that anybody has locked there is a *gate*; for each lock on it a *ticket*. The first ticket holds the
+//! gate, for as long as its lease; the others wait for its result. Nothing here knows a key, a value, a promise or a
+//! timer: the caller keeps the gate of each key, and carries out what [`Latch::next_event`] tells it.
+//!
+//! What keeps a key from being poisoned:
+//! - a holder that leaves without a result hands over to one waiter, and the others go on waiting;
+//! - a holder whose lease is over loses the gate to the first ticket that asks, so a holder that died blocks nobody for
+//!   longer than its lease;
+//! - a gate that is *fenced*, because its key was changed meanwhile, still gives its result to those who wait there, but
+//!   the result is not to be stored, and its key no longer leads to it.
+//!
+//! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate to which the ticket's
+//! key leads at the moment, or [`NIL`]: the waiters of a fenced gate go on there once its holder has left.
+
+mod book;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+
+pub use book::{Gate, Role, Ticket};
+
+use crate::arena::NIL;
+use book::Book;
+use std::collections::TryReserveError;
+
+/// Something that a call has brought about for somebody other than its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// This ticket has waited, and holds the gate now.
+    Promoted(Ticket),
+    /// The holder's result is there for this ticket.
+    Settled(Ticket),
+    /// This ticket held the gate, and has lost it because its lease was over.
+    Lost(Ticket),
+    /// This gate was fenced, and is its key's gate again: whoever computes next does so with what is new.
+    Reopened(Gate),
+    /// Nobody needs this gate any more. Its number is free once this has been handed out.
+    Closed(Gate),
+}
+
+/// Why a result was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// There is one already.
+    Settled,
+    /// The lease was over, and somebody else took the gate.
+    Lost,
+    /// The ticket doesn't hold the gate: it waits, has not entered, or was given back.
+    NotHolding,
+}
+
+/// What is to become of a result that was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It may be stored.
+    Store,
+    /// Its key was changed while it was computed: it goes to those who waited for it, and nowhere else.
+    Fenced,
+}
+
+/// The state machine of all locks of a cache.
+#[derive(Debug)]
+pub struct Latch {
+    book: Book,
+    events: Vec<Event>,
+    /// How many of the events were handed out.
+    told: usize,
+}
+
+impl Latch {
+    /// A latch without gates.
+    pub const fn new() -> Self {
+        Self { book: Book::new(), events: Vec::new(), told: 0 }
+    }
+
+    /// Takes a ticket at a key's gate, or at a new one if the key has none ([`NIL`]). The ticket holds the gate if
+    /// nobody else does. If the gate's result is there already, the ticket is settled with it; else it rests until it
+    /// enters. The gate may be a new one all the same, so ask for [`Latch::gate_of`] the ticket.
+    ///
+    /// # Errors
+    /// When the memory can't be had; nothing has changed then.
+    pub fn acquire(&mut self, gate: Gate, lease: f64, now: f64) -> Result<Ticket, TryReserveError> {
+        self.book.reserve()?;
+        // A call tells each ticket one thing at the most, and a few things about gates.
+        self.events.try_reserve(self.book.tickets() as usize + 4)?;
+        let state = self.book.gate(gate);
+        let outlived = state.settled && now >= state.deadline;
+        if outlived {
+            self.close(gate);
+        }
+        let gate = if state.open && !outlived { gate } else { self.book.open() };
+        let ticket = self.book.issue(gate, lease);
+        if self.book.gate(gate).settled {
+            self.book.set_role(ticket, Role::Settled);
+        } else {
+            self.book.rest(ticket);
+            self.expire(gate, NIL, NIL, now);
+            self.take_vacant(ticket, now);
+        }
+        Ok(ticket)
+    }
+
+    /// Asks for the gate, or for its holder's result. The answer is the ticket's role then: it holds the gate, is
+    /// settled, or waits for an event.
+    pub fn enter(&mut self, ticket: Ticket, current: Gate, now: f64) -> Role {
+        self.take_vacant(ticket, now);
+        if self.book.role(ticket) == Role::Resting {
+            self.book.leave(ticket);
+            self.book.wait(ticket);
+        }
+        self.check(ticket, current, now)
+    }
+
+    /// Looks at the clock on behalf of a ticket that waits: if the holder's lease is over, the ticket holds the gate
+    /// from now on. It need not be the first that waits, but it is one that is known to be alive.
+    pub fn check(&mut self, ticket: Ticket, current: Gate, now: f64) -> Role {
+        if self.book.role(ticket) == Role::Waiting {
+            self.expire(self.book.gate_of(ticket), ticket, current, now);
+        }
+        self.book.role(ticket)
+    }
+
+    /// Accepts the holder's result: every other ticket of the gate is settled with it. The gate stays for those who
+    /// come until the holder gives its ticket back, or its lease is over.
+    ///
+    /// # Errors
+    /// When the ticket doesn't hold the gate, or has a result already.
+    pub fn settle(&mut self, ticket: Ticket) -> Result<Outcome, Refused> {
+        match self.book.role(ticket) {
+            Role::Holding => {}
+            Role::Settled => return Err(Refused::Settled),
+            Role::Lost => return Err(Refused::Lost),
+            Role::Free | Role::Resting | Role::Waiting => return Err(Refused::NotHolding),
+        }
+        let gate = self.book.gate_of(ticket);
+        self.book.set_role(ticket, Role::Settled);
+        self.book.edit(gate, |state| state.settled = true);
+        while let Some(other) = self.book.first_member(gate) {
+            self.book.leave(other);
+            self.book.set_role(other, Role::Settled);
+            self.events.push(Event::Settled(other));
+        }
+        Ok(if self.book.gate(gate).fenced { Outcome::Fenced } else { Outcome::Store })
+    }
+
+    /// Gives a ticket back. A holder without a result hands over to the first that waits.
+    pub fn release(&mut self, ticket: Ticket, current: Gate, now: f64) {
+        let (role, gate) = (self.book.role(ticket), self.book.gate_of(ticket));
+        if role == Role::Free {
+            return;
+        }
+        self.book.leave(ticket);
+        self.book.withdraw(ticket);
+        if self.book.gate(gate).holder != ticket {
+            self.close_if_deserted(gate);
+        } else if role == Role::Settled {
+            self.close(gate);
+        } else {
+            self.hand_over(gate, NIL, current, now);
+        }
+    }
+
+    /// Gives the holder a new lease, from now on. False if the ticket doesn't hold its gate.
+    pub fn extend(&mut self, ticket: Ticket, lease: f64, now: f64) -> bool {
+        let holds = self.book.role(ticket) == Role::Holding;
+        if holds {
+            self.book.edit(self.book.gate_of(ticket), |state| state.deadline = now + lease);
+        }
+        holds
+    }
+
+    /// Notes that the key of this gate was changed by somebody else. If so, the caller makes the key lead nowhere.
+    /// False if nobody computes there: the gate then stays the key's.
+    pub fn fence(&mut self, gate: Gate) -> bool {
+        let state = self.book.gate(gate);
+        let held = state.open && state.holder != NIL;
+        if held {
+            self.book.edit(gate, |state| state.fenced = true);
+        }
+        held
+    }
+
+    /// What the ticket is at the moment.
+    pub fn role(&self, ticket: Ticket) -> Role {
+        self.book.role(ticket)
+    }
+
+    /// The gate of the ticket.
+    pub fn gate_of(&self, ticket: Ticket) -> Gate {
+        self.book.gate_of(ticket)
+    }
+
+    /// The ticket that holds the gate, or [`NIL`].
+    pub fn holder(&self, gate: Gate) -> Ticket {
+        self.book.gate(gate).holder
+    }
+
+    /// The number of the ticket's turn. It grows with each holder, and is 0 for a ticket that never held its gate.
+    pub fn token(&self, ticket: Ticket) -> u64 {
+        self.book.token(ticket)
+    }
+
+    /// When the lease of the gate's holder is over.
+    pub fn deadline(&self, gate: Gate) -> f64 {
+        self.book.gate(gate).deadline
+    }
+
+    /// How many tickets have not been given back.
+    pub fn tickets(&self) -> u32 {
+        self.book.tickets()
+    }
+
+    /// How many gates are open.
+    pub fn gates(&self) -> u32 {
+        self.book.gates()
+    }
+
+    /// Hands out the next event. Call it until there is none.
+    pub fn next_event(&mut self) -> Option<Event> {
+        let event = self.events.get(self.told).copied();
+        self.told += 1;
+        match event {
+            Some(Event::Closed(gate)) => self.book.recycle(gate),
+            Some(_) => {}
+            None => {
+                self.events.clear();
+                self.told = 0;
+            }
+        }
+        event
+    }
+
+    /// Takes the gate from a holder whose lease is over, and gives it to `taker`, or else to the first that waits.
+    fn expire(&mut self, gate: Gate, taker: Ticket, current: Gate, now: f64) {
+        let state = self.book.gate(gate);
+        if state.holder != NIL && !state.settled && now >= state.deadline {
+            self.book.set_role(state.holder, Role::Lost);
+            self.events.push(Event::Lost(state.holder));
+            self.hand_over(gate, taker, current, now);
+        }
+    }
+
+    /// Passes on a gate whose holder has left without a result.
+    fn hand_over(&mut self, gate: Gate, taker: Ticket, current: Gate, now: f64) {
+        self.book.edit(gate, |state| state.holder = NIL);
+        let state = self.book.gate(gate);
+        if state.fenced && current != gate && self.book.gate(current).open {
+            return self.merge(gate, current, now);
+        }
+        if state.fenced && !state.is_deserted() {
+            self.book.edit(gate, |state| state.fenced = false);
+            self.events.push(Event::Reopened(gate));
+        }
+        let next = if taker == NIL { state.waiting.head() } else { taker };
+        if next != NIL {
+            self.book.leave(next);
+            self.book.hold(next, now);
+            if next != taker {
+                self.events.push(Event::Promoted(next));
+            }
+        }
+        self.close_if_deserted(gate);
+    }
+
+    /// Sends everyone from a fenced gate to the one that their key leads to now.
+    fn merge(&mut self, from: Gate, to: Gate, now: f64) {
+        while let Some(ticket) = self.book.first_member(from) {
+            let waits = self.book.role(ticket) == Role::Waiting;
+            self.book.leave(ticket);
+            self.book.transfer(ticket, to);
+            let state = self.book.gate(to);
+            if state.settled {
+                self.book.set_role(ticket, Role::Settled);
+                self.events.push(Event::Settled(ticket));
+            } else if state.holder == NIL && waits {
+                self.book.hold(ticket, now);
+                self.events.push(Event::Promoted(ticket));
+            } else if waits {
+                self.book.wait(ticket);
+            } else {
+                self.book.rest(ticket);
+            }
+        }
+        self.close(from);
+    }
+
+    /// Makes a resting ticket the holder, if nobody holds its gate.
+    fn take_vacant(&mut self, ticket: Ticket, now: f64) {
+        if self.book.role(ticket) == Role::Resting && self.book.gate(self.book.gate_of(ticket)).holder == NIL {
+            self.book.leave(ticket);
+            self.book.hold(ticket, now);
+        }
+    }
+
+    fn close_if_deserted(&mut self, gate: Gate) {
+        if self.book.gate(gate).is_deserted() {
+            self.close(gate);
+        }
+    }
+
+    fn close(&mut self, gate: Gate) {
+        if self.book.gate(gate).open {
+            self.book.close(gate);
+            self.events.push(Event::Closed(gate));
+        }
+    }
+}
+
+impl Default for Latch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(any(test, fuzzing))]
+impl Latch {
+    /// Checks every invariant.
+    pub fn validate(&self) {
+        self.book.validate();
+    }
+}
