@@ -1,0 +1,206 @@
+//! The engine of each cache, as JavaScript sees it. A cache, its slots and its tags are numbers; -1 stands for none.
+//! Times to live are in milliseconds.
+
+use super::clock;
+use super::state;
+use crate::engine::{Bounds, Config, Engine, Entry, MAX_ENTRIES, NIL, Reason, Refusal, Removal, Slot};
+use wasm_bindgen::prelude::*;
+
+/// In place of a slot: there is none.
+const NONE: i32 = -1;
+/// In place of a slot: the entry is larger than the cache lets an entry be.
+const TOO_LARGE: i32 = -2;
+
+fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
+    state::with(cache, absent, |state| work(&mut state.engine))
+}
+
+/// Makes an empty cache. The first three are bounds, infinite where there is none: the most entries, the most that all
+/// entries weigh together, and the most that one weighs. `jitter` is the share by which chance shortens lives, and
+/// `keeps_stale` leaves expired entries to those who ask for them. -1 if there is no memory.
+#[wasm_bindgen(js_name = cacheOpen)]
+pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, keeps_stale: bool) -> i32 {
+    let bounds = Bounds { entries: entries.min(f64::from(MAX_ENTRIES)) as u32, weight, entry_weight };
+    let weighs = weight.is_finite() || entry_weight.is_finite();
+    let config = Config { bounds, weighs, jitter, keeps_stale, seed: 0 };
+    state::open(config).map_or(NONE, |cache| cache as i32)
+}
+
+/// Drops a cache, with its locks.
+#[wasm_bindgen(js_name = cacheClose)]
+pub fn close(cache: u32) {
+    state::close(cache);
+}
+
+/// Starts the engine's random numbers.
+#[wasm_bindgen(js_name = cacheSeed)]
+pub fn seed(cache: u32, seed: u32) {
+    with(cache, (), |engine| engine.seed(u64::from(seed)));
+}
+
+/// Stores an entry for a key that has none. Returns its slot times 2, plus 1 if entries have left; -1 if there is no
+/// memory, -2 if it is too large. The clock is read only where it `matters`: if this entry expires, or any other does.
+#[wasm_bindgen(js_name = cacheInsert)]
+pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, matters: bool) -> i32 {
+    let now = if matters { clock::now() } else { 0.0 };
+    with(cache, NONE, |engine| {
+        let slot = engine.insert(Entry { hash, weight, ttl }, now);
+        stored(slot, engine)
+    })
+}
+
+/// Stores another value for the key in `slot`. Returns the same as `cacheInsert`.
+#[wasm_bindgen(js_name = cacheUpdate)]
+pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, matters: bool) -> i32 {
+    let now = if matters { clock::now() } else { 0.0 };
+    with(cache, NONE, |engine| {
+        let updated = engine.update(slot, Entry { hash: 0, weight, ttl }, now);
+        stored(updated.map(|()| slot), engine)
+    })
+}
+
+/// Makes an entry leave. The reasons are 0 evict, 1 expire, 2 delete, 3 set, 4 take.
+#[wasm_bindgen(js_name = cacheRemove)]
+pub fn remove(cache: u32, slot: u32, reason: u32) {
+    with(cache, (), |engine| engine.remove(slot, Reason::from_number(reason as u8)));
+}
+
+/// The next of the entries that have left: its slot times 16, plus 8 if there are more, plus the number of the reason;
+/// -1 if there is none.
+#[wasm_bindgen(js_name = cacheNextRemoval)]
+pub fn next_removal(cache: u32) -> i32 {
+    with(cache, NONE, |engine| match engine.next_removal() {
+        Some(Removal { slot, reason }) => {
+            ((slot << 4) | (u32::from(engine.has_removals()) << 3) | reason as u32) as i32
+        }
+        None => NONE,
+    })
+}
+
+/// Makes every expired entry leave.
+#[wasm_bindgen(js_name = cachePurge)]
+pub fn purge(cache: u32) {
+    let now = clock::now();
+    with(cache, (), |engine| engine.purge(now));
+}
+
+/// Forgets every entry.
+#[wasm_bindgen(js_name = cacheClear)]
+pub fn clear(cache: u32) {
+    with(cache, (), Engine::clear);
+}
+
+/// Changes the bounds of a cache. False if there is no memory; they hold all the same.
+#[wasm_bindgen(js_name = cacheResize)]
+pub fn resize(cache: u32, entries: f64, weight: f64) -> bool {
+    with(cache, false, |engine| {
+        let entries = entries.min(f64::from(MAX_ENTRIES)) as u32;
+        engine.resize(Bounds { entries, weight, ..engine.bounds() }).is_ok()
+    })
+}
+
+/// Marks an entry as used, and gives it a time to live from now on: a new one, or its own again if `ttl` is NaN.
+#[wasm_bindgen(js_name = cacheTouch)]
+pub fn touch(cache: u32, slot: u32, ttl: f64) -> bool {
+    let now = clock::now();
+    with(cache, false, |engine| {
+        engine.touch(slot);
+        let ttl = if ttl.is_nan() { engine.ttl(slot) } else { ttl };
+        engine.reschedule(slot, ttl, now).is_ok()
+    })
+}
+
+/// Gives an entry a time to live that began at `start`, a moment of the engine's time.
+#[wasm_bindgen(js_name = cacheReschedule)]
+pub fn reschedule(cache: u32, slot: u32, ttl: f64, start: f64) -> bool {
+    with(cache, false, |engine| engine.reschedule(slot, ttl, start).is_ok())
+}
+
+/// The size of an entry.
+#[wasm_bindgen(js_name = cacheWeight)]
+pub fn weight(cache: u32, slot: u32) -> f64 {
+    with(cache, 0.0, |engine| engine.weight(slot))
+}
+
+/// A number for a tag that no entry carries yet; -1 if there is no memory.
+#[wasm_bindgen(js_name = cacheOpenTag)]
+pub fn open_tag(cache: u32) -> i32 {
+    with(cache, NONE, |engine| engine.open_tag().map_or(NONE, |tag| tag as i32))
+}
+
+/// Gives an entry a tag. False if there is no memory.
+#[wasm_bindgen(js_name = cacheAttachTag)]
+pub fn attach_tag(cache: u32, slot: u32, tag: u32) -> bool {
+    with(cache, false, |engine| engine.attach_tag(slot, tag).is_ok())
+}
+
+/// Makes every entry leave that carries a tag.
+#[wasm_bindgen(js_name = cacheRemoveTagged)]
+pub fn remove_tagged(cache: u32, tag: u32) {
+    with(cache, (), |engine| engine.remove_tagged(tag));
+}
+
+/// The next tag that no entry carries any more; -1 if there is none.
+#[wasm_bindgen(js_name = cacheNextClosedTag)]
+pub fn next_closed_tag(cache: u32) -> i32 {
+    with(cache, None, Engine::next_closed_tag).map_or(NONE, |tag| tag as i32)
+}
+
+/// The `index`-th tag of an entry; -1 if it has no more.
+#[wasm_bindgen(js_name = cacheTag)]
+pub fn tag(cache: u32, slot: u32, index: u32) -> i32 {
+    with(cache, None, |engine| engine.tags(slot).nth(index as usize)).map_or(NONE, |tag| tag as i32)
+}
+
+/// The entry that is worth most, for -1, or the next after the one in `slot`; -1 behind the one that is worth least.
+#[wasm_bindgen(js_name = cacheNextRanked)]
+pub fn next_ranked(cache: u32, slot: i32) -> i32 {
+    let slot = Slot::try_from(slot).unwrap_or(NIL);
+    with(cache, NIL, |engine| engine.next_ranked(slot)) as i32
+}
+
+/// One of the numbers that describe a cache: 0 inserts, 1 updates, 2 evictions, 3 expirations, 4 deletions, 5 entries,
+/// 6 the size of all entries, 7 the most entries, 8 the largest size.
+#[wasm_bindgen(js_name = cacheCount)]
+pub fn count(cache: u32, what: u32) -> f64 {
+    with(cache, 0.0, |engine| {
+        let (stats, bounds) = (engine.stats(), engine.bounds());
+        let left = |reason| stats.removals(reason) as f64;
+        match what {
+            0 => stats.inserts as f64,
+            1 => stats.updates as f64,
+            2 => left(Reason::Evict),
+            3 => left(Reason::Expire),
+            4 => left(Reason::Delete) + left(Reason::Set) + left(Reason::Take),
+            5 => f64::from(engine.len()),
+            6 => engine.total_weight(),
+            7 => f64::from(bounds.entries),
+            _ => bounds.weight,
+        }
+    })
+}
+
+/// The shared page: 0 for how many slots it has, which tells when it has moved; and the addresses of 1 the marks, one
+/// byte a slot, 2 the moments of expiry and 3 the times to live, one 64-bit float a slot. An address is 0 as long as
+/// there is nothing.
+#[wasm_bindgen(js_name = cachePage)]
+pub fn page(cache: u32, what: u32) -> u32 {
+    with(cache, 0, |engine| {
+        let page = engine.page();
+        match what {
+            0 => page.capacity,
+            1 => page.marks as u32,
+            2 => page.expires.map_or(0, |address| address as u32),
+            _ => page.ttl.map_or(0, |address| address as u32),
+        }
+    })
+}
+
+/// What the caller of a write has to know.
+fn stored(result: Result<Slot, Refusal>, engine: &Engine) -> i32 {
+    match result {
+        Ok(slot) => ((slot << 1) | u32::from(engine.has_removals())) as i32,
+        Err(Refusal::TooHeavy) => TOO_LARGE,
+        Err(Refusal::OutOfMemory) => NONE,
+    }
+}

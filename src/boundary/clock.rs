@@ -1,0 +1,41 @@
+//! The clock: the wall clock, read through `Date`, on one timeline for all caches of this instance.
+
+use crate::engine::Timeline;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/boundary/clock.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = isNative)]
+    fn is_native() -> bool;
+}
+
+thread_local! {
+    static TIMELINE: RefCell<Timeline> = const { RefCell::new(Timeline::new()) };
+}
+
+fn with(work: impl FnOnce(&mut Timeline) -> f64) -> f64 {
+    let result = TIMELINE.try_with(|timeline| timeline.try_borrow_mut().map(|mut timeline| work(&mut timeline)));
+    result.map_or(0.0, |borrowed| borrowed.unwrap_or(0.0))
+}
+
+/// The time now, in milliseconds since the first reading. It goes on while the machine sleeps, and never runs backwards.
+#[wasm_bindgen]
+pub fn now() -> f64 {
+    let reading = js_sys::Date::now();
+    // A clock that reads 0 doesn't run yet (workerd's outside a request), unless a test has set it to 0.
+    let wall = (reading != 0.0 || !is_native()).then_some(reading);
+    with(|timeline| timeline.read(wall))
+}
+
+/// The wall clock's reading at a moment of the engine's time.
+#[wasm_bindgen(js_name = wallTime)]
+pub fn wall_time(moment: f64) -> f64 {
+    with(|timeline| timeline.wall(moment))
+}
+
+/// The engine's time at a reading of the wall clock.
+#[wasm_bindgen(js_name = momentOf)]
+pub fn moment_of(wall: f64) -> f64 {
+    with(|timeline| timeline.moment(wall))
+}

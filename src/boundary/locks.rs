@@ -1,0 +1,100 @@
+//! The locks of each cache, as JavaScript sees them. A cache, its gates and its tickets are numbers; -1 stands for none.
+//! Leases are in milliseconds.
+
+use super::clock;
+use super::state;
+use crate::arena::NIL;
+use crate::latch::{Event, Gate, Latch, Outcome, Refused, Role};
+use wasm_bindgen::prelude::*;
+
+/// In place of a ticket or an event: there is none.
+const NONE: i32 = -1;
+
+fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Latch) -> R) -> R {
+    state::with(cache, absent, |state| work(&mut state.latch))
+}
+
+/// Takes a ticket at a gate, or at a new one; -1 if there is no memory.
+#[wasm_bindgen(js_name = latchAcquire)]
+pub fn acquire(cache: u32, gate: i32, lease: f64) -> i32 {
+    let now = clock::now();
+    with(cache, NONE, |latch| latch.acquire(number(gate), lease, now).map_or(NONE, |ticket| ticket as i32))
+}
+
+/// Asks for the gate, and returns the ticket's role then. `current` is the gate of the ticket's key.
+#[wasm_bindgen(js_name = latchEnter)]
+pub fn enter(cache: u32, ticket: u32, current: i32) -> u32 {
+    let now = clock::now();
+    with(cache, Role::Free, |latch| latch.enter(ticket, number(current), now)) as u32
+}
+
+/// Accepts the holder's result. 0: it may be stored. 1: it may not, since its key has changed. 2: there is one already.
+/// 3: the lease is over. 4: the ticket doesn't hold its gate.
+#[wasm_bindgen(js_name = latchSettle)]
+pub fn settle(cache: u32, ticket: u32) -> u32 {
+    match with(cache, Err(Refused::NotHolding), |latch| latch.settle(ticket)) {
+        Ok(Outcome::Store) => 0,
+        Ok(Outcome::Fenced) => 1,
+        Err(Refused::Settled) => 2,
+        Err(Refused::Lost) => 3,
+        Err(Refused::NotHolding) => 4,
+    }
+}
+
+/// Gives a ticket back.
+#[wasm_bindgen(js_name = latchRelease)]
+pub fn release(cache: u32, ticket: u32, current: i32) {
+    let now = clock::now();
+    with(cache, (), |latch| latch.release(ticket, number(current), now));
+}
+
+/// Gives the holder a new lease from now on. False if the ticket doesn't hold its gate.
+#[wasm_bindgen(js_name = latchExtend)]
+pub fn extend(cache: u32, ticket: u32, lease: f64) -> bool {
+    let now = clock::now();
+    with(cache, false, |latch| latch.extend(ticket, lease, now))
+}
+
+/// Notes that the key of a gate has changed. True if the key leads nowhere now.
+#[wasm_bindgen(js_name = latchFence)]
+pub fn fence(cache: u32, gate: u32) -> bool {
+    with(cache, false, |latch| latch.fence(gate))
+}
+
+/// What there is to know of a ticket: 0 its role (0 free, 1 resting, 2 waiting, 3 holding, 4 settled, 5 lost), 1 its
+/// gate, 2 the number of its turn, or 0 if it had none, 3 the milliseconds until the lease is over on which it waits.
+#[wasm_bindgen(js_name = latchTicket)]
+pub fn ticket(cache: u32, ticket: u32, what: u32) -> f64 {
+    let now = if what == 3 { clock::now() } else { 0.0 };
+    with(cache, 0.0, |latch| match what {
+        0 => f64::from(latch.role(ticket) as u8),
+        1 => f64::from(latch.gate_of(ticket)),
+        2 => latch.token(ticket) as f64,
+        _ => (latch.deadline(latch.gate_of(ticket)) - now).max(0.0),
+    })
+}
+
+/// The ticket that holds a gate, or -1.
+#[wasm_bindgen(js_name = latchHolder)]
+pub fn holder(cache: u32, gate: i32) -> i32 {
+    with(cache, NIL, |latch| latch.holder(number(gate))) as i32
+}
+
+/// The next event: the ticket or gate times 8, plus its kind: 0 promoted, 1 settled, 2 lost, 3 reopened, 4 closed; -1 if
+/// there is none.
+#[wasm_bindgen(js_name = latchNextEvent)]
+pub fn next_event(cache: u32) -> i32 {
+    let (number, kind) = match with(cache, None, Latch::next_event) {
+        Some(Event::Promoted(ticket)) => (ticket, 0),
+        Some(Event::Settled(ticket)) => (ticket, 1),
+        Some(Event::Lost(ticket)) => (ticket, 2),
+        Some(Event::Reopened(gate)) => (gate, 3),
+        Some(Event::Closed(gate)) => (gate, 4),
+        None => return NONE,
+    };
+    ((number << 3) | kind) as i32
+}
+
+fn number(gate: i32) -> Gate {
+    Gate::try_from(gate).unwrap_or(NIL)
+}
