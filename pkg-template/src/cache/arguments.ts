@@ -1,0 +1,88 @@
+// Arguments of a cache's methods, checked before anything happens.
+
+import { unfit } from '../errors.js';
+import type { Key } from './options.js';
+
+/** What a `get` can be told. What is missing is as in the cache's options. */
+export interface GetOptions {
+  /** Whether to return an expired value once more, and remove it only then. */
+  allowStale?: boolean;
+  /** Whether a hit gives the entry its whole `ttl` again. */
+  updateAgeOnGet?: boolean;
+}
+
+/** What a `set` can be told. What is missing is as in the cache's options. */
+export interface SetOptions {
+  /** How long the entry lives, in milliseconds. 0 and `Infinity` both mean that it never expires. */
+  ttl?: number;
+  /** What the entry takes of `maxSize`, instead of what `sizeCalculation` says. */
+  size?: number;
+  /** Names by which `deleteByTag` finds the entry. They replace those that it had. */
+  tags?: readonly string[];
+}
+
+/** @throws {CacheError} `invalid-key`. */
+export function checkKey(key: unknown): asserts key is Key {
+  if (typeof key !== 'string' && typeof key !== 'number') {
+    throw unfit('invalid-key', 'key', 'a string or a number', key);
+  }
+}
+
+/** A time to live as the engine has it: infinity for never. Undefined stands for the default. */
+export function readTtl(ttl: unknown, standard: number): number {
+  if (ttl === undefined) return standard;
+  if (typeof ttl === 'number' && ttl >= 0) return ttl || Infinity;
+  throw unfit('invalid-ttl', 'ttl', 'a number from 0 on', ttl);
+}
+
+/** A size as the engine has it: whole, and never nothing, since entries without size would make the bound no bound. */
+export function readSize(size: unknown, name: string): number {
+  if (typeof size === 'number' && size >= 0 && size <= Number.MAX_SAFE_INTEGER) return Math.max(1, Math.ceil(size));
+  throw unfit('invalid-size', name, 'a number from 0 to 2^53 - 1', size);
+}
+
+/** A list of strings. */
+export function readStrings(list: unknown, name: string): string[] {
+  return readList<unknown>(list, name).map((text) => {
+    if (typeof text !== 'string') throw unfit('invalid-argument', name, 'strings', text);
+    return text;
+  });
+}
+
+/** The members of an iterable. A string is none: its characters are hardly what was meant. */
+export function readList<T>(list: Iterable<T> | unknown, name: string): T[] {
+  const iterable = list as Iterable<T> | undefined;
+  if (typeof list !== 'object' || typeof iterable?.[Symbol.iterator] !== 'function') {
+    throw unfit('invalid-argument', name, 'an iterable', list);
+  }
+  return [...iterable];
+}
+
+/** @throws {CacheError} `invalid-argument`. */
+export function checkFunction(callback: unknown, name: string): void {
+  if (typeof callback !== 'function') throw unfit('invalid-argument', name, 'a function', callback);
+}
+
+const NOTHING = Object.freeze({});
+
+/** Reads the options of one call, each once, and refuses those that it doesn't have. */
+export function readCall<O extends object>(options: O | undefined, names: readonly (keyof O & string)[]): O {
+  if (options === undefined) return NOTHING as O;
+  if (typeof options !== 'object' || options === null) throw unfit('invalid-argument', 'options', 'an object', options);
+  const read: Partial<O> = {};
+  for (const name in options) {
+    const value = options[name];
+    if (names.includes(name)) read[name] = value;
+    else if (value !== undefined && Object.hasOwn(options, name)) {
+      throw unfit('invalid-option', name, `one of ${names.join(', ')}`, value);
+    }
+  }
+  return read as O;
+}
+
+/** Reads a switch of one call. */
+export function readSwitch(value: unknown, name: string, standard: boolean): boolean {
+  if (value === undefined) return standard;
+  if (typeof value !== 'boolean') throw unfit('invalid-option', name, 'true or false', value);
+  return value;
+}

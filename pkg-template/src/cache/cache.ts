@@ -1,0 +1,157 @@
+// The cache.
+
+import { unfit } from '../errors.js';
+import { dump, load } from './dump.js';
+import type { CacheDump, DumpedEntry } from './dump.js';
+import { Count, Keyspace } from './keyspace.js';
+import { readBounds, readOptions } from './options.js';
+import type { CacheOptions, Key } from './options.js';
+import { prepare } from './prepare.js';
+import { Table } from './table.js';
+import { core } from '../wasm/boot.js';
+
+/** What a cache has counted since it was made, and what it holds. */
+export interface CacheStats {
+  /** `get`s that found a value. */
+  readonly hits: number;
+  /** `get`s that found none, or an expired one. */
+  readonly misses: number;
+  /** Values stored under keys that had none. */
+  readonly inserts: number;
+  /** Values stored over others. */
+  readonly updates: number;
+  /** Entries that had to make room. */
+  readonly evictions: number;
+  /** Entries that were removed because they had expired. */
+  readonly expirations: number;
+  /** Entries that were deleted, taken, or displaced by one that was too large. */
+  readonly deletions: number;
+  /** Entries that were not stored because they were too large. */
+  readonly refusals: number;
+  /** Entries that there are now, namespaces included. */
+  readonly entries: number;
+  /** The size of all entries together; 0 in a cache without bounds for sizes. */
+  readonly size: number;
+  /** The bound for `entries`. */
+  readonly max: number;
+  /** The bound for `size`. */
+  readonly maxSize: number;
+}
+
+/** `Symbol.dispose`, or what stands in for it where the runtime has none: the one that compilers fall back on. */
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+
+/**
+ * A cache in memory. Entries expire, have sizes and tags, and can be kept apart in namespaces; what has to make room is
+ * decided by how often and how lately it was asked for.
+ *
+ * @example
+ * const documents = new Cache<string, DIDDocument>({ max: 10_000, ttl: 5 * 60_000 });
+ * documents.set(did, document);
+ * documents.get(did)?.verificationMethod;
+ */
+export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
+  readonly #table: Table<K, V>;
+
+  /**
+   * @param options One of `max` and `maxSize` has to be there.
+   * @throws {CacheError} `invalid-option`; `wasm-unavailable` if WebAssembly can't be compiled here.
+   */
+  constructor(options: CacheOptions<K, V>) {
+    const table = new Table(readOptions(options));
+    super(table, table.spaces.root);
+    this.#table = table;
+  }
+
+  /** Removes every entry, those of all namespaces included, and gives the engine's memory back. */
+  override clear(): void {
+    const table = this.#open();
+    table.clear();
+    table.notices.run();
+  }
+
+  /**
+   * Removes every entry that has expired, in all namespaces. Nobody has to call it: expired entries are never seen, and
+   * each write removes a few.
+   *
+   * @returns How many there were.
+   */
+  purgeStale(): number {
+    const table = this.#open();
+    const before = table.count(Count.Entries);
+    core.cachePurge(table.cache);
+    table.drain();
+    const purged = before - table.count(Count.Entries);
+    table.notices.run();
+    return purged;
+  }
+
+  /**
+   * Changes the bounds, and removes what they have no room for.
+   *
+   * @param bounds The most entries, or `max` and `maxSize`; what is missing stays. Only a cache that was made with
+   * `maxSize` can be given another one.
+   * @throws {CacheError} `invalid-option`, and nothing has changed.
+   */
+  resize(bounds: number | Pick<CacheOptions, 'max' | 'maxSize'>): void {
+    const { max, maxSize } = readBounds(bounds);
+    const table = this.#open();
+    if (maxSize !== undefined && table.settings.maxSize === Infinity) {
+      throw unfit('invalid-option', 'maxSize', 'a cache that was made with maxSize', maxSize);
+    }
+    core.cacheResize(table.cache, max ?? table.count(Count.Max), maxSize ?? table.count(Count.MaxSize));
+    table.drain();
+    table.notices.run();
+  }
+
+  /** What was counted since the cache was made, and what it holds now. */
+  stats(): CacheStats {
+    const table = this.#open();
+    return {
+      hits: table.hits,
+      misses: table.misses,
+      inserts: table.count(Count.Inserts),
+      updates: table.count(Count.Updates) + table.overwrites,
+      evictions: table.count(Count.Evictions),
+      expirations: table.count(Count.Expirations),
+      deletions: table.count(Count.Deletions),
+      refusals: table.refusals,
+      entries: table.count(Count.Entries),
+      size: table.count(Count.Size),
+      max: table.count(Count.Max),
+      maxSize: table.count(Count.MaxSize),
+    };
+  }
+
+  /**
+   * All entries that have not expired, with their ages, sizes, tags and namespaces: for {@link Cache.load}, here or
+   * elsewhere. Values are as they are; what can hold them decides where the dump can be stored.
+   */
+  dump(): CacheDump<K, V> {
+    return dump(this.#open());
+  }
+
+  /**
+   * Puts the entries of a dump in place of all that is there. Those that have expired since are left out; if there are
+   * more than the bounds allow, some make room as always.
+   *
+   * @throws {CacheError} `invalid-argument`, `invalid-key`, `invalid-ttl`, `invalid-size`, `not-isolable`; nothing has
+   * changed then.
+   */
+  load(entries: Iterable<readonly [key: K, entry: DumpedEntry<V>]>): void {
+    const table = this.#open();
+    load(table, entries, (key, value, options) => prepare(table.settings, key, value, options));
+    table.notices.run();
+  }
+
+  /** Removes every entry, and ends the cache: every call but this one throws from now on. */
+  [dispose](): void {
+    this.#table.close();
+    this.#table.notices.run();
+  }
+
+  #open(): Table<K, V> {
+    this.#table.assertOpen();
+    return this.#table;
+  }
+}

@@ -1,0 +1,184 @@
+// The options of a cache: what they are, and what they have to be.
+
+import { unfit } from '../errors.js';
+import type { CacheEvent } from './events.js';
+
+/** Keys are strings and numbers. `1` and `'1'` are different keys. */
+export type Key = string | number;
+
+/** Why an entry left: it was evicted, it expired, it was deleted, or another value was set in its place. */
+export type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
+
+/** What a set did: it added a key, set the same value again, or replaced a value by another. */
+export type InsertReason = 'add' | 'update' | 'replace';
+
+/** The options of a cache. One of `max` and `maxSize` has to be there. Durations are in milliseconds. */
+export interface CacheOptions<K extends Key = string, V = unknown> {
+  /**
+   * The most entries, from 1 to 8,388,608. `Infinity` asks for a cache without a bound by name; it holds as many as a
+   * `Map` does. The bound holds after every call.
+   */
+  max?: number;
+  /** The most that all entries may take together, in the unit that sizes have; by default about bytes. */
+  maxSize?: number;
+  /**
+   * The most that one entry may take. A larger one is not stored, and what its key had before is removed.
+   * @default maxSize
+   */
+  maxEntrySize?: number;
+  /**
+   * Measures an entry that is set without a `size`. Rounded up to a whole number; 0 counts as 1. What it throws is
+   * thrown by the set, and nothing has changed.
+   * @default an estimate of the value's bytes in memory
+   */
+  sizeCalculation?: (value: V, key: K) => number;
+  /**
+   * How long an entry lives that is set without a `ttl`. Expired from the very millisecond on. 0 and `Infinity` both
+   * mean that it never expires. Fractions count.
+   * @default Infinity
+   */
+  ttl?: number;
+  /**
+   * The share of its life, from 0 to 1, by which chance shortens each entry's, so that what was stored together doesn't
+   * expire together. Lives are never longer than their `ttl`.
+   * @default 0
+   */
+  ttlJitter?: number;
+  /**
+   * Whether a hit gives the entry its whole `ttl` again.
+   * @default false
+   */
+  updateAgeOnGet?: boolean;
+  /**
+   * Whether `get` returns an expired value once more, when it finds one, and removes it only then. Expired entries then
+   * stay until they are asked for, evicted or purged.
+   * @default false
+   */
+  allowStale?: boolean;
+  /**
+   * How exactly a hit knows the time. `'turn'` reads the clock once in a turn of the event loop, so an entry can be
+   * seen until the end of the turn in which it expires. `'exact'` reads it at every hit.
+   * @default 'turn'
+   */
+  clock?: 'turn' | 'exact';
+  /**
+   * What keeps the cached values from being changed from outside. `'clone'` stores and hands out copies, made by
+   * `structuredClone`. `'freeze'` freezes plain objects and arrays, with all that belongs to them, when they are set.
+   * By default the cache holds the very values.
+   */
+  isolate?: 'clone' | 'freeze';
+  /**
+   * Called for each value that leaves, after the call that made it leave has done its work: it can use the cache. Not
+   * called for what `take` hands out. What it throws is thrown by that call, once all callbacks have run.
+   */
+  dispose?: (value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void;
+  /** Called for each value that was set, like `dispose`. */
+  onInsert?: (value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void;
+  /** Called for everything that happens, like `dispose`; for hits too, so it makes them slower. */
+  events?: (event: CacheEvent<K, V>) => void;
+}
+
+/** The options as a cache goes by them: read once, checked, and complete. */
+export interface Settings<K extends Key, V> {
+  readonly max: number;
+  readonly maxSize: number;
+  readonly maxEntrySize: number;
+  readonly weighs: boolean;
+  readonly sizeCalculation: ((value: V, key: K) => number) | undefined;
+  readonly ttl: number;
+  readonly ttlJitter: number;
+  readonly updateAgeOnGet: boolean;
+  readonly allowStale: boolean;
+  readonly clock: 'turn' | 'exact';
+  readonly isolate: 'clone' | 'freeze' | undefined;
+  readonly dispose: CacheOptions<K, V>['dispose'];
+  readonly onInsert: CacheOptions<K, V>['onInsert'];
+  readonly events: CacheOptions<K, V>['events'];
+}
+
+/** The most entries: half of what V8's `Map` takes, so that adding and deleting in turn never makes it look for room. */
+const MOST_ENTRIES = 8_388_608;
+
+type Check = (value: unknown) => boolean;
+
+const isSwitch: Check = (value) => typeof value === 'boolean';
+const isFunction: Check = (value) => typeof value === 'function';
+const isDuration: Check = (value) => typeof value === 'number' && value >= 0;
+const isBound: Check = (value) => typeof value === 'number' && value >= 1;
+
+/** Every option: what it has to be, in words and as a check. */
+const OPTIONS: Record<keyof CacheOptions, readonly [expected: string, check: Check]> = {
+  max: [
+    `a whole number of entries from 1 to ${MOST_ENTRIES}, or Infinity`,
+    (value) => value === Infinity || (Number.isInteger(value) && isBound(value) && (value as number) <= MOST_ENTRIES),
+  ],
+  maxSize: ['a size from 1 on', isBound],
+  maxEntrySize: ['a size from 1 on', isBound],
+  sizeCalculation: ['a function', isFunction],
+  ttl: ['a number of milliseconds from 0 on', isDuration],
+  ttlJitter: ['a share from 0 to 1', (value) => isDuration(value) && (value as number) <= 1],
+  updateAgeOnGet: ['true or false', isSwitch],
+  allowStale: ['true or false', isSwitch],
+  clock: ["'turn' or 'exact'", (value) => value === 'turn' || value === 'exact'],
+  isolate: ["'clone' or 'freeze'", (value) => value === 'clone' || value === 'freeze'],
+  dispose: ['a function', isFunction],
+  onInsert: ['a function', isFunction],
+  events: ['a function', isFunction],
+};
+
+/**
+ * Reads the options of a cache, each once.
+ *
+ * @throws {CacheError} `invalid-option`, which names the option and shows its value.
+ */
+export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Settings<K, V> {
+  const given = snapshot(options, 'options', OPTIONS) as CacheOptions<K, V>;
+  const { max, maxSize = Infinity, maxEntrySize = Infinity, sizeCalculation, ttl } = given;
+  if (max === undefined && given.maxSize === undefined) {
+    throw unfit('invalid-option', 'max', 'a bound: max, maxSize, or max: Infinity for none', max);
+  }
+  const weighs = maxSize < Infinity || maxEntrySize < Infinity;
+  if (!weighs && sizeCalculation !== undefined) {
+    throw unfit('invalid-option', 'maxSize', 'a bound for what sizeCalculation measures', given.maxSize);
+  }
+  return {
+    max: max ?? Infinity,
+    maxSize,
+    maxEntrySize,
+    weighs,
+    sizeCalculation,
+    ttl: ttl || Infinity,
+    ttlJitter: given.ttlJitter ?? 0,
+    updateAgeOnGet: given.updateAgeOnGet ?? false,
+    allowStale: given.allowStale ?? false,
+    clock: given.clock ?? 'turn',
+    isolate: given.isolate,
+    dispose: given.dispose,
+    onInsert: given.onInsert,
+    events: given.events,
+  };
+}
+
+/** Reads new bounds: a number of entries, or the options that are bounds. */
+export function readBounds(bounds: unknown): { max?: number; maxSize?: number } {
+  const { max, maxSize } = OPTIONS;
+  return snapshot(typeof bounds === 'number' ? { max: bounds } : bounds, 'bounds', { max, maxSize });
+}
+
+/** Reads each property of an object of options once, and checks it. Undefined ones are left out. */
+function snapshot(options: unknown, name: string, known: Partial<typeof OPTIONS>): Record<string, never> {
+  if (typeof options !== 'object' || options === null) throw unfit('invalid-option', name, 'an object', options);
+  const read: Record<string, unknown> = {};
+  for (const option in options) {
+    const value = (options as Record<string, unknown>)[option];
+    if (value === undefined) continue;
+    if (Object.hasOwn(known, option)) {
+      const [expected, fits] = known[option as keyof CacheOptions]!;
+      if (!fits(value)) throw unfit('invalid-option', option, expected, value);
+      read[option] = value;
+    } else if (Object.hasOwn(options, option)) {
+      throw unfit('invalid-option', `${name}.${option}`, `one of ${Object.keys(known).join(', ')}`, value);
+    }
+  }
+  return read as Record<string, never>;
+}

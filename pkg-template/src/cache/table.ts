@@ -1,0 +1,305 @@
+// The table: where a cache keeps its keys and values, filed under the slots that the engine hands out; and the page in
+// the engine's memory that a hit reads and writes without a call.
+
+import { now } from '../clock.js';
+import { CacheError } from '../errors.js';
+import { boot, core } from '../wasm/boot.js';
+import * as handles from '../wasm/handles.js';
+import { LEAVING, Notices, Reason, isDisposal } from './events.js';
+import type { CacheEvent } from './events.js';
+import { drawSeed, hash } from './hash.js';
+import type { Seed } from './hash.js';
+import { clone } from './isolate.js';
+import type { Key, Settings } from './options.js';
+import { Spaces } from './space.js';
+import type { Space } from './space.js';
+import { Tags } from './tags.js';
+
+/** What `core.cachePage` and the others answer for. */
+const enum Page {
+  Capacity,
+  Marks,
+  Expires,
+  Ttls,
+}
+
+/** An entry that is to be stored. */
+export interface Entry<K, V> {
+  readonly key: K;
+  readonly value: V;
+  readonly ttl: number;
+  readonly size: number;
+  readonly tags: readonly string[];
+}
+
+/** Keys, values and the page of one cache. Its fields are for those who read it; only its own methods write. */
+export class Table<K extends Key, V> {
+  readonly settings: Settings<K, V>;
+  readonly spaces = new Spaces();
+  readonly notices = new Notices();
+  readonly tags: Tags;
+  /** The engine's number for the cache. */
+  readonly cache: number;
+  /** Whether a hit has nothing to do but to mark its slot. */
+  isPlain: boolean;
+  /** The value in each slot. */
+  values: (V | undefined)[] = [];
+  /** One byte a slot: 1 if it was hit since the policy looked at it. A view that has died reads `undefined`. */
+  marks!: Uint8Array;
+  /** When the entry of each slot expires, in the engine's time; null as long as none does. */
+  expires: Float64Array | null = null;
+  hits = 0;
+  misses = 0;
+  /** Values stored over others without a call. */
+  overwrites = 0;
+  /** Entries that were too large. */
+  refusals = 0;
+
+  #keys: (K | undefined)[] = [];
+  /** The space of the key in each slot, once there are namespaces. */
+  #homes: (Space | undefined)[] | null = null;
+  #ttls: Float64Array | null = null;
+  #seed: Seed | undefined;
+  #isClosed = false;
+
+  constructor(settings: Settings<K, V>) {
+    boot();
+    const { max, maxSize, maxEntrySize, ttlJitter, allowStale } = settings;
+    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, Number(allowStale));
+    this.settings = settings;
+    this.isPlain =
+      settings.isolate !== 'clone' &&
+      settings.clock !== 'exact' &&
+      !settings.updateAgeOnGet &&
+      settings.events === undefined;
+    this.tags = new Tags(this.cache);
+    this.remap();
+  }
+
+  /** @throws {CacheError} `disposed`. */
+  assertOpen(): void {
+    if (this.#isClosed) throw new CacheError('disposed', 'the cache was disposed of');
+  }
+
+  /** Makes the views of the page anew: it has moved, or the memory has grown. */
+  remap(): void {
+    const { buffer } = core.memory;
+    const capacity = core.cachePage(this.cache, Page.Capacity);
+    const [marks, expires, ttls] = [Page.Marks, Page.Expires, Page.Ttls].map((part) =>
+      core.cachePage(this.cache, part),
+    );
+    this.marks = new Uint8Array(buffer, marks, capacity);
+    this.expires = expires ? new Float64Array(buffer, expires, capacity) : null;
+    this.#ttls = ttls ? new Float64Array(buffer, ttls, capacity) : null;
+  }
+
+  /** Marks a slot as hit; `mark` is what its mark reads now. */
+  mark(slot: number, mark: number | undefined): void {
+    if (mark === undefined) this.remap();
+    this.marks[slot] = 1;
+  }
+
+  /** Whether the entry in a slot has expired. */
+  isExpired(slot: number): boolean {
+    const moment = this.#moment(slot);
+    return moment < Infinity && (this.settings.clock === 'exact' ? core.now() : now()) >= moment;
+  }
+
+  /** How many milliseconds the entry in a slot has left. */
+  remaining(slot: number): number {
+    const moment = this.#moment(slot);
+    return moment < Infinity ? Math.max(0, moment - core.now()) : Infinity;
+  }
+
+  /** How many milliseconds the entry in a slot was given. */
+  ttl(slot: number): number {
+    return this.#moment(slot) < Infinity ? this.#ttls![slot]! : Infinity;
+  }
+
+  /** Gives the entry in a slot its whole time to live again. */
+  renew(slot: number): void {
+    if (this.expires !== null && this.#ttls !== null) this.expires[slot] = core.now() + this.#ttls[slot]!;
+  }
+
+  /** Whose entry is in a slot. */
+  address(slot: number): { key: K; space: Space } {
+    return { key: this.#keys[slot] as K, space: this.#homes?.[slot] ?? this.spaces.root };
+  }
+
+  /** One of the engine's numbers. */
+  count(what: number): number {
+    return core.cacheCount(this.cache, what);
+  }
+
+  /** The value in a slot, for someone outside. */
+  hand(slot: number): V {
+    const value = this.values[slot] as V;
+    return this.settings.isolate === 'clone' ? clone(value) : value;
+  }
+
+  /**
+   * Stores an entry, and lets go of those that had to make room.
+   *
+   * @param elapsed How many milliseconds of its time to live have passed already.
+   * @throws {CacheError} `out-of-memory`, and nothing has changed.
+   */
+  store(space: Space, { key, value, ttl, size, tags }: Entry<K, V>, elapsed = 0): void {
+    const present = space.index.get(key);
+    let old: V | undefined;
+    if (present !== undefined) {
+      old = this.values[present];
+      // Without a ttl, a size and tags, overwriting is a hit: the engine need not hear of it.
+      if (this.expires === null && ttl === Infinity && size === 0 && tags.length === 0 && !this.tags.inUse) {
+        this.mark(present, this.marks[present]);
+        this.values[present] = value;
+        this.overwrites += 1;
+        return this.#noteInsert(space, key, value, old);
+      }
+    }
+    const stored = this.#admit(space, key, present, ttl, size);
+    if (stored < 0) return this.#refuse(stored, present);
+    const slot = stored >>> 1;
+    if (slot >= this.marks.length || (ttl < Infinity && this.expires === null)) this.remap();
+    this.values[slot] = value;
+    if (present === undefined) this.#file(space, key, slot);
+    if (stored & 1) this.drain();
+    if (this.tags.inUse) this.tags.sweep();
+    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, core.now() - elapsed);
+    if (tags.length > 0) this.#tag(slot, tags, space);
+    this.#noteInsert(space, key, value, old);
+  }
+
+  /** Lets the entry in a slot go. */
+  remove(slot: number, reason: (typeof LEAVING)[number]): void {
+    core.cacheRemove(this.cache, slot, Reason[reason]);
+    this.drain();
+  }
+
+  /** Forgets the entries that the engine has let go. */
+  drain(): void {
+    for (let gone = 8; gone & 8;) {
+      gone = core.cacheNextRemoval(this.cache);
+      if (gone < 0) break;
+      this.#forget(gone >>> 4, LEAVING[gone & 7]!);
+    }
+    if (this.tags.inUse) this.tags.sweep();
+  }
+
+  /** Lets every entry go. */
+  clear(): void {
+    this.drain();
+    if (this.#hasListeners()) {
+      for (const space of this.spaces.all()) {
+        for (const [key, slot] of space.index) this.#noteRemoval(space, key as K, this.values[slot] as V, 'delete');
+      }
+    }
+    core.cacheClear(this.cache);
+    this.spaces.clear();
+    this.tags.clear();
+    this.values = [];
+    this.#keys = [];
+    this.#homes = null;
+    this.remap();
+  }
+
+  /** Ends the cache: it is empty from now on, and every call but this one throws. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.clear();
+    this.#isClosed = true;
+    this.isPlain = false;
+    handles.close(this, this.cache);
+  }
+
+  /** Tells a listener of what a `get` has found. */
+  note(type: 'hit' | 'miss' | 'stale', key: K, { names }: Space): void {
+    this.#emit({ type, key, namespace: names });
+  }
+
+  /** Has the engine store an entry; a negative number if it refuses. */
+  #admit(space: Space, key: K, present: number | undefined, ttl: number, size: number): number {
+    const matters = Number(ttl < Infinity || this.expires !== null);
+    if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, matters);
+    return core.cacheInsert(this.cache, hash(key, this.#seedOf(space)), ttl, size, matters);
+  }
+
+  /** When the entry in a slot expires. */
+  #moment(slot: number): number {
+    if (this.expires === null) return Infinity;
+    if (this.expires.length === 0) this.remap();
+    return this.expires[slot]!;
+  }
+
+  #seedOf(space: Space): Seed {
+    if (this.#seed === undefined) {
+      this.#seed = drawSeed();
+      core.cacheSeed(this.cache, this.#seed.start);
+    }
+    return (space.seed ??= { start: hash(space.path, this.#seed), factor: this.#seed.factor });
+  }
+
+  #file(space: Space, key: K, slot: number): void {
+    if (space !== this.spaces.root) {
+      this.#homes ??= [];
+      if (space.index.size === 0) this.spaces.enlist(space);
+    }
+    if (this.#homes !== null) this.#homes[slot] = space;
+    this.#keys[slot] = key;
+    space.index.set(key, slot);
+  }
+
+  #forget(slot: number, reason: (typeof LEAVING)[number]): void {
+    const { root } = this.spaces;
+    const space = this.#homes?.[slot] ?? root;
+    const [key, value] = [this.#keys[slot] as K, this.values[slot] as V];
+    space.index.delete(key);
+    if (space !== root && space.index.size === 0) this.spaces.dismiss(space);
+    this.#keys[slot] = undefined;
+    this.values[slot] = undefined;
+    if (this.#homes !== null) this.#homes[slot] = undefined;
+    if (this.#hasListeners()) this.#noteRemoval(space, key, value, reason);
+  }
+
+  #refuse(code: number, present: number | undefined): void {
+    // Removals that a call cut short has left behind take room too: the next try may succeed.
+    this.drain();
+    if (code === -1) throw handles.outOfMemory();
+    this.refusals += 1;
+    if (present !== undefined) this.remove(present, 'set');
+  }
+
+  #tag(slot: number, tags: readonly string[], space: Space): void {
+    try {
+      this.tags.attach(slot, tags, space);
+    } catch (error) {
+      this.remove(slot, 'delete');
+      throw error;
+    }
+  }
+
+  #hasListeners(): boolean {
+    return this.settings.dispose !== undefined || this.settings.events !== undefined;
+  }
+
+  #noteRemoval({ names }: Space, key: K, value: V, reason: (typeof LEAVING)[number]): void {
+    const { dispose } = this.settings;
+    if (dispose !== undefined && isDisposal(reason)) this.notices.add(() => dispose(value, key, reason, names));
+    this.#emit({ type: reason === 'set' ? 'delete' : reason, key, value, namespace: names });
+  }
+
+  #noteInsert({ names }: Space, key: K, value: V, old: V | undefined): void {
+    const { dispose, onInsert, events } = this.settings;
+    if (old !== undefined && old !== value && dispose !== undefined) {
+      this.notices.add(() => dispose(old, key, 'set', names));
+    }
+    if (onInsert === undefined && events === undefined) return;
+    const reason = old === undefined ? 'add' : old === value ? 'update' : 'replace';
+    if (onInsert !== undefined) this.notices.add(() => onInsert(value, key, reason, names));
+    this.#emit({ type: 'set', key, value, reason, namespace: names });
+  }
+
+  #emit(event: CacheEvent<K, V>): void {
+    const { events } = this.settings;
+    if (events !== undefined) this.notices.add(() => events(event));
+  }
+}

@@ -1,0 +1,195 @@
+// A ticket: what a lock is to the latch.
+
+import type { Key } from '../cache/options.js';
+import { CacheError } from '../errors.js';
+import { deferred } from './deferred.js';
+import type { Deferred } from './deferred.js';
+import type { KeyLocks } from './key-locks.js';
+import { LONGEST_TIMER, watch } from './watch.js';
+import { core } from '../wasm/boot.js';
+
+/** What a ticket can be; the numbers are the latch's. */
+export const enum Role {
+  Free,
+  Resting,
+  Waiting,
+  Holding,
+  Settled,
+  Lost,
+}
+
+/** What the latch knows of a ticket. */
+export const enum Fact {
+  Role,
+  Gate,
+  Turn,
+  Remaining,
+}
+
+/** What the latch says to a result. */
+const enum Verdict {
+  Store,
+  Fenced,
+  SettledAlready,
+  Lost,
+}
+
+/** What a wait can be told. */
+export interface WaitOptions {
+  /** Ends the wait when it aborts, with its reason. */
+  signal?: AbortSignal | undefined;
+  /** Ends the wait after so many milliseconds. */
+  timeout?: number | undefined;
+}
+
+/**
+ * One lock's place at its key, from its acquisition until it is given back. Apart from the lock that users hold, so that
+ * the latch, which knows all tickets, keeps no lock from being collected.
+ */
+export class Ticket<V> {
+  readonly number: number;
+  readonly key: Key;
+  readonly lease: number;
+  /** The result, once there is one; `undefined` if it ended without. */
+  readonly future: Deferred<V | undefined> = deferred();
+  result: V | undefined = undefined;
+  isDone = false;
+  isReleased = false;
+  /** The lock that the ticket belongs to. */
+  owner: Pick<WeakRef<object>, 'deref'> | undefined;
+  readonly #locks: KeyLocks<V>;
+  /** Settled when a wait is over: for a turn, or for a result. */
+  #turn: Deferred<void> | undefined;
+  #controller: AbortController | undefined;
+  #isLost = false;
+  #token = 0;
+
+  constructor(locks: KeyLocks<V>, number: number, key: Key, lease: number) {
+    this.#locks = locks;
+    this.number = number;
+    this.key = key;
+    this.lease = lease;
+  }
+
+  /** Aborts when the lock is lost. Made when it is asked for: workerd makes none at module scope. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isLost) this.#abort();
+    }
+    return this.#controller.signal;
+  }
+
+  /** The number of the ticket's turn; 0 if it never had one. */
+  get token(): number {
+    return this.isReleased ? this.#token : this.#ask(Fact.Turn);
+  }
+
+  /** Whether it is this ticket's turn. */
+  get isHolding(): boolean {
+    return !this.isReleased && this.#ask(Fact.Role) === Role.Holding;
+  }
+
+  /** Waits for the turn, or for a result. A ticket whose wait ends otherwise is given back. */
+  async enter({ signal, timeout }: WaitOptions): Promise<void> {
+    if (signal?.aborted) {
+      this.release();
+      throw signal.reason;
+    }
+    if (!this.isDone && !this.isReleased && this.#enter() === Role.Waiting) await this.#wait(signal, timeout);
+  }
+
+  /**
+   * Makes a value the result, for this lock and for all that wait at its key.
+   *
+   * @returns Whether it may be stored.
+   * @throws {CacheError} `result-already-set`, `lock-lost`, `not-holder`.
+   */
+  settle(value: V): boolean {
+    if (this.isDone && this.result !== undefined) throw new CacheError('result-already-set', 'the lock has a result');
+    const verdict = this.isReleased ? undefined : core.latchSettle(this.#locks.cache, this.number);
+    if (verdict === Verdict.Lost) throw lost();
+    if (verdict !== Verdict.Store && verdict !== Verdict.Fenced) {
+      throw new CacheError('not-holder', "it isn't this lock's turn: it has not entered yet, or was released");
+    }
+    this.finish(value);
+    this.#locks.spread(this.number, value);
+    return verdict === Verdict.Store;
+  }
+
+  /** Begins the lease anew. */
+  extend(lease: number): boolean {
+    return !this.isReleased && core.latchExtend(this.#locks.cache, this.number, lease) === 1;
+  }
+
+  /** Gives the ticket back: without a result, the turn goes to the first that waits. A wait of its own ends. */
+  release(reason: unknown = new CacheError('not-holder', 'the lock was released while it waited')): void {
+    if (this.isReleased) return;
+    this.#token = this.token;
+    this.isReleased = true;
+    this.#turn?.reject(reason);
+    this.#locks.release(this);
+  }
+
+  /** Notes the result, or that there will be none. */
+  finish(value: V | undefined): void {
+    if (this.isDone) return;
+    this.isDone = true;
+    this.result = value;
+    this.future.resolve(value);
+    this.#turn?.resolve();
+  }
+
+  /** Notes that the turn has come. */
+  promote(): void {
+    this.#turn?.resolve();
+  }
+
+  /** Notes that the turn is lost. */
+  lose(): void {
+    this.#isLost = true;
+    this.#abort();
+  }
+
+  #abort(): void {
+    this.#controller?.abort(lost());
+  }
+
+  #ask(fact: Fact): number {
+    return core.latchTicket(this.#locks.cache, this.number, fact);
+  }
+
+  /** Asks the latch for the turn; it looks whether the holder's lease is over. */
+  #enter(): Role {
+    const role = core.latchEnter(this.#locks.cache, this.number, this.#locks.gateOf(this.key));
+    this.#locks.drain();
+    return role;
+  }
+
+  async #wait(signal: AbortSignal | undefined, timeout: number | undefined): Promise<void> {
+    const turn = (this.#turn = deferred());
+    let stop = (): void => {};
+    const keepWatch = (): void => {
+      const left = this.#ask(Fact.Remaining);
+      stop = watch({ patience: Math.min(left, this.lease), look });
+    };
+    const look = (): void => (this.#enter() === Role.Waiting ? keepWatch() : turn.resolve());
+    const onTimeout = (): void => this.release(new CacheError('lock-timeout', `no turn within ${timeout} ms`));
+    const onAbort = (): void => this.release(signal?.reason);
+    keepWatch();
+    const end = timeout === undefined ? undefined : setTimeout(onTimeout, Math.min(timeout, LONGEST_TIMER));
+    signal?.addEventListener('abort', onAbort);
+    try {
+      await turn.promise;
+    } finally {
+      this.#turn = undefined;
+      stop();
+      clearTimeout(end);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+function lost(): CacheError {
+  return new CacheError('lock-lost', 'the lease was over, and another lock took the turn');
+}

@@ -1,0 +1,62 @@
+// Timers for those who wait: one for all that begin to wait in the same turn of the event loop.
+//
+// Each waiter needs a timer of its own turn, since on workerd another request's may never fire. But what begins in one
+// turn begins in one request, and thousands of timers would cost more than the waits; workerd allows ten thousand.
+
+/** The longest time that a timer can be set to. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Someone who wants to look around after a while. */
+export interface Watcher {
+  /** After how many milliseconds. */
+  readonly patience: number;
+  /** Called then; it may watch again. */
+  look(): void;
+}
+
+let current: Watch | undefined;
+
+/** The watchers of one turn. */
+class Watch {
+  readonly #watchers = new Set<Watcher>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #due = Infinity;
+
+  add(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+    const { patience } = watcher;
+    if (patience < this.#due) {
+      clearTimeout(this.#timer);
+      this.#due = patience;
+      this.#timer = setTimeout(() => this.#ring(), Math.min(Math.ceil(patience), LONGEST_TIMER));
+    }
+  }
+
+  delete(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size === 0) clearTimeout(this.#timer);
+  }
+
+  #ring(): void {
+    // Everyone looks, the patient ones early: who still waits then goes over to the watch of this turn.
+    for (const watcher of [...this.#watchers]) {
+      this.#watchers.delete(watcher);
+      watcher.look();
+    }
+  }
+}
+
+/**
+ * Has a watcher look around once its patience is over, or earlier.
+ *
+ * @returns What ends the watch.
+ */
+export function watch(watcher: Watcher): () => void {
+  if (current === undefined) {
+    current = new Watch();
+    void Promise.resolve().then(() => (current = undefined));
+  }
+  const mine = current;
+  mine.add(watcher);
+  return () => mine.delete(watcher);
+}

@@ -1,0 +1,36 @@
+// The engine's numbers for caches, given back when nobody can use them any more.
+
+import { CacheError } from '../errors.js';
+import { core } from './boot.js';
+
+/** Made with the first cache: at import, nothing runs. Missing where the runtime doesn't tell what it collects. */
+let graveyard: FinalizationRegistry<number> | undefined;
+
+/** Apart from the function that opens: a closure made there would keep its owner alive. */
+const bury = (cache: number): void => core.cacheClose(cache);
+
+/**
+ * Opens a cache in the engine, on behalf of an object: when that is collected, so is the cache.
+ *
+ * @throws {CacheError} `out-of-memory`.
+ */
+export function open(owner: object, ...bounds: Parameters<typeof core.cacheOpen>): number {
+  const cache = core.cacheOpen(...bounds);
+  if (cache < 0) throw outOfMemory();
+  if (typeof FinalizationRegistry === 'function') {
+    graveyard ??= new FinalizationRegistry(bury);
+    graveyard.register(owner, cache, owner);
+  }
+  return cache;
+}
+
+/** Closes an object's cache before the object is collected. */
+export function close(owner: object, cache: number): void {
+  graveyard?.unregister(owner);
+  core.cacheClose(cache);
+}
+
+/** What to throw when the engine has no memory left. */
+export function outOfMemory(): CacheError {
+  return new CacheError('out-of-memory', "the memory that the cache needs can't be had");
+}
