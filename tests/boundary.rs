@@ -1,0 +1,268 @@
+//! The boundary in real browsers: what JavaScript can call, with the page in WebAssembly's memory and the clock that
+//! `Date` reads. Run by `cargo xtask test wasm`.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use js_sys::{Date, Float64Array, Function, Promise, Reflect, Uint8Array, WebAssembly::Memory};
+use keylatch::boundary::{cache, clock, locks};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const NEVER: f64 = f64::INFINITY;
+
+fn open(entries: f64) -> u32 {
+    u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, false)).unwrap()
+}
+
+/// The slot of a new entry.
+fn insert(number: u32, hash: u32, ttl: f64) -> u32 {
+    u32::try_from(cache::insert(number, hash, ttl, 0.0, true)).unwrap() >> 1
+}
+
+/// The removals that wait: slots with the numbers of their reasons.
+fn drain(number: u32) -> Vec<(u32, u32)> {
+    std::iter::from_fn(|| u32::try_from(cache::next_removal(number)).ok()).map(|gone| (gone >> 4, gone & 7)).collect()
+}
+
+fn memory() -> JsValue {
+    wasm_bindgen::memory().unchecked_into::<Memory>().buffer()
+}
+
+/// Puts a clock in the place of `Date.now` for as long as it lives.
+struct FakeClock {
+    genuine: JsValue,
+}
+
+impl FakeClock {
+    fn at(time: f64) -> Self {
+        let genuine = Reflect::get(&date(), &"now".into()).unwrap();
+        let clock = Self { genuine };
+        clock.set(time);
+        clock
+    }
+
+    fn set(&self, time: f64) {
+        let now = Closure::<dyn Fn() -> f64>::new(move || time).into_js_value();
+        Reflect::set(&date(), &"now".into(), &now).unwrap();
+    }
+}
+
+impl Drop for FakeClock {
+    fn drop(&mut self) {
+        Reflect::set(&date(), &"now".into(), &self.genuine).unwrap();
+    }
+}
+
+fn date() -> JsValue {
+    Reflect::get(&js_sys::global(), &"Date".into()).unwrap()
+}
+
+async fn sleep(milliseconds: i32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        let timer: Function = Reflect::get(&js_sys::global(), &"setTimeout".into()).unwrap().unchecked_into();
+        timer.call2(&JsValue::UNDEFINED, &resolve, &milliseconds.into()).unwrap();
+    });
+    JsFuture::from(promise).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+fn the_page_is_memory_that_javascript_reads_and_writes() {
+    let number = open(1000.0);
+    let slot = insert(number, 7, 5000.0);
+    let capacity = cache::page(number, 0);
+    assert!(slot < capacity);
+    let expires = Float64Array::new_with_byte_offset_and_length(&memory(), cache::page(number, 2), capacity);
+    let ttls = Float64Array::new_with_byte_offset_and_length(&memory(), cache::page(number, 3), capacity);
+    assert_eq!(ttls.get_index(slot), 5000.0);
+    let left = expires.get_index(slot) - clock::now();
+    assert!(left > 4000.0 && left <= 5000.0, "{left}");
+    // A reader extends a life by a store; the engine goes by it.
+    expires.set_index(slot, clock::now() - 1.0);
+    cache::purge(number);
+    assert_eq!(drain(number), [(slot, 1)]);
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn marks_made_by_javascript_decide_who_stays() {
+    let number = open(100.0);
+    let slots: Vec<u32> = (0..100).map(|hash| insert(number, hash, NEVER)).collect();
+    let mut kept: Vec<u32> = slots.iter().copied().take(10).collect();
+    for hash in 1000..3000 {
+        let marks =
+            Uint8Array::new_with_byte_offset_and_length(&memory(), cache::page(number, 1), cache::page(number, 0));
+        kept.iter().for_each(|&slot| marks.set_index(slot, 1));
+        insert(number, hash, NEVER);
+        for (slot, _) in drain(number) {
+            kept.retain(|&hot| hot != slot);
+        }
+    }
+    assert!(kept.len() >= 9, "{} of 10 hot entries are left", kept.len());
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn a_page_without_times_to_live_has_no_columns_for_them() {
+    let number = open(10.0);
+    insert(number, 1, NEVER);
+    assert_eq!((cache::page(number, 2), cache::page(number, 3)), (0, 0));
+    insert(number, 2, 10.0);
+    assert_ne!(cache::page(number, 2), 0);
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn the_clock_is_date_and_never_runs_backwards() {
+    let before = clock::now();
+    let fake = FakeClock::at(Date::now() + 1000.0);
+    let ahead = clock::now();
+    assert!(ahead >= before + 1000.0 && ahead < before + 2000.0);
+    fake.set(5.0);
+    assert_eq!(clock::now(), ahead, "a step back is no time at all");
+    fake.set(105.0);
+    assert_eq!(clock::now(), ahead + 100.0);
+    assert_eq!(clock::wall_time(ahead), 5.0);
+    assert_eq!(clock::moment_of(105.0), ahead + 100.0);
+    drop(fake);
+}
+
+#[wasm_bindgen_test]
+fn a_clock_set_to_nought_by_a_test_is_a_clock() {
+    let fake = FakeClock::at(0.0);
+    let start = clock::now();
+    fake.set(150.0);
+    assert_eq!(clock::now(), start + 150.0);
+    fake.set(f64::NAN);
+    assert_eq!(clock::now(), start + 150.0);
+}
+
+#[wasm_bindgen_test]
+async fn entries_expire_by_the_real_clock() {
+    let number = open(10.0);
+    let slot = insert(number, 1, 40.0);
+    cache::purge(number);
+    assert!(drain(number).is_empty());
+    sleep(60).await;
+    cache::purge(number);
+    assert_eq!(drain(number), [(slot, 1)]);
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn removals_tell_whether_there_are_more() {
+    let number = open(10.0);
+    for hash in 0..10 {
+        insert(number, hash, NEVER);
+    }
+    assert!(cache::resize(number, 3.0, NEVER));
+    let mut left = 0;
+    loop {
+        let gone = cache::next_removal(number);
+        assert!(gone >= 0);
+        left += 1;
+        if gone & 8 == 0 {
+            break;
+        }
+    }
+    assert_eq!(left, 7);
+    assert_eq!(cache::next_removal(number), -1);
+    assert_eq!((cache::count(number, 5), cache::count(number, 7)), (3.0, 3.0));
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn sizes_are_refused_and_counted() {
+    let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, false)).unwrap();
+    assert_eq!(cache::insert(number, 1, NEVER, 61.0, false), -2);
+    let slot = u32::try_from(cache::insert(number, 1, NEVER, 60.0, false)).unwrap() >> 1;
+    assert_eq!((cache::weight(number, slot), cache::count(number, 6)), (60.0, 60.0));
+    assert_eq!(cache::update(number, slot, NEVER, 61.0, false), -2);
+    assert_eq!(cache::count(number, 7), 8_388_608.0, "unbounded means as many as a Map takes");
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn tags_close_with_their_last_entry() {
+    let number = open(10.0);
+    let slot = insert(number, 1, NEVER);
+    let tag = cache::open_tag(number);
+    assert!(tag >= 0 && cache::attach_tag(number, slot, tag as u32));
+    assert_eq!((cache::tag(number, slot, 0), cache::tag(number, slot, 1)), (tag, -1));
+    cache::remove_tagged(number, tag as u32);
+    assert_eq!(drain(number), [(slot, 2)]);
+    assert_eq!((cache::next_closed_tag(number), cache::next_closed_tag(number)), (tag, -1));
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn a_number_that_names_nothing_does_nothing() {
+    let number = open(10.0);
+    insert(number, 1, NEVER);
+    cache::close(number);
+    for gone in [number, 12_345, u32::MAX] {
+        assert_eq!(cache::insert(gone, 1, 5.0, 0.0, true), -1);
+        assert_eq!(cache::next_removal(gone), -1);
+        assert_eq!((cache::page(gone, 0), cache::count(gone, 5)), (0, 0.0));
+        assert_eq!(locks::acquire(gone, -1, 10.0), -1);
+        cache::remove(gone, 0, 2);
+        cache::clear(gone);
+        cache::close(gone);
+    }
+    let again = open(10.0);
+    assert_eq!(cache::count(again, 5), 0.0, "a number that is used again names something new");
+    cache::close(again);
+}
+
+#[wasm_bindgen_test]
+fn locks_promote_settle_and_close() {
+    let number = open(1.0);
+    let first = u32::try_from(locks::acquire(number, -1, 1000.0)).unwrap();
+    let gate = locks::ticket(number, first, 1) as i32;
+    let second = u32::try_from(locks::acquire(number, gate, 1000.0)).unwrap();
+    let third = u32::try_from(locks::acquire(number, gate, 1000.0)).unwrap();
+    assert_eq!([first, second, third].map(|ticket| locks::enter(number, ticket, gate)), [3, 2, 2]);
+    locks::release(number, first, gate);
+    assert_eq!(locks::next_event(number), (second << 3) as i32, "promoted");
+    assert_eq!(locks::settle(number, second), 0);
+    assert_eq!(locks::next_event(number), ((third << 3) | 1) as i32, "settled");
+    assert_eq!(locks::settle(number, second), 2);
+    assert_eq!(locks::settle(number, first), 4);
+    assert!(locks::ticket(number, second, 2) > 0.0);
+    locks::release(number, second, gate);
+    locks::release(number, third, gate);
+    assert_eq!(locks::next_event(number), (gate << 3) | 4, "closed");
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+async fn a_lease_ends_by_the_real_clock() {
+    let number = open(1.0);
+    let holder = u32::try_from(locks::acquire(number, -1, 30.0)).unwrap();
+    let gate = locks::ticket(number, holder, 1) as i32;
+    let waiter = u32::try_from(locks::acquire(number, gate, 30.0)).unwrap();
+    assert_eq!(locks::enter(number, waiter, gate), 2);
+    sleep(50).await;
+    assert_eq!(locks::enter(number, waiter, gate), 3);
+    assert_eq!(locks::settle(number, holder), 3, "too late");
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn many_caches_share_the_memory() {
+    let caches: Vec<u32> = (0..50).map(|size| open(f64::from(size + 1))).collect();
+    for hash in 0..500 {
+        for &number in &caches {
+            insert(number, hash, 1000.0);
+            drain(number);
+        }
+    }
+    for (size, &number) in caches.iter().enumerate() {
+        assert_eq!(cache::count(number, 5), (size + 1) as f64);
+    }
+    caches.into_iter().for_each(cache::close);
+}

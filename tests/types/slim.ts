@@ -1,0 +1,10 @@
+// The entry without WebAssembly.
+
+import { Cache, init, initSync, type CacheOptions, type WasmSource } from 'keylatch/slim';
+
+const source: WasmSource = new Response();
+await init(source);
+await init(fetch('/cache.wasm'));
+initSync(new Uint8Array(8));
+const options: CacheOptions = { max: 5 };
+new Cache(options).get('a');

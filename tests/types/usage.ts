@@ -1,0 +1,189 @@
+// What a user's program may say, and what it may not: compiled against the types of the built package.
+
+import {
+  BaseCache,
+  Cache,
+  CacheError,
+  CacheKeyLock,
+  InMemoryCache,
+  type CacheDump,
+  type CacheErrorCode,
+  type CacheEvent,
+  type CacheOptions,
+  type CacheStats,
+  type DisposeReason,
+  type DumpedEntry,
+  type GetOptions,
+  type InMemoryCacheOptions,
+  type InsertReason,
+  type Key,
+  type Keyspace,
+  type LockOptions,
+  type Namespace,
+  type SetOptions,
+} from 'keylatch';
+
+/** Compiles only if the two types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(..._proof: Same<A, B> extends true ? [] : [never]): void {}
+
+interface Document {
+  id: string;
+}
+
+const cache = new Cache<string, Document>({ max: 100 });
+same<ReturnType<typeof cache.get>, Document | undefined>();
+same<ReturnType<typeof cache.peek>, Document | undefined>();
+same<ReturnType<typeof cache.take>, Document | undefined>();
+same<ReturnType<typeof cache.set>, typeof cache>();
+same<ReturnType<typeof cache.has>, boolean>();
+same<ReturnType<typeof cache.delete>, boolean>();
+same<ReturnType<typeof cache.getMany>, (Document | undefined)[]>();
+same<ReturnType<typeof cache.dump>, CacheDump<string, Document>>();
+same<ReturnType<typeof cache.stats>, CacheStats>();
+same<typeof cache.size, number>();
+
+cache.set('a', { id: 'a' }, { ttl: 5, size: 1, tags: ['t'] }).set('b', undefined);
+cache.setMany([['a', { id: 'a' }]]).setMany(new Map([['b', { id: 'b' }]]), { ttl: 5 });
+cache.setMany([['c', { id: 'c' }, { tags: ['t'] }]]);
+cache.resize(5);
+cache.resize({ max: 5, maxSize: 5 });
+cache.load(cache.dump());
+const removed: number = cache.deleteByTag('t') + cache.deleteByTags(new Set(['t'])) + cache.deleteMany(['a']);
+const purged: number = cache.purgeStale();
+const touched: boolean = cache.touch('a') && cache.touch('a', { ttl: removed + purged });
+for (const [key, value] of cache) same<[typeof key, typeof value], [string, Document]>();
+for (const key of cache.keys()) same<typeof key, string>();
+for (const value of cache.values()) same<typeof value, Document>();
+cache.forEach((value, key, all) => same<[typeof value, typeof key, typeof all], [Document, string, typeof cache]>());
+const copy = new Map(cache);
+same<typeof copy, Map<string, Document>>();
+{
+  using scoped = new Cache({ max: 5 });
+  same<ReturnType<typeof scoped.get>, unknown>();
+}
+
+// @ts-expect-error the value is of another type
+cache.set('a', 5);
+// @ts-expect-error the key is of another type
+cache.get(5);
+// @ts-expect-error no such option
+cache.set('a', { id: 'a' }, { tll: 5 });
+// @ts-expect-error options are not a number
+cache.set('a', { id: 'a' }, 5);
+// @ts-expect-error no such option
+new Cache({ maximum: 5 });
+// @ts-expect-error keys are strings and numbers
+new Cache<symbol, string>({ max: 5 });
+// @ts-expect-error an option has to be of its type
+new Cache({ max: '5' });
+// @ts-expect-error one of the choices
+new Cache({ max: 5, isolate: 'copy' });
+
+const numbers = new Cache<number, string>({ max: 5 });
+numbers.set(1, 'one');
+const either = new Cache<Key, string>({ max: Infinity });
+either.set('a', 'a').set(1, 'b');
+const nullable = new Cache<string, string | null>({ max: 5 });
+nullable.set('a', null);
+same<ReturnType<typeof nullable.get>, string | null | undefined>();
+
+const users = cache.namespace('users');
+same<ReturnType<typeof users.get>, Document | undefined>();
+const sessions = either.namespace<string, 'on'>('sessions');
+sessions.set('a', 'on');
+// @ts-expect-error the namespace has a narrower type
+sessions.set('a', 'off');
+const path: readonly string[] = sessions.namespace('nested').path;
+function both(space: Keyspace<string, Document>): Document | undefined {
+  return space.get(path.join('/'));
+}
+both(cache);
+both(users);
+const named: Namespace<string, Document> = users;
+// @ts-expect-error only a whole cache can be resized
+named.resize(5);
+
+const options: CacheOptions<string, Document> = {
+  max: 10,
+  maxSize: 100,
+  maxEntrySize: 50,
+  sizeCalculation: (value, key) => value.id.length + key.length,
+  ttl: 5,
+  ttlJitter: 0.1,
+  updateAgeOnGet: true,
+  allowStale: true,
+  clock: 'exact',
+  isolate: 'freeze',
+  dispose: (value, key, reason, namespace) =>
+    same<
+      [typeof value, typeof key, typeof reason, typeof namespace],
+      [Document, string, DisposeReason, readonly string[]]
+    >(),
+  onInsert: (value, key, reason) => same<[typeof value, typeof key, typeof reason], [Document, string, InsertReason]>(),
+  events: (event: CacheEvent<string, Document>) => {
+    if (event.type === 'set') same<typeof event.reason, InsertReason>();
+    if (event.type === 'evict') same<typeof event.value, Document>();
+    // @ts-expect-error a miss has no value
+    if (event.type === 'miss') event.value;
+  },
+};
+new Cache(options);
+
+const dumped: DumpedEntry<Document> = { value: { id: 'a' }, ttl: 5, start: 0, size: 1, tags: [], namespace: [] };
+const get: GetOptions = { allowStale: true, updateAgeOnGet: touched };
+const set: SetOptions = { tags: ['a'] as const };
+cache.load([['a', dumped]]);
+cache.get('a', get);
+cache.set('a', dumped.value, set);
+
+class StorageCache extends BaseCache<string> {
+  override async get(key: Key): Promise<string | undefined> {
+    return localStorage.getItem(String(key)) ?? undefined;
+  }
+  override async set(keys: Key | Iterable<Key>, value: string, ttl?: number): Promise<void> {
+    for (const key of typeof keys === 'object' ? keys : [keys]) localStorage.setItem(String(key), `${value}${ttl}`);
+  }
+  override async clear(key: Key): Promise<void> {
+    localStorage.removeItem(String(key));
+  }
+  override async flush(): Promise<void> {
+    localStorage.clear();
+  }
+}
+// @ts-expect-error it is abstract
+new BaseCache();
+
+async function aries(store: BaseCache<string>): Promise<string | undefined> {
+  const lockOptions: LockOptions = { signal: AbortSignal.timeout(5), timeout: 5, lease: 5 };
+  await using lock = await store.lock('k', lockOptions);
+  same<typeof lock, CacheKeyLock<string>>();
+  if (!lock.done) await lock.setResult('v', { ttl: 60 });
+  // @ts-expect-error the result is of another type
+  await lock.setResult(5);
+  const acquired = store.acquire('k');
+  same<typeof acquired.parent, CacheKeyLock<string> | undefined>();
+  same<typeof acquired.future, Promise<string | undefined>>();
+  same<typeof acquired.exception, unknown>();
+  const [token, key, released]: [number, Key, boolean] = [acquired.token, acquired.key, acquired.extend(5)];
+  acquired.signal.addEventListener('abort', () => acquired.release());
+  await acquired.exit(new Error(`${token}${key}${released}`));
+  const count: number = await store.withLock('k', async (held) => (held.result ?? '').length);
+  return lock.result?.slice(count);
+}
+const ariesOptions: InMemoryCacheOptions<string> = { ttl: 60, max: 10, isolate: 'clone' };
+const memory = new InMemoryCache<string>(ariesOptions);
+same<ReturnType<typeof memory.get>, Promise<string | undefined>>();
+void aries(memory);
+void aries(new StorageCache());
+void new InMemoryCache().set(['a', 1], { any: 'value' }, 5);
+
+try {
+  cache.get('a');
+} catch (error) {
+  if (error instanceof CacheError) {
+    same<typeof error.code, CacheErrorCode>();
+    // @ts-expect-error no such code
+    if (error.code === 'nonsense') throw error;
+  }
+}
