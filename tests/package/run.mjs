@@ -1,0 +1,157 @@
+// The packed tarball in one runtime after the other: node tests/package/run.mjs [RUNTIME...]
+//
+// Browsers are found in CHROMIUM and FIREFOX.
+
+import * as esbuild from 'esbuild';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { consumer, install, root } from './consumer.mjs';
+import { serve } from './serve.mjs';
+
+const tools = join(root, 'node_modules/.bin');
+const start = promisify(execFile);
+
+/** Runs a program in the consumer's folder, and reads the results that it prints last. */
+async function results(program, ...words) {
+  const { stdout } = await start(program, words, { cwd: consumer, maxBuffer: 1 << 26, timeout: 300_000 });
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
+const RUNTIMES = {
+  'node-import': () => results('node', 'import.mjs'),
+  'node-require': () => results('node', 'require.cjs'),
+  'node-slim': () => results('node', 'slim.mjs'),
+  'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
+  deno: () => results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'import.mjs'),
+  bun: async () =>
+    [await results(join(tools, 'bun'), 'import.mjs'), await results(join(tools, 'bun'), 'require.cjs')].flat(),
+  workerd: inWorkerd,
+  'chromium-page': () => inBrowser(chromium, 'page.html'),
+  'chromium-service-worker': () => inBrowser(chromium, 'page.html?service-worker'),
+  'firefox-page': () => inBrowser(firefox, 'page.html'),
+};
+
+async function inWorkerd() {
+  const { Miniflare } = await import('miniflare');
+  const script = join(consumer, 'worker.bundle.mjs');
+  await esbuild.build({
+    entryPoints: [join(consumer, 'worker.mjs')],
+    outfile: script,
+    bundle: true,
+    format: 'esm',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['*.wasm'],
+  });
+  const wasm = readFileSync(join(consumer, 'node_modules/keylatch/cache.wasm'));
+  const outcomes = [];
+  // Before and after the runtime learnt to tell what it has collected.
+  for (const compatibilityDate of ['2025-01-01', '2026-05-01']) {
+    const flare = new Miniflare({
+      compatibilityDate,
+      modules: [
+        { type: 'ESModule', path: script },
+        { type: 'CompiledWasm', path: join(consumer, 'cache.wasm'), contents: wasm },
+      ],
+      modulesRoot: consumer,
+    });
+    try {
+      const get = async (path) => (await flare.dispatchFetch(`http://localhost${path}`)).json();
+      const early = await get('/early');
+      outcomes.push(await get('/run'), await acrossRequests(get, early));
+    } finally {
+      await flare.dispose();
+    }
+  }
+  return outcomes;
+}
+
+/** What takes more than one request. */
+async function acrossRequests(get, early) {
+  const failures = [];
+  const check = (name, holds, seen) => holds || failures.push({ name, error: JSON.stringify(seen) });
+  await get('/set');
+  const fresh = await get('/get');
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  const stale = await get('/get');
+  check('an entry expires though its request has ended', fresh === 1 && stale === null, { fresh, stale });
+  await get('/abandon');
+  const waits = await Promise.all([get('/wait'), get('/wait'), get('/wait')]);
+  const inTime = waits.every(({ done, waited }) => !done && waited < 1500) && waits.some(({ waited }) => waited >= 200);
+  check('a lock is taken over from a request that has ended', inTime, waits);
+  for (let tries = 0; tries < 30 && (await get('/early')) !== null; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const late = await get('/early');
+  check('what was stored at module scope lives, and expires', early === 1 && late === null, { early, late });
+  return { seed: 0, passed: 3 - failures.length, failures };
+}
+
+/** Opens a page of the consumer's in a browser, and waits for the result that it sends. */
+async function inBrowser(browser, page) {
+  const server = await serve(consumer);
+  const profile = mkdtempSync(join(tmpdir(), 'keylatch-profile-'));
+  const child = browser(profile, `${server.url}/${page}`);
+  const problems = [];
+  child.stderr.on('data', (data) => problems.push(String(data)));
+  const deadline = setTimeout(
+    () => server.fail(new Error(`${page} sent no result: ${problems.join('').slice(-2000)}`)),
+    120_000,
+  );
+  try {
+    return JSON.parse(await server.result);
+  } finally {
+    clearTimeout(deadline);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('close', resolve));
+    await server.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function chromium(profile, url) {
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', ...quiet, `--user-data-dir=${profile}`];
+  return spawn(process.env.CHROMIUM ?? 'chromium', [...flags, url]);
+}
+
+function firefox(profile, url) {
+  const quiet = [
+    'app.update.enabled',
+    'datareporting.policy.dataSubmissionEnabled',
+    'browser.shell.checkDefaultBrowser',
+  ];
+  writeFileSync(join(profile, 'user.js'), quiet.map((name) => `user_pref("${name}", false);\n`).join(''));
+  return spawn(process.env.FIREFOX ?? 'firefox-esr', ['--headless', '--no-remote', '--profile', profile, url]);
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in RUNTIMES));
+if (unknown.length > 0)
+  throw new Error(`no such runtime: ${unknown.join(', ')}; there are ${Object.keys(RUNTIMES).join(', ')}`);
+
+await install();
+let failed = 0;
+for (const [name, run] of Object.entries(RUNTIMES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const begun = Date.now();
+  const outcome = await run().catch((error) => ({
+    seed: 0,
+    passed: 0,
+    failures: [{ name: `all of ${name}`, error: String(error.stack ?? error) }],
+  }));
+  const all = [outcome].flat();
+  for (const { failures, seed } of all) {
+    for (const { name: test, error } of failures) console.log(`\n${name}: ${test} (seed ${seed})\n${error}`);
+  }
+  const passed = all.reduce((sum, each) => sum + each.passed, 0);
+  const failures = all.reduce((sum, each) => sum + each.failures.length, 0);
+  failed += failures;
+  const seconds = ((Date.now() - begun) / 1000).toFixed(2);
+  console.log(
+    `${name}: test result: ${failures ? 'FAILED' : 'ok'}. ${passed} passed; ${failures} failed; finished in ${seconds}s`,
+  );
+}
+process.exitCode = failed > 0 ? 1 : 0;

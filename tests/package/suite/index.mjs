@@ -1,0 +1,31 @@
+// All tests of the package.
+
+import aries from './aries.mjs';
+import badInput from './bad-input.mjs';
+import bounds from './bounds.mjs';
+import cache from './cache.mjs';
+import callbacks from './callbacks.mjs';
+import dumpAndIsolate from './dump-and-isolate.mjs';
+import expiry from './expiry.mjs';
+import { runAll } from './harness.mjs';
+import locks from './locks.mjs';
+import tagsAndNamespaces from './tags-and-namespaces.mjs';
+
+export { assert } from './harness.mjs';
+
+export const tests = [
+  cache,
+  expiry,
+  bounds,
+  tagsAndNamespaces,
+  callbacks,
+  dumpAndIsolate,
+  badInput,
+  aries,
+  locks,
+].flat();
+
+/** Runs all tests on a copy of the package. The seed of the random ones decides everything that they do. */
+export async function run(keylatch, { seed = Date.now() >>> 0, only } = {}) {
+  return { seed, ...(await runAll(tests, { ...keylatch, seed }, { only })) };
+}
