@@ -1,0 +1,68 @@
+// keylatch's InMemoryCache for a program in another language: requests come in as lines of JSON, answers go out so.
+//
+// A request is [number, name, ...arguments]. Its answer is [number, value], or [number, null, [code, message]]. What
+// takes time is answered when it is done; meanwhile others are.
+
+import { createInterface } from 'node:readline';
+import { InMemoryCache } from 'keylatch';
+
+/** Caches and locks by number. */
+const caches = [];
+const locks = [];
+
+/** In place of a value that is missing, which JSON can't express. */
+const MISSING = { missing: true };
+const outgoing = (value) => (value === undefined ? MISSING : value);
+const incoming = (value) => (value?.missing === true ? undefined : value);
+
+/** The time of the virtual clock, once there is one. */
+let time;
+const now = Date.now;
+
+const REQUESTS = {
+  make: () => caches.push(new InMemoryCache({ max: Infinity })) - 1,
+  get: async (cache, key) => outgoing(await caches[cache].get(key)),
+  set: (cache, keys, value, ttl) => caches[cache].set(keys, incoming(value), incoming(ttl)),
+  clear: (cache, key) => caches[cache].clear(key),
+  flush: (cache) => caches[cache].flush(),
+  acquire(cache, key, lease) {
+    const lock = caches[cache].acquire(key, { lease });
+    const parent = lock.parent === undefined ? -1 : locks.indexOf(lock.parent);
+    return [locks.push(lock) - 1, parent];
+  },
+  // Whoever acquires a key that is locked has a parent.
+  isLocked(cache, key) {
+    const probe = caches[cache].acquire(key);
+    probe.release();
+    return probe.parent !== undefined;
+  },
+  enter: async (lock) => void (await locks[lock].enter()),
+  exit: (lock, error) => locks[lock].exit(incoming(error)),
+  release: (lock) => locks[lock].release(),
+  setResult: (lock, value, ttl) => locks[lock].setResult(incoming(value), { ttl: incoming(ttl) }),
+  future: async (lock) => outgoing(await locks[lock].future),
+  state: (lock) => {
+    const { done, result, released } = locks[lock];
+    return [done, outgoing(result), released];
+  },
+  // The virtual clock, in milliseconds, for tests that don't wait.
+  clock(milliseconds) {
+    time = milliseconds;
+    Date.now = time === null ? now : () => time;
+  },
+  // Lets everything settle that can without time passing.
+  async settle() {
+    for (let turn = 0; turn < 50; turn += 1) await undefined;
+  },
+};
+
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  const [number, name, ...words] = JSON.parse(line);
+  let answer;
+  try {
+    answer = [number, (await REQUESTS[name](...words)) ?? null];
+  } catch (error) {
+    answer = [number, null, [error.code ?? error.name, error.message]];
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+});
