@@ -1,0 +1,49 @@
+//! The npm package, from the crate and the template.
+
+use crate::process::{command, output, root, run};
+use crate::setup;
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::symlink;
+
+/// The most bytes that a page loads, gzipped: the WebAssembly module and all JavaScript around it.
+const EVERYTHING: u64 = 20_000;
+/// The most bytes of the WebAssembly module alone, gzipped.
+const MODULE: u64 = 12_000;
+
+/// Builds the package into pkg/, and lets node_modules find it there.
+pub fn package() -> Result<()> {
+    setup::for_building()?;
+    let pack =
+        ["build", "--target", "bundler", "--release", "--mode", "no-install", "--no-pack", "--out-dir", "target/glue"];
+    run(command("wasm-pack", &pack).env("RUST_LOG", "error"))?;
+    // The version of the workspace is that of this program, too.
+    let report = output(&mut command("node", &["pkg-template/build.mjs", env!("CARGO_PKG_VERSION")]))?;
+    let link = root().join("node_modules/keylatch");
+    let _ = fs::remove_file(&link);
+    symlink("../pkg", &link)?;
+    check_sizes(&report)
+}
+
+/// Prints the sizes, and holds them against the budgets.
+fn check_sizes(report: &str) -> Result<()> {
+    let files: Vec<Value> = report.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let size = |name: &str, kind: &str| {
+        let file = files.iter().find(|file| file["file"] == name).and_then(|file| file[kind].as_u64());
+        file.with_context(|| format!("pkg/{name} is missing"))
+    };
+    println!("\n{:<12} {:>8} {:>8} {:>14}", "pkg/", "raw", "gzip", "minified gzip");
+    for file in &files {
+        let number = |kind: &str| file[kind].as_u64().unwrap_or_default();
+        let name = file["file"].as_str().unwrap_or_default();
+        println!("{name:<12} {:>8} {:>8} {:>14}", number("raw"), number("gzip"), number("minified"));
+    }
+    let module = size("cache.wasm", "gzip")?;
+    let everything = module + size("workerd.js", "minified")?;
+    println!("\nWebAssembly alone {module} of {MODULE} bytes; with all JavaScript {everything} of {EVERYTHING} bytes");
+    if module > MODULE || everything > EVERYTHING {
+        bail!("the package is larger than its budget");
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! What there is to look at: the demo, the page, and the measurements.
+
+use crate::process::{command, run};
+use crate::{build, setup};
+use anyhow::Result;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Resolves DIDs through did-resolver with keylatch as its cache, against a local registry.
+#[derive(Args)]
+pub struct Demo {
+    /// Writes what it prints as JSON too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+impl Demo {
+    pub fn run(&self) -> Result<()> {
+        build::package()?;
+        let mut demo = command("node", &["demo/main.mjs"]);
+        if let Some(file) = &self.json {
+            demo.arg("--json").arg(std::path::absolute(file)?);
+        }
+        run(&mut demo)
+    }
+}
+
+/// Serves the page in www/.
+#[derive(Args)]
+pub struct Www {
+    /// The port on this machine
+    #[arg(long, default_value_t = 5173)]
+    port: u16,
+    /// Builds the page into www/dist/ instead of serving it
+    #[arg(long)]
+    build: bool,
+}
+
+impl Www {
+    pub fn run(&self) -> Result<()> {
+        build::package()?;
+        if self.build {
+            return run(&mut command("npx", &["vite", "build", "www"]));
+        }
+        run(command("npx", &["vite", "www", "--strictPort", "--port"]).arg(self.port.to_string()))
+    }
+}
+
+/// Measures the package beside its peers, in one run.
+#[derive(Args)]
+pub struct Bench {
+    /// A short run, to see that everything works
+    #[arg(long)]
+    quick: bool,
+    /// Only what has this word in its name
+    #[arg(long, value_name = "WORD")]
+    only: Option<String>,
+    /// Writes what it prints as JSON too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+impl Bench {
+    pub fn run(&self) -> Result<()> {
+        setup::npm()?;
+        build::package()?;
+        let mut bench = command("node", &["--expose-gc", "bench/main.mjs"]);
+        if self.quick {
+            bench.arg("--quick");
+        }
+        if let Some(word) = &self.only {
+            bench.arg("--only").arg(word);
+        }
+        if let Some(file) = &self.json {
+            bench.arg("--json").arg(std::path::absolute(file)?);
+        }
+        run(&mut bench)
+    }
+}

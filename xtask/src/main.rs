@@ -1,0 +1,43 @@
+//! Automation: `cargo xtask COMMAND`. Each command sets up what it needs.
+
+mod build;
+mod demo;
+mod process;
+mod setup;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Builds, shows, tests and measures keylatch. Each command sets up what it needs."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Puts the npm package together in pkg/, prints the size of each file, and fails beyond the budgets
+    Build,
+    /// Resolves DIDs through did-resolver with keylatch as its cache, against a local registry, and prints what it was good for
+    Demo(demo::Demo),
+    /// Runs all tests, or some of them, in every runtime
+    Test(test::Test),
+    /// Serves the page in www/, where a visitor uses the package in the browser
+    Www(demo::Www),
+    /// Measures the package beside its peers, in one run
+    Bench(demo::Bench),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Build => build::package().map(|_| ()),
+        Command::Demo(demo) => demo.run(),
+        Command::Test(test) => test.run(),
+        Command::Www(www) => www.run(),
+        Command::Bench(bench) => bench.run(),
+    }
+}

@@ -1,0 +1,140 @@
+//! What the other commands need, installed once: into target/ and node_modules/, except for Debian's packages.
+
+use crate::process::{command, exists, output, root, run, tools, version};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+
+/// What building the package takes.
+pub fn for_building() -> Result<()> {
+    wasm_target()?;
+    let npm = std::thread::spawn(npm);
+    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", &locked("wasm-bindgen")?)?;
+    cargo_tool("wasm-pack", "wasm-pack", &pinned("wasm-pack")?)?;
+    npm.join().map_err(|_| anyhow::anyhow!("npm's thread has ended"))?
+}
+
+/// The compiler's part for WebAssembly.
+pub fn wasm_target() -> Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let sysroot = output(&mut command("rustc", &["--print", "sysroot"]))?;
+    if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET).exists() {
+        return Ok(());
+    }
+    run(&mut command("rustup", &["target", "add", TARGET]))
+        .with_context(|| format!("install the target {TARGET} for your compiler, then try again"))
+}
+
+/// A program from a crate, in one version.
+pub fn cargo_tool(package: &str, program: &str, wanted: &str) -> Result<()> {
+    if version(program).ends_with(&format!(" {wanted}")) {
+        return Ok(());
+    }
+    println!("installing {package} {wanted}, once: it takes a few minutes");
+    let folder = tools();
+    let arguments = ["install", package, "--version", &format!("={wanted}"), "--quiet", "--force"];
+    run(command("cargo", &arguments).arg("--root").arg(folder))
+}
+
+/// The packages of package-lock.json.
+pub fn npm() -> Result<()> {
+    let (lock, stamp) = (root().join("package-lock.json"), root().join("node_modules/.lock-stamp"));
+    let wanted = fs::read_to_string(&lock)?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!("installing the packages of package-lock.json");
+    run(&mut command("npm", &["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+    Ok(fs::write(stamp, wanted)?)
+}
+
+/// Where the browsers and their drivers are.
+pub struct Browsers {
+    pub chromium: PathBuf,
+    pub chromedriver: PathBuf,
+    pub firefox: PathBuf,
+    pub geckodriver: PathBuf,
+}
+
+/// Chromium and Firefox with their drivers: those that are there, or Debian's.
+pub fn browsers() -> Result<Browsers> {
+    let missing = |programs: &[&str]| programs.iter().all(|program| find(program).is_none());
+    let wanted: Vec<&str> = [
+        ("chromium", &["chromium", "chromium-browser", "google-chrome"][..]),
+        ("chromium-driver", &["chromedriver"][..]),
+        ("firefox-esr", &["firefox-esr", "firefox"][..]),
+    ]
+    .into_iter()
+    .filter_map(|(package, programs)| missing(programs).then_some(package))
+    .collect();
+    if !wanted.is_empty() {
+        debian(&wanted)?;
+    }
+    cargo_tool("geckodriver", "geckodriver", &pinned("geckodriver")?)?;
+    let first = |programs: &[&str]| {
+        programs
+            .iter()
+            .find_map(|program| find(program))
+            .with_context(|| format!("{} is missing", programs.join(" or ")))
+    };
+    Ok(Browsers {
+        chromium: first(&["chromium", "chromium-browser", "google-chrome"])?,
+        chromedriver: first(&["chromedriver"])?,
+        firefox: first(&["firefox-esr", "firefox"])?,
+        geckodriver: tools().join("bin/geckodriver"),
+    })
+}
+
+/// Python with ACA-Py's cache and its test runner, in a folder of their own. Returns the interpreter.
+pub fn python() -> Result<PathBuf> {
+    let (folder, list) = (root().join("target/python"), root().join("tests/aries/requirements.txt"));
+    let (python, stamp) = (folder.join("bin/python"), folder.join(".requirements-stamp"));
+    let wanted = fs::read_to_string(&list)?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    println!("installing ACA-Py's cache and its test runner");
+    run(command("python3", &["-m", "venv", "--clear"]).arg(&folder))
+        .context("Python 3.11 or later is needed, with its module venv (Debian: python3-venv)")?;
+    // Without what the packages ask for: the cache needs the standard library only, and all of ACA-Py would take long.
+    let arguments = ["-m", "pip", "install", "--quiet", "--no-deps", "--ignore-requires-python", "-r"];
+    run(command(&python.to_string_lossy(), &arguments).arg(&list).env("PIP_DISABLE_PIP_VERSION_CHECK", "1"))?;
+    fs::write(stamp, wanted)?;
+    Ok(python)
+}
+
+/// Installs packages of Debian's, if that can be done here.
+fn debian(packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    let is_root = output(&mut command("id", &["-u"])).is_ok_and(|id| id.trim() == "0");
+    if !is_root || !exists("apt-get") {
+        bail!("the tests need {list}: install them with your system's package manager, then try again");
+    }
+    println!("installing {list}");
+    run(command("apt-get", &["update", "-qq"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let install = ["install", "-y", "-qq", "--no-install-recommends"];
+    let mut install = command("apt-get", &install);
+    run(install.args(packages).env("DEBIAN_FRONTEND", "noninteractive").stdout(std::process::Stdio::null()))
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let paths = std::env::var_os("PATH")?;
+    std::env::split_paths(&paths).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// A version from the workspace's list of tools.
+fn pinned(tool: &str) -> Result<String> {
+    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
+    let metadata: Value = serde_json::from_str(&output(&mut command("cargo", &arguments))?)?;
+    let version = metadata["metadata"]["tools"][tool].as_str();
+    Ok(version.with_context(|| format!("{tool} isn't in workspace.metadata.tools"))?.to_owned())
+}
+
+/// The version of a library in Cargo.lock.
+fn locked(library: &str) -> Result<String> {
+    let lock = fs::read_to_string(root().join("Cargo.lock"))?;
+    let after = lock.split(&format!("name = \"{library}\"\nversion = \"")).nth(1);
+    let version = after.and_then(|rest| rest.split('"').next());
+    Ok(version.with_context(|| format!("{library} isn't in Cargo.lock"))?.to_owned())
+}

@@ -1,0 +1,196 @@
+//! All tests, in every runtime that the README names.
+
+use crate::process::{command, root, run, watch};
+use crate::setup::{self, Browsers};
+use crate::{build, process};
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use std::process::Command;
+use std::time::Instant;
+
+/// Runs all tests, or some of them, in every runtime.
+#[derive(Args)]
+pub struct Test {
+    /// Which tests to run; all of them if none is named
+    #[arg(value_enum)]
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Formatting, lints, types and documentation
+    Lints,
+    /// The engine and the latch, natively
+    Native,
+    /// The boundary, in headless Chromium and Firefox
+    Wasm,
+    /// The packed package, in Node, Deno, Bun, workerd, pages and a service worker
+    Package,
+    /// ACA-Py's own cache tests, and a comparison with the original
+    Aries,
+    /// The page in www/, in Chromium
+    Page,
+}
+
+/// How a part went: a line for each of its runners.
+#[derive(Default)]
+struct Outcome {
+    lines: Vec<(String, String)>,
+    failed: bool,
+}
+
+impl Test {
+    pub fn run(&self) -> Result<()> {
+        let parts = if self.parts.is_empty() { Part::value_variants() } else { &self.parts };
+        let wants = |part| parts.contains(&part);
+        let browsers = if wants(Part::Wasm) || wants(Part::Package) || wants(Part::Page) {
+            Some(setup::browsers()?)
+        } else {
+            None
+        };
+        if parts.iter().any(|part| !matches!(part, Part::Native)) {
+            build::package()?;
+        }
+        let begun = Instant::now();
+        let mut outcome = Outcome::default();
+        for part in parts {
+            println!("\n── {} ──", part.title());
+            match part {
+                Part::Lints => lints(&mut outcome)?,
+                Part::Native => {
+                    outcome.record("engine and latch, natively", &mut cargo(&["test", "--quiet", "--lib"]))?
+                }
+                Part::Wasm => wasm(&mut outcome, browsers.as_ref())?,
+                Part::Package => package(&mut outcome, browsers.as_ref())?,
+                Part::Aries => aries(&mut outcome)?,
+                Part::Page => page(&mut outcome, browsers.as_ref())?,
+            }
+        }
+        outcome.summarize(begun)
+    }
+}
+
+impl Part {
+    fn title(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+impl Outcome {
+    /// Runs a test runner, and keeps the lines with its results.
+    fn record(&mut self, name: &str, command: &mut Command) -> Result<()> {
+        let (succeeded, text) = watch(command)?;
+        let results: Vec<&str> =
+            text.lines().filter(|line| counts(line).is_some_and(|(passed, failed)| passed + failed > 0)).collect();
+        for line in &results {
+            // A runner that runs in several places says where, before what cargo's runner would say.
+            let (place, result) =
+                line.split_once(": test result").map_or((name, *line), |(place, _)| (place, &line[place.len() + 2..]));
+            self.lines.push((place.to_owned(), result.trim_matches(['=', ' ']).to_owned()));
+        }
+        if !succeeded || results.is_empty() {
+            self.failed = true;
+            self.lines.push((name.to_owned(), "FAILED".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// A check that counts nothing: it holds, or it doesn't.
+    fn check(&mut self, name: &str, command: &mut Command) {
+        let result = run(command);
+        self.failed |= result.is_err();
+        self.lines
+            .push((name.to_owned(), result.map_or_else(|error| format!("FAILED: {error}"), |()| "ok".to_owned())));
+    }
+
+    fn summarize(&self, begun: Instant) -> Result<()> {
+        println!("\n── what ran where ──");
+        let width = self.lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+        for (name, line) in &self.lines {
+            println!("{name:width$}  {line}");
+        }
+        let totals = self.lines.iter().filter_map(|(_, line)| counts(line));
+        let (passed, failed) = totals.fold((0, 0), |all, (passed, failed)| (all.0 + passed, all.1 + failed));
+        let word = if self.failed || failed > 0 { "FAILED" } else { "ok" };
+        let seconds = begun.elapsed().as_secs();
+        println!("\ntest result: {word}. {passed} passed; {failed} failed; by all runners together, in {seconds}s");
+        if self.failed || failed > 0 {
+            bail!("not all tests have passed");
+        }
+        Ok(())
+    }
+}
+
+/// What a runner's last line counts, as cargo, pytest and ours write it.
+fn counts(line: &str) -> Option<(u32, u32)> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let before = |word: &str| {
+        let at = words.iter().position(|each| each.trim_matches([';', ',']) == word)?;
+        words.get(at.checked_sub(1)?)?.parse().ok()
+    };
+    let passed = before("passed");
+    let failed = before("failed");
+    (passed.is_some() || failed.is_some()).then(|| (passed.unwrap_or(0), failed.unwrap_or(0)))
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    command("cargo", arguments)
+}
+
+fn lints(outcome: &mut Outcome) -> Result<()> {
+    const WARN: &[&str] = &["--", "-D", "warnings"];
+    let clippy = |more: &[&str]| cargo(&[&["clippy", "--quiet"], more, WARN].concat());
+    outcome.check("rustfmt", &mut cargo(&["fmt", "--all", "--check"]));
+    outcome.check("clippy", &mut clippy(&["--workspace", "--all-targets"]));
+    outcome.check("clippy, WebAssembly", &mut clippy(&["--target", "wasm32-unknown-unknown", "--tests"]));
+    outcome.check(
+        "rustdoc",
+        cargo(&["doc", "--quiet", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"),
+    );
+    outcome.check("prettier", &mut command("npx", &["prettier", "--check", "--log-level", "warn", "."]));
+    outcome.check("types of the package", &mut command("npx", &["tsc", "-p", "tests/types"]));
+    Ok(())
+}
+
+fn wasm(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
+    let Some(browsers) = browsers else { return Ok(()) };
+    let drivers = [
+        ("Chromium", "--chrome", "--chromedriver", &browsers.chromedriver),
+        ("Firefox", "--firefox", "--geckodriver", &browsers.geckodriver),
+    ];
+    for (name, browser, option, driver) in drivers {
+        let arguments = ["test", "--headless", "--mode", "no-install", browser, option];
+        let mut test = command("wasm-pack", &arguments);
+        outcome.record(
+            &format!("boundary, in headless {name}"),
+            test.arg(driver).args(["--", "--quiet"]).env_remove("RUST_LOG"),
+        )?;
+    }
+    Ok(())
+}
+
+fn package(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
+    let Some(browsers) = browsers else { return Ok(()) };
+    let mut test = command("node", &["tests/package/run.mjs"]);
+    outcome.record("package", test.env("CHROMIUM", &browsers.chromium).env("FIREFOX", &browsers.firefox))
+}
+
+fn aries(outcome: &mut Outcome) -> Result<()> {
+    let python = setup::python()?;
+    let folder = root().join("tests/aries");
+    let pytest = |arguments: &[&str]| {
+        let mut test = command(&python.to_string_lossy(), &["-m", "pytest"]);
+        test.args(arguments).current_dir(&folder).env("PYTHONPATH", &folder).env("PYTHONDONTWRITEBYTECODE", "1");
+        test
+    };
+    let suite =
+        ["-p", "keylatch_bridge", "-c", "pytest.ini", "--pyargs", "acapy_agent.cache.tests.test_in_memory_cache"];
+    outcome.record("ACA-Py's own cache tests", &mut pytest(&suite))?;
+    outcome.record("comparison with ACA-Py's cache", &mut pytest(&["test_differential.py"]))
+}
+
+fn page(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
+    let Some(browsers) = browsers else { return Ok(()) };
+    process::run(&mut command("npx", &["vite", "build", "www", "--logLevel", "warn"]))?;
+    outcome.record("page", command("node", &["--test", "www/test/"]).env("CHROMIUM", &browsers.chromium))
+}
