@@ -6,6 +6,9 @@ import { prepare } from './loops.mjs';
 import { measure } from './measure.mjs';
 import { measureMemory } from './memory.mjs';
 
+// Whoever started it is gone, by Ctrl-C for instance: nobody waits for the numbers.
+process.once('disconnect', () => process.exit());
+
 process.once('message', async ({ spec, plan, memory }) => {
   try {
     const result = memory ? await measureMemory(memory) : await measure(prepare(spec, contendersOf(spec)), plan);

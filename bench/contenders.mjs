@@ -42,7 +42,8 @@ class RingMap {
 
 /**
  * The contenders, in the order of the table's columns. `make` gets how many entries the cache holds, whether they
- * expire, and whether it will be given more. Map has no bound: it stands for what every other one has inside.
+ * expire, and whether it will be given more. Map has no bound: it stands for what every other one has inside, and where
+ * something has to go it gets a ring of its keys.
  */
 export const CONTENDERS = [
   { name: 'Map', expires: false, make: ({ size, evicts }) => (evicts ? new RingMap(size) : new Map()) },

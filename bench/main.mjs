@@ -1,9 +1,9 @@
 // Ratios of keylatch against Map and other caches: node --expose-gc bench/main.mjs [--quick] [--only WORD] [--json FILE]
 
 import { fork } from 'node:child_process';
-import { accessSync, constants, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { judge } from './budgets.mjs';
@@ -11,21 +11,27 @@ import { CASES, MEMORY } from './cases.mjs';
 import { check } from './check.mjs';
 import { SUBJECT, versions } from './contenders.mjs';
 import { quartiles, ratio } from './measure.mjs';
-import { head, line, memoryTable, summarize, summary, verdicts } from './report.mjs';
+import { head, line, memoryHead, memoryTable, summarize, summary, verdicts } from './report.mjs';
 
 const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--json FILE]
 
-  --quick      fewer rounds: half a minute instead of some minutes, and less exact
-  --only WORD  only the cases with this word in their name; "memory" alone sets ten times as many keys
-  --json FILE  writes all numbers to a file
+  --quick      fewer rounds: one minute instead of five or six, and less exact
+  --only WORD  only the cases with this word in their name, as in "hit", "evict fresh", "ttl", "100k" or "memory"
+  --json FILE  writes all numbers to a file as well
   --help       this text
+
+The memory check sets 10 million keys; alone, with --only memory, 100 million; with --quick, 1 million. Each of these
+without and with ttl.
 
 It measures, it does not judge: missed budgets leave the exit code at 0. A wrong answer makes it 1, a wrong option 2.`;
 
-/** Rounds of each case. The default run has several processes a case: V8 compiles the same code differently at times. */
+/**
+ * Rounds of each case; see measure.mjs. The default run has several processes a case: V8 compiles the same code
+ * differently at times.
+ */
 const PLANS = {
-  quick: { processes: 1, warmups: 3, rounds: 9 },
-  full: { processes: 3, warmups: 4, rounds: 15 },
+  quick: { processes: 1, warmups: 3, rounds: 10, fewest: 4, patience: 1_500 },
+  full: { processes: 3, warmups: 4, rounds: 16, fewest: 6, patience: 8_000 },
 };
 
 const child = fileURLToPath(new URL('child.mjs', import.meta.url));
@@ -44,11 +50,11 @@ try {
 
 /** Checks, measures, reports. */
 async function run() {
-  check(cases);
   const about = { versions: versions(), cpu: cpus()[0]?.model.trim(), plan };
-  console.log(`${Object.entries(about.versions).flat().join(' ')}; ${about.cpu}\n`);
+  console.log(`${Object.entries(about.versions).flat().join(' ')}; ${about.cpu}`);
+  check(cases);
   const rows = [];
-  if (cases.length > 0) console.log(head());
+  if (cases.length > 0) console.log(`\n${head()}`);
   for (const spec of cases) {
     rows.push(await time(spec));
     console.log(line(rows.at(-1)));
@@ -58,8 +64,9 @@ async function run() {
   const memory = [];
   for (const ttl of hasMemory ? [false, true] : []) {
     const sets = options.quick ? 1_000_000 : cases.length === 0 ? 100_000_000 : 10_000_000;
+    console.log(`\n${memoryHead({ sets, ttl })}`);
     memory.push(await inChild({ memory: { sets, ttl } }));
-    console.log(`\n${memoryTable(memory.at(-1))}`);
+    console.log(memoryTable(memory.at(-1)));
   }
   const budgets = judge(rows);
   if (cases.length > 0) console.log(`\n${verdicts(budgets)}`);
@@ -70,10 +77,10 @@ async function run() {
 /** Measures a case, in one process after the other. */
 async function time(spec) {
   const times = {};
-  let operations = 0;
+  const operations = [];
   for (let number = 0; number < plan.processes; number += 1) {
     const result = await inChild({ spec, plan });
-    operations = result.count;
+    operations.push(result.count);
     for (const [name, list] of Object.entries(result.times)) (times[name] ??= []).push(...list);
   }
   const nanoseconds = Object.entries(times).map(([name, list]) => [name, quartiles(list)]);
@@ -83,19 +90,19 @@ async function time(spec) {
   return { spec, operations, nanoseconds: Object.fromEntries(nanoseconds), ratios: Object.fromEntries(ratios), times };
 }
 
-/** Has a process of its own do some work, and waits for what it finds. */
-function inChild(work) {
-  const execArgv = [...new Set([...process.execArgv, '--expose-gc'])];
-  return new Promise((resolve, reject) => {
-    const worker = fork(child, { execArgv });
-    worker.once('message', ({ result, error }) => {
-      if (error === undefined) resolve(result);
-      else reject(new Error(`${work.spec?.name ?? MEMORY}: ${error}`));
-    });
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`${work.spec?.name ?? MEMORY}: ended with code ${code}`)));
-    worker.send(work);
-  });
+/** Has a process of its own do some work, and waits for what it finds and for its end: it must not slow the next one. */
+async function inChild(work) {
+  const worker = fork(child, { execArgv: [...new Set([...process.execArgv, '--expose-gc'])] });
+  let answer;
+  worker.once('message', (message) => (answer = message));
+  // The channel is closed after the last message has come, whichever of the two is first.
+  const ended = Promise.all([once(worker, 'exit'), once(worker, 'disconnect')]);
+  // What cannot be sent, since the process is gone, comes to light as its end.
+  worker.send(work, () => {});
+  const [[code, signal]] = await ended;
+  const { result, error = `its process ended with ${signal ?? `code ${code}`}` } = answer ?? {};
+  if (result === undefined) throw new Error(`${work.spec?.name ?? MEMORY}: ${error}`);
+  return result;
 }
 
 /** Reads the command line. Ends the process where there is nothing to measure. */
@@ -112,8 +119,8 @@ function readOptions() {
       console.log(USAGE);
       process.exit(0);
     }
-    // Now, and not after some minutes.
-    if (json !== undefined) accessSync(dirname(resolve(json)), constants.W_OK);
+    // A file that cannot be written is found now, and not after some minutes.
+    if (json !== undefined) closeSync(openSync(json, 'a'));
     return { quick, only, json };
   } catch (error) {
     return refuse(error.message);

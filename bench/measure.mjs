@@ -3,8 +3,11 @@
 
 /** How long a round of the fastest contender takes, in milliseconds. The others take two or three times as long. */
 const ROUND = 5;
-/** Operations of the first round, from which the count for the others is found. */
-const FIRST = 1 << 13;
+/**
+ * Operations of the first round, from which the count for the others is found; none has fewer. Each contender begins
+ * with what the one before has left in the processor's caches, and that should not be most of what is measured.
+ */
+const FIRST = 1 << 15;
 
 /** A turn of the event loop. It ends what a cache knows about the time: microtasks and timers run. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -13,15 +16,19 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
  * Times the racers of a case.
  *
  * @param race What `prepare` returns.
- * @param plan How many rounds are dropped, and how many count.
+ * @param plan How many rounds are dropped (`warmups`) and how many count (`rounds`). A case that has taken `patience`
+ *   milliseconds gets no more than the `fewest`: its rounds are long, and chance weighs less in each.
  * @returns The operations of a round, and the nanoseconds per operation of each racer, round by round.
  */
-export async function measure({ racers, next, least }, { warmups, rounds }) {
+export async function measure({ racers, next, least }, { warmups, rounds, fewest, patience }) {
   globalThis.gc();
+  const end = performance.now() + patience;
+  const isLate = () => performance.now() > end;
   const count = await calibrate(racers, next, least);
-  for (let round = 0; round < warmups; round += 1) await race(racers, next(count), round);
+  for (let round = 0; round < warmups && !isLate(); round += 1) await race(racers, next(count), round);
   const times = racers.map(() => []);
-  for (let round = 0; round < rounds; round += 1) {
+  // Ends after an even number of rounds, for the sake of the order in `race`.
+  for (let round = 0; round < rounds && (round < fewest || round % 2 === 1 || !isLate()); round += 1) {
     const taken = await race(racers, next(count), round);
     taken.forEach((time, index) => times[index].push((time * 1e6) / count));
   }
@@ -30,21 +37,28 @@ export async function measure({ racers, next, least }, { warmups, rounds }) {
 
 /** The operations that a round needs. */
 async function calibrate(racers, next, least) {
-  for (let count = Math.max(FIRST, least), round = 0; ; round += 1) {
+  for (let count = Math.max(FIRST, least), round = 0, enough = 0; ; round += 1) {
     const fastest = Math.min(...(await race(racers, next(count), round)));
-    if (fastest >= ROUND * 0.8) return count;
-    // Step by step: the first rounds are slow, since the code isn't compiled yet.
-    count = Math.max(least, Math.round(count * Math.min(2, ROUND / fastest)));
+    // Step by step, and twice to be sure: the first rounds are slow, since the code isn't compiled yet.
+    enough = fastest >= ROUND * 0.8 ? enough + 1 : 0;
+    if (enough === 2) return count;
+    if (enough === 0) count = Math.round(count * Math.min(2, ROUND / fastest));
   }
 }
 
-/** Runs one batch with each racer, each time in another order. Returns the milliseconds that each took. */
+/**
+ * The order of a round. Each second round is the one before it backwards, so that in two rounds all come equally early;
+ * with every two rounds somebody else is the first.
+ */
+function orderOf(count, round) {
+  const order = Array.from({ length: count }, (_, place) => ((round >> 1) + place) % count);
+  return round % 2 === 0 ? order : order.reverse();
+}
+
+/** Runs one batch with each racer, one after the other. Returns the milliseconds that each took. */
 async function race(racers, batch, round) {
   const taken = racers.map(() => 0);
-  for (let turns = 0; turns < racers.length; turns += 1) {
-    // Forwards and backwards in turn: otherwise each one would always run behind the same other one.
-    const place = (round + turns) % racers.length;
-    const index = round % 2 === 0 ? place : racers.length - 1 - place;
+  for (const index of orderOf(racers.length, round)) {
     const { name, run, isRight } = racers[index];
     await turn();
     // What one has thrown away, the next one should not have to clear up.

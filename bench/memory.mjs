@@ -1,12 +1,15 @@
 // Whether memory stays flat: many new keys for a small cache, with and without ttl.
 
-import { keyOf } from './keys.mjs';
+import { Cache } from 'keylatch';
 import { TTL } from './contenders.mjs';
+import { keyOf } from './keys.mjs';
 
 /** Entries of the cache. */
-const ENTRIES = 10_000;
+export const ENTRIES = 10_000;
 /** How often memory is looked at, beside the start. */
 const LOOKS = 10;
+/** Sets between two turns of the event loop, in which the process learns that nobody waits for it any more. */
+const STEP = 1_000_000;
 /** How much the heap may grow from the first look to the largest later one: what compiled code and the like take. */
 const SLACK = 512 * 1024;
 
@@ -16,16 +19,17 @@ const SLACK = 512 * 1024;
  * @returns The looks, and whether memory was flat from the first one after the start.
  */
 export async function measureMemory({ sets, ttl }) {
-  const { Cache, bytes } = await load();
+  const bytes = watchMemories();
   const cache = new Cache(ttl ? { max: ENTRIES, ttl: TTL } : { max: ENTRIES });
   const looks = [look(0, bytes)];
-  let serial = 0;
-  for (let index = 1; index <= LOOKS; index += 1) {
+  for (let index = 1, serial = 0; index <= LOOKS; index += 1) {
     const until = Math.round((sets * index) / LOOKS);
-    serial = fill(cache, serial, until);
+    while (serial < until) {
+      serial = fill(cache, serial, Math.min(serial + STEP, until));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     if (cache.size !== ENTRIES) throw new Error('keylatch gave a wrong answer: its bound does not hold');
     looks.push(look(until, bytes));
-    await new Promise((resolve) => setImmediate(resolve));
   }
   const [, first, ...later] = looks;
   const isFlat =
@@ -33,8 +37,13 @@ export async function measureMemory({ sets, ttl }) {
   return { sets, ttl, looks, isFlat };
 }
 
-/** Loads the package such that the size of its WebAssembly memory can be read, which it keeps to itself. */
-async function load() {
+/**
+ * Makes readable how large the WebAssembly memory of the package is, which it keeps to itself. The package makes its
+ * instance with the first cache.
+ *
+ * @returns What reads the bytes.
+ */
+function watchMemories() {
   const { Instance } = WebAssembly;
   const memories = [];
   WebAssembly.Instance = class extends Instance {
@@ -43,8 +52,11 @@ async function load() {
       memories.push(this.exports.memory);
     }
   };
-  const { Cache } = await import('keylatch');
-  return { Cache, bytes: () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0) };
+  return () => {
+    // Nothing would look flat as well.
+    if (memories.length === 0) throw new Error('the memory of keylatch was not found');
+    return memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  };
 }
 
 function fill(cache, from, to) {

@@ -16,7 +16,10 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP:
   });
 }
 // Nobody reads on, as in `node demo/main.mjs | head`.
-process.stdout.on('error', () => process.exit(1));
+process.stdout.on('error', ({ code, message }) => {
+  if (code !== 'EPIPE') process.stderr.write(`demo: can't print: ${message}\n`);
+  process.exit(1);
+});
 
 try {
   await main(readArguments(process.argv.slice(2)));

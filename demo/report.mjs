@@ -31,10 +31,9 @@ export async function report(screen) {
     `keylatch ${versions.keylatch} as the cache of did-resolver ${versions['did-resolver']}, on Node ${versions.node}`,
   );
   screen.print();
-  screen.print(
-    `A registry on this machine serves ${count(DIDS)} DIDs. Like one far away, it takes about ${LATENCY.median} ms for`,
-  );
-  screen.print('an answer, and now and then much longer. Some DIDs do not exist, and some fail now and then.');
+  screen.print(`A registry on this machine serves ${count(DIDS)} DIDs. Like one far away, it takes about
+${LATENCY.median} ms for an answer, and now and then much longer. Some DIDs do not exist, and
+some fail now and then.`);
   screen.show('starting the registry');
 
   const registry = await Registry.start();

@@ -30,15 +30,20 @@ export async function run({ registry, claims, progress }) {
   const resolver = new Resolver(methods(registry.get), { cache: didCache(cache, { notFoundTtl: NOT_FOUND_TTL }) });
   const steps = [];
 
-  /** Takes a step, and notes when it began and how many requests it took. */
-  const step = async (name, expected, act) => {
+  /**
+   * Takes a step, and notes when it began and how many requests it took. A step that asks for what is in the cache
+   * needs `until`, when that may expire: a machine too busy to get there in time proves nothing.
+   */
+  const step = async (name, expected, act, until = Infinity) => {
     progress.show(`expiry: ${name}`);
     await registry.reset();
-    const at = (performance.now() - begun) / 1000;
+    const asked = performance.now();
     await act();
+    const isInTime = performance.now() < until;
     const { requests } = await registry.counts();
-    claims.equal(`Expiry, ${name}: requests upstream`, requests, expected);
-    steps.push({ name, at, requests });
+    if (isInTime) claims.equal(`Expiry, ${name}: requests upstream`, requests, expected);
+    steps.push({ name, at: (asked - begun) / 1000, requests });
+    return asked;
   };
   const wait = async (ttl, name) => {
     progress.show(`waiting ${seconds(ttl)} until ${name} has expired`);
@@ -48,15 +53,18 @@ export async function run({ registry, claims, progress }) {
   const known = didOf(7);
   const missing = didOf(50);
   const begun = performance.now();
-  await step('a document, for the first time', 1, () => resolver.resolve(known));
-  await step('again', 0, () => resolver.resolve(known));
-  await step('with { cache: false }: afresh, and stored anew', 1, () => resolver.resolve(known, { cache: false }));
-  await step('again, by a DID URL with a fragment', 0, () => resolver.resolve(`${known}#auth`));
+  let asked = await step('a document, for the first time', 1, () => resolver.resolve(known));
+  await step('again', 0, () => resolver.resolve(known), asked + TTL * 1000);
+  const afresh = () => resolver.resolve(known, { cache: false });
+  asked = await step('with { cache: false }: afresh, and stored anew', 1, afresh);
+  const byUrl = () => resolver.resolve(`${known}#auth`);
+  await step('again, by a DID URL with a fragment', 0, byUrl, asked + TTL * 1000);
   await wait(TTL, 'the document');
   const late = () => resolveAll(resolver, Array(CALLERS).fill(known), CALLERS);
   await step(`once it has expired: ${count(CALLERS)} callers at once`, 1, late);
-  await step('a DID that does not exist', 1, () => resolver.resolve(missing));
-  await step('again (the answer is remembered)', 0, () => resolver.resolve(missing));
+  asked = await step('a DID that does not exist', 1, () => resolver.resolve(missing));
+  const again = () => resolver.resolve(missing);
+  await step('again (the answer is remembered)', 0, again, asked + NOT_FOUND_TTL * 1000);
   await wait(NOT_FOUND_TTL, 'the answer');
   await step('once that has expired', 1, () => resolver.resolve(missing));
   return { ttl: TTL, notFoundTtl: NOT_FOUND_TTL, steps };

@@ -16,22 +16,23 @@ const PATIENCE = 1;
 
 export const title = 'One DID, all at once';
 
-export const intent = `${count(CALLERS)} callers ask in the same moment for one DID that nobody has resolved yet.`;
+export const intent = `${count(CALLERS)} callers ask in the same moment for one DID that nobody has resolved
+yet.`;
 
 /** The cases: which cache, how many of the first answers are failures, and what has to come of it. */
 const CASES = [
   { name: 'without a cache', cache: () => false },
-  { name: "with did-resolver's own cache", cache: () => true },
-  { name: 'with keylatch', cache: keylatch, expected: { requests: 1, documents: CALLERS, failed: 0 } },
+  { name: "did-resolver's own cache", cache: () => true },
+  { name: 'keylatch', cache: keylatch, expected: { requests: 1, documents: CALLERS, failed: 0 } },
   {
-    name: 'with keylatch, the first answer is a 503',
+    name: 'keylatch, first fails',
     cache: keylatch,
     failures: 1,
     // The caller whose request failed is told so. The next in line asks again, and all others get its result.
     expected: { requests: 2, documents: CALLERS - 1, failed: 1 },
   },
   {
-    name: `with keylatch, every answer is a 503`,
+    name: 'keylatch, all fail',
     cache: () => keylatch({ patience: PATIENCE }),
     failures: Number.MAX_SAFE_INTEGER,
     expected: { documents: 0, failed: CALLERS },
@@ -53,9 +54,9 @@ export async function run({ registry, claims, progress }) {
     const facts = { name, requests, mostAtOnce, documents, failed, last: latency.max };
     cases.push(facts);
     for (const [fact, number] of Object.entries(expected ?? {})) {
-      claims.equal(`${count(CALLERS)} callers of one DID ${name}: ${WORDS[fact]}`, facts[fact], number);
+      claims.equal(`${count(CALLERS)} callers of one DID, ${name}: ${WORDS[fact]}`, facts[fact], number);
     }
-    if (expected) claims.equal(`${count(CALLERS)} callers of one DID ${name}: requests at a time`, mostAtOnce, 1);
+    if (expected) claims.equal(`${count(CALLERS)} callers of one DID, ${name}: requests at a time`, mostAtOnce, 1);
   }
   return { callers: CALLERS, patience: PATIENCE, cases };
 }
@@ -71,9 +72,13 @@ export function show({ patience, cases }) {
   const rows = cases.map(({ name, requests, mostAtOnce, documents, failed, last }) => {
     return [name, count(requests), count(mostAtOnce), count(documents), count(failed), milliseconds(last)];
   });
-  const titles = ['', 'requests', 'at once', 'documents', 'errors', 'the last after'];
-  const note = `While every answer is a failure, the callers try in turn, and give up after ${patience} s of patience.`;
-  return `${table(titles, rows)}\n\n  ${note}`;
+  const titles = ['', 'requests', 'at once', 'documents', 'errors', 'last after'];
+  return `${table(titles, rows)}
+
+  First fails: the first answer is a 503. The caller who got it is told so, the
+  next in line asks once more, and all others share that answer.
+  All fail: every answer is a 503. The callers try one after the other, and
+  give up after ${patience} s.`;
 }
 
 function keylatch(options) {

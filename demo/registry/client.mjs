@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 /** How many milliseconds an answer may take. */
 const TIMEOUT = 10_000;
 
+/** How many milliseconds the registry may take to start. */
+const START_TIMEOUT = 15_000;
+
 /** A registry in another process. */
 export class Registry {
   #child;
@@ -19,7 +22,13 @@ export class Registry {
   /** Starts a registry, and waits until it answers. */
   static async start() {
     const registry = new Registry();
-    await registry.#start();
+    try {
+      await registry.#start();
+    } catch (error) {
+      // A child that is left running would keep the demo running too.
+      registry.kill();
+      throw error;
+    }
     return registry;
   }
 
@@ -86,7 +95,10 @@ export class Registry {
     const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
     this.#child = fork(fileURLToPath(new URL('process.mjs', import.meta.url)), { execArgv: [], stdio });
     process.once('exit', () => this.kill());
-    this.#port = await new Promise((resolve, reject) => {
+    let late;
+    const started = new Promise((resolve, reject) => {
+      const error = new Error(`The registry has not started within ${START_TIMEOUT / 1000} s.`);
+      late = setTimeout(() => reject(error), START_TIMEOUT);
       this.#child.once('error', reject);
       this.#child.once('exit', () => this.#fail(reject));
       this.#child.on('message', ({ port, failed, id, answer }) => {
@@ -95,6 +107,7 @@ export class Registry {
         else this.#answer(id, answer);
       });
     });
+    this.#port = await started.finally(() => clearTimeout(late));
   }
 
   #order(order, details) {

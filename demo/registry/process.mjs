@@ -11,7 +11,7 @@ const random = randomFrom(20);
 const flaky = new Set();
 for (let number = 0; number < DIDS; number += 1) if (isFlaky(number)) flaky.add(didPath(didOf(number)));
 
-/** What was asked for since the last reset, by path: how often, how often at the moment, and how often at most at once. */
+/** What was asked for since the last reset, by path: how often, how often right now, and how often at most at once. */
 let counts = new Map();
 
 /** How many of the next answers for a path shall be failures. */

@@ -2,7 +2,7 @@
 
 const CLEAR = '\r\x1b[K';
 
-/** How many milliseconds the progress line stays as it is, at least. */
+/** How many milliseconds a line that counts stays as it is, at least. */
 const CALM = 80;
 
 /** The terminal, or the pipe or file in its place: that gets no progress and no colours. */
@@ -31,9 +31,14 @@ export class Screen {
     this.print(this.#isBold ? `\x1b[1m${text}\x1b[22m` : text);
   }
 
-  /** Shows how far it is. */
+  /** Shows how far it is, for what changes so often that most of it need not be seen. */
+  tick(text) {
+    if (performance.now() - this.#shown >= CALM) this.show(text);
+  }
+
+  /** Shows what is being done. */
   show(text) {
-    if (!this.#isTerminal || performance.now() - this.#shown < CALM) return;
+    if (!this.#isTerminal) return;
     this.#shown = performance.now();
     this.#isShowing = true;
     this.#out.write(`${CLEAR}${`… ${text}`.slice(0, (this.#out.columns || 80) - 1)}`);
