@@ -39,7 +39,7 @@ pub struct Entry {
     pub hash: u32,
     /// What it weighs; 0 where nothing is weighed.
     pub weight: f64,
-    /// How long it lives, in milliseconds, or [`NEVER`].
+    /// How long it lives, in milliseconds, or [`NEVER`](super::NEVER).
     pub ttl: f64,
 }
 
