@@ -14,6 +14,8 @@ import { gzipSync } from 'node:zlib';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'pkg-template/src');
 const glue = join(root, 'target/glue');
+/** The names under which the module exports its functions, and the short ones that they get. */
+const names = {};
 /** Made aside, and put in its place when it is whole. */
 const out = join(root, 'target/pkg');
 const place = join(root, 'pkg');
@@ -47,29 +49,68 @@ function optimize(bytes) {
     const { name } = binaryen.getFunctionInfo(handle);
     if (panics.test(name.replace(/\[[0-9a-f]+\]/g, ''))) binaryen.Function(handle).body = module.unreachable();
   }
+  rename(module);
   // No feature flags: what the compiler used is in the module, and more is what some runtimes refuse.
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(1);
+  // The linker puts nothing below the address 1024.
+  binaryen.setLowMemoryUnused(true);
+  // Functions that look alike make gzip's work easy: copies of them inside others, even where it is the only one, don't.
+  binaryen.setOneCallerInlineMaxSize(20);
   module.optimize();
   module.runPasses(['strip-debug', 'strip-producers', 'strip-target-features']);
   module.optimize();
+  module.runPasses(['reorder-functions']);
   const optimized = module.emitBinary();
   new WebAssembly.Module(optimized);
   return optimized;
 }
 
+/**
+ * Gives the module's functions short names, and drops what wasm-bindgen exports for its own glue: numbers need none. The
+ * names begin with a word that no name of the package's public interface begins with.
+ */
+function rename(module) {
+  const exported = Array.from({ length: module.getNumExports() }, (_, index) => {
+    return binaryen.getExportInfo(module.getExportByIndex(index));
+  });
+  for (const { name, value, kind } of exported.filter(({ name }) => name !== 'memory')) {
+    module.removeExport(name);
+    if (kind !== binaryen.ExternalFunction || !/^(cache|clock|latch)[A-Z]/.test(name)) continue;
+    names[name] = `$${Object.keys(names).length.toString(36)}`;
+    module.addFunctionExport(value, names[name]);
+  }
+}
+
 async function bundle({ name, entry, wasm: origin, module }, format) {
+  const outfile = join(out, `${name}.${format === 'cjs' ? 'cjs' : 'js'}`);
   await esbuild.build({
     entryPoints: [join(source, entry)],
-    outfile: join(out, `${name}.${format === 'cjs' ? 'cjs' : 'js'}`),
+    outfile,
     bundle: true,
+    minify: true,
+    charset: 'utf8',
+    // Runtimes show the line that has thrown.
+    lineLimit: 600,
+    sourcemap: 'linked',
     format,
     platform: 'neutral',
     target: 'es2022',
     legalComments: 'none',
+    mangleProps: new RegExp(`^(${Object.keys(names).join('|')})$`),
+    mangleCache: names,
     logLevel: 'warning',
     plugins: [{ name: 'keylatch', setup: (build) => resolve(build, origin, module) }],
   });
+  settle(`${outfile}.map`);
+}
+
+/** Names the sources in a map as they are named in the project, and leaves out what was made. */
+function settle(file) {
+  const map = JSON.parse(readFileSync(file, 'utf8'));
+  map.sourcesContent = map.sources.map((name, index) => (name.startsWith('made:') ? '' : map.sourcesContent[index]));
+  map.sources = map.sources.map((name) => name.replace(/^(\.\.\/)+/, 'keylatch/'));
+  writeFileSync(file, JSON.stringify(map));
 }
 
 /** Tells esbuild what the names with a # stand for. */
@@ -79,8 +120,7 @@ function resolve(build, origin, module) {
   build.onResolve({ filter: /^#(bytes|imports)$/ }, ({ path }) => ({ path, namespace: 'made' }));
   build.onLoad({ filter: /^#imports$/, namespace: 'made' }, () => ({ contents: imports(), resolveDir: glue }));
   build.onLoad({ filter: /^#bytes$/, namespace: 'made' }, () => {
-    // A character for each byte instead of base64: base64 hides from gzip what repeats.
-    return { contents: `export default ${JSON.stringify(Buffer.from(wasm).toString('latin1'))}` };
+    return { contents: encode(wasm) };
   });
   // The scripts beside the Rust code, in place of the copies of them that wasm-bindgen makes.
   build.onResolve({ filter: /\/snippets\/keylatch-[0-9a-f]+\// }, ({ path }) => {
@@ -88,12 +128,28 @@ function resolve(build, origin, module) {
   });
 }
 
-/** A module with just what the WebAssembly module imports. */
-function imports() {
-  const lines = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ module, name }) => {
-    return `export { ${name} } from ${JSON.stringify(module)};`;
+/**
+ * The module's bytes as a script: a character each, turned by a constant. Base64 would hide from gzip what repeats; and
+ * turned, the most frequent bytes are characters that need neither an escape nor a second byte.
+ */
+function encode(bytes) {
+  const turned = Array.from({ length: 256 }, (_, by) => {
+    const text = JSON.stringify(Buffer.from(bytes.map((byte) => byte + by)).toString('latin1'));
+    return { text, by, size: gzipSync(text, { level: 9 }).length };
   });
-  return `${lines.join('\n')}\nexport { __wbg_set_wasm } from './keylatch_bg.js';`;
+  const { text, by } = turned.reduce((best, each) => (each.size < best.size ? each : best));
+  return `export const turned = ${by};\nexport const bytes = ${text};`;
+}
+
+/** A script with just what the WebAssembly module imports, in the form in which an instance takes it. */
+function imports() {
+  const scripts = new Map();
+  for (const { module, name } of WebAssembly.Module.imports(new WebAssembly.Module(wasm))) {
+    scripts.set(module, [...(scripts.get(module) ?? []), name]);
+  }
+  const lines = [...scripts].map(([script, names]) => `import { ${names.join(', ')} } from ${JSON.stringify(script)};`);
+  const members = [...scripts].map(([script, names]) => `${JSON.stringify(script)}: { ${names.join(', ')} }`);
+  return `${lines.join('\n')}\nexport default { ${members.join(', ')} };`;
 }
 
 /** Writes the types, for both kinds of modules. */
@@ -126,11 +182,6 @@ function report() {
   for (const file of readdirSync(out).sort()) {
     if (!/\.(c?js|wasm)$/.test(file)) continue;
     const bytes = readFileSync(join(out, file));
-    const isCode = !file.endsWith('.wasm');
-    const minified = isCode
-      ? esbuild.transformSync(bytes.toString(), { minify: true, format: file.endsWith('.cjs') ? 'cjs' : 'esm' }).code
-      : bytes;
-    const gzip = (data) => gzipSync(data, { level: 9 }).length;
-    console.log(JSON.stringify({ file, raw: bytes.length, gzip: gzip(bytes), minified: gzip(minified) }));
+    console.log(JSON.stringify({ file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length }));
   }
 }

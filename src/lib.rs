@@ -12,7 +12,14 @@ pub mod boundary;
 pub mod engine;
 pub mod latch;
 
-/// Talc is smaller than the default allocator, and faster in WebAssembly; see `docs/decisions.md`.
+/// Half the size of the default allocator in what it adds to the module; see `docs/decisions.md`.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+#[expect(unsafe_code, reason = "the allocator has to be told that there is one thread")]
+static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> = {
+    #[cfg(target_feature = "atomics")]
+    compile_error!("keylatch is for one thread: its allocator is not safe for more");
+    // SAFETY: Without the target feature `atomics`, which is refused above, WebAssembly's memory can't be shared, so
+    // there is one thread.
+    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) }
+};

@@ -21,7 +21,7 @@ export function now(): number {
 }
 
 function read(): number {
-  const moment = core.now();
+  const moment = core.clockNow();
   if (isNative()) {
     reading = moment;
     uses = 0;

@@ -18,6 +18,8 @@ export type CacheErrorCode =
 
 /** The one error that this package throws of its own accord. A callback's error is passed on as it is. */
 export class CacheError extends Error {
+  /** @internal The published files have short names for everything else. */
+  static override readonly name: string = 'CacheError';
   /** What is wrong. */
   readonly code: CacheErrorCode;
 

@@ -20,7 +20,7 @@ fn with(work: impl FnOnce(&mut Timeline) -> f64) -> f64 {
 }
 
 /// The time now, in milliseconds since the first reading. It goes on while the machine sleeps, and never runs backwards.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = clockNow)]
 pub fn now() -> f64 {
     let reading = js_sys::Date::now();
     // A clock that reads 0 doesn't run yet (workerd's outside a request), unless a test has set it to 0.
@@ -29,13 +29,13 @@ pub fn now() -> f64 {
 }
 
 /// The wall clock's reading at a moment of the engine's time.
-#[wasm_bindgen(js_name = wallTime)]
+#[wasm_bindgen(js_name = clockWallTime)]
 pub fn wall_time(moment: f64) -> f64 {
     with(|timeline| timeline.wall(moment))
 }
 
 /// The engine's time at a reading of the wall clock.
-#[wasm_bindgen(js_name = momentOf)]
+#[wasm_bindgen(js_name = clockMomentOf)]
 pub fn moment_of(wall: f64) -> f64 {
     with(|timeline| timeline.moment(wall))
 }

@@ -25,6 +25,8 @@ import * as handles from '../wasm/handles.js';
  * }
  */
 export abstract class BaseCache<V = unknown> {
+  /** @internal The published files have short names for everything else. */
+  static readonly name: string = 'BaseCache';
   #locks: { readonly keys: KeyLocks<V>; readonly store: LockedStore<V> } | undefined;
 
   /**

@@ -33,6 +33,8 @@ const MAX = 10_000;
  * await cache.get('schema::1');
  */
 export class InMemoryCache<V = unknown> extends BaseCache<V> {
+  /** @internal The published files have short names for everything else. */
+  static override readonly name: string = 'InMemoryCache';
   readonly #cache: Cache<Key, V>;
 
   /**

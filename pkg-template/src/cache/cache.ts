@@ -51,6 +51,8 @@ const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.disp
  * documents.get(did)?.verificationMethod;
  */
 export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
+  /** @internal The published files have short names for everything else. */
+  static override readonly name: string = 'Cache';
   readonly #table: Table<K, V>;
 
   /**

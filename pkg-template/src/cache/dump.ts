@@ -37,7 +37,7 @@ export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
     const ttl = table.ttl(slot);
     if (ttl < Infinity) {
       entry.ttl = ttl;
-      entry.start = core.wallTime(core.now() + table.remaining(slot) - ttl);
+      entry.start = core.clockWallTime(core.clockNow() + table.remaining(slot) - ttl);
     }
     if (settings.weighs) entry.size = core.cacheWeight(cache, slot);
     const tags = table.tags.of(slot);
@@ -85,7 +85,7 @@ export function load<K extends Key, V>(
   table.assertOpen();
   table.clear();
   for (const { entry, space, start } of restorable) {
-    const elapsed = start === undefined ? 0 : core.now() - core.momentOf(start);
+    const elapsed = start === undefined ? 0 : core.clockNow() - core.clockMomentOf(start);
     if (elapsed < entry.ttl) table.store(table.spaces.current(space), entry, elapsed);
   }
 }

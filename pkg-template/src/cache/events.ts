@@ -1,6 +1,6 @@
 // What a cache tells its listeners, and when.
 
-import type { DisposeReason, InsertReason, Key } from './options.js';
+import type { InsertReason, Key } from './options.js';
 
 /** Something that has happened in a cache. `namespace` is the path to the namespace, empty for the cache's own keys. */
 export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespace: readonly string[] } & (
@@ -62,13 +62,8 @@ export class Notices {
   }
 }
 
-/** The event or the reason for each of the engine's numbers. */
+/** Why an entry leaves, in the order of the engine's numbers. */
 export const LEAVING = ['evict', 'expire', 'delete', 'set', 'take'] as const;
 
-/** Why an entry left, for the engine. */
-export const Reason = { evict: 0, expire: 1, delete: 2, set: 3, take: 4 } as const;
-
-/** A reason that `dispose` is told. */
-export function isDisposal(reason: (typeof LEAVING)[number]): reason is DisposeReason {
-  return reason !== 'take';
-}
+/** Why an entry leaves. */
+export type Leaving = (typeof LEAVING)[number];

@@ -84,10 +84,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> {
 
   /** Whether a key has a value that has not expired. Doesn't count as a use. */
   has(key: K): boolean {
-    checkKey(key);
-    const table = this.#open();
-    const slot = this.#current().index.get(key);
-    return slot !== undefined && !table.isExpired(slot);
+    const slot = this.#slotOf(key);
+    return slot !== undefined && !this.#table.isExpired(slot);
   }
 
   /**
@@ -96,11 +94,10 @@ export abstract class Keyspace<K extends Key = string, V = unknown> {
    * @param options `allowStale`: whether an expired value will do; it stays where it is.
    */
   peek(key: K, options?: Pick<GetOptions, 'allowStale'>): V | undefined {
-    checkKey(key);
-    const table = this.#open();
+    const table = this.#table;
     const { allowStale } = readCall(options, ['allowStale']);
     const stale = readSwitch(allowStale, 'allowStale', table.settings.allowStale);
-    const slot = this.#current().index.get(key);
+    const slot = this.#slotOf(key);
     return slot === undefined || (!stale && table.isExpired(slot)) ? undefined : table.hand(slot);
   }
 
@@ -110,14 +107,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> {
    * @returns Whether there was one.
    */
   delete(key: K): boolean {
-    checkKey(key);
-    const table = this.#open();
-    const slot = this.#current().index.get(key);
-    if (slot !== undefined) {
-      table.remove(slot, 'delete');
-      table.notices.run();
-    }
-    return slot !== undefined;
+    const slot = this.#slotOf(key);
+    if (slot === undefined) return false;
+    this.#table.remove(slot, 'delete');
+    this.#table.notices.run();
+    return true;
   }
 
   /**
@@ -125,14 +119,12 @@ export abstract class Keyspace<K extends Key = string, V = unknown> {
    * Counts as a hit or a miss.
    */
   take(key: K): V | undefined {
-    checkKey(key);
-    const table = this.#open();
-    const space = this.#current();
-    const slot = space.index.get(key);
+    const table = this.#table;
+    const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return this.get(key, { allowStale: false });
     const value = table.hand(slot);
     table.hits += 1;
-    table.note('hit', key, space);
+    table.note('hit', key, this.#space);
     table.remove(slot, 'take');
     table.notices.run();
     return value;
@@ -221,10 +213,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> {
    * @returns Whether the key has a value that had not expired.
    */
   touch(key: K, options?: Pick<SetOptions, 'ttl'>): boolean {
-    checkKey(key);
-    const table = this.#open();
+    const table = this.#table;
     const ttl = readTtl(readCall(options, ['ttl']).ttl, NaN);
-    const slot = this.#current().index.get(key);
+    const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return false;
     core.cacheTouch(table.cache, slot, ttl);
     table.remap();
@@ -233,10 +224,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> {
 
   /** How many milliseconds an entry has left: 0 if there is none, `Infinity` if it never expires. */
   getRemainingTTL(key: K): number {
-    checkKey(key);
-    const table = this.#open();
-    const slot = this.#current().index.get(key);
-    return slot === undefined ? 0 : table.remaining(slot);
+    const slot = this.#slotOf(key);
+    return slot === undefined ? 0 : this.#table.remaining(slot);
   }
 
   /**
@@ -293,6 +282,13 @@ export abstract class Keyspace<K extends Key = string, V = unknown> {
     return space;
   }
 
+  /** The slot of a key that has an entry, expired or not. */
+  #slotOf(key: K): number | undefined {
+    checkKey(key);
+    this.#open();
+    return this.#current().index.get(key);
+  }
+
   *#fresh(): Generator<[K, number], undefined, void> {
     const table = this.#open();
     for (const [key, slot] of this.#current().index) {
@@ -346,6 +342,8 @@ export const enum Count {
 
 /** A part of a cache with keys of its own. Made by {@link Keyspace.namespace}. */
 export class Namespace<K extends Key = string, V = unknown> extends Keyspace<K, V> {
+  /** @internal The published files have short names for everything else. */
+  static override readonly name: string = 'Namespace';
   readonly #names: readonly string[];
 
   /** @internal */

@@ -5,8 +5,8 @@ import { now } from '../clock.js';
 import { CacheError } from '../errors.js';
 import { boot, core } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
-import { LEAVING, Notices, Reason, isDisposal } from './events.js';
-import type { CacheEvent } from './events.js';
+import { LEAVING, Notices } from './events.js';
+import type { CacheEvent, Leaving } from './events.js';
 import { drawSeed, hash } from './hash.js';
 import type { Seed } from './hash.js';
 import { clone } from './isolate.js';
@@ -102,13 +102,13 @@ export class Table<K extends Key, V> {
   /** Whether the entry in a slot has expired. */
   isExpired(slot: number): boolean {
     const moment = this.#moment(slot);
-    return moment < Infinity && (this.settings.clock === 'exact' ? core.now() : now()) >= moment;
+    return moment < Infinity && (this.settings.clock === 'exact' ? core.clockNow() : now()) >= moment;
   }
 
   /** How many milliseconds the entry in a slot has left. */
   remaining(slot: number): number {
     const moment = this.#moment(slot);
-    return moment < Infinity ? Math.max(0, moment - core.now()) : Infinity;
+    return moment < Infinity ? Math.max(0, moment - core.clockNow()) : Infinity;
   }
 
   /** How many milliseconds the entry in a slot was given. */
@@ -118,7 +118,7 @@ export class Table<K extends Key, V> {
 
   /** Gives the entry in a slot its whole time to live again. */
   renew(slot: number): void {
-    if (this.expires !== null && this.#ttls !== null) this.expires[slot] = core.now() + this.#ttls[slot]!;
+    if (this.expires !== null && this.#ttls !== null) this.expires[slot] = core.clockNow() + this.#ttls[slot]!;
   }
 
   /** Whose entry is in a slot. */
@@ -164,14 +164,14 @@ export class Table<K extends Key, V> {
     if (present === undefined) this.#file(space, key, slot);
     if (stored & 1) this.drain();
     if (this.tags.inUse) this.tags.sweep();
-    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, core.now() - elapsed);
+    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, core.clockNow() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
     this.#noteInsert(space, key, value, old);
   }
 
   /** Lets the entry in a slot go. */
-  remove(slot: number, reason: (typeof LEAVING)[number]): void {
-    core.cacheRemove(this.cache, slot, Reason[reason]);
+  remove(slot: number, reason: Leaving): void {
+    core.cacheRemove(this.cache, slot, LEAVING.indexOf(reason));
     this.drain();
   }
 
@@ -248,7 +248,7 @@ export class Table<K extends Key, V> {
     space.index.set(key, slot);
   }
 
-  #forget(slot: number, reason: (typeof LEAVING)[number]): void {
+  #forget(slot: number, reason: Leaving): void {
     const { root } = this.spaces;
     const space = this.#homes?.[slot] ?? root;
     const [key, value] = [this.#keys[slot] as K, this.values[slot] as V];
@@ -281,9 +281,9 @@ export class Table<K extends Key, V> {
     return this.settings.dispose !== undefined || this.settings.events !== undefined;
   }
 
-  #noteRemoval({ names }: Space, key: K, value: V, reason: (typeof LEAVING)[number]): void {
+  #noteRemoval({ names }: Space, key: K, value: V, reason: Leaving): void {
     const { dispose } = this.settings;
-    if (dispose !== undefined && isDisposal(reason)) this.notices.add(() => dispose(value, key, reason, names));
+    if (dispose !== undefined && reason !== 'take') this.notices.add(() => dispose(value, key, reason, names));
     this.#emit({ type: reason === 'set' ? 'delete' : reason, key, value, namespace: names });
   }
 

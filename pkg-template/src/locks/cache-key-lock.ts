@@ -50,6 +50,8 @@ const giveBack = (ticket: { release(): void }): void => ticket.release();
  * return lock.result;
  */
 export class CacheKeyLock<V = unknown> {
+  /** @internal The published files have short names for everything else. */
+  static readonly name: string = 'CacheKeyLock';
   readonly #ticket: Ticket<V>;
   readonly #store: LockedStore<V>;
   readonly #wait: WaitOptions;

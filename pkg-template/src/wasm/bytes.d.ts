@@ -1,3 +1,4 @@
 /** The bytes of the WebAssembly module, a character each. The build puts them in. */
-declare const bytes: string;
-export default bytes;
+export const bytes: string;
+/** What was added to each byte. */
+export const turned: number;

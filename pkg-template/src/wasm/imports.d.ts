@@ -1,4 +1,3 @@
-// What the WebAssembly module imports, collected by the build.
-
-/** Tells wasm-bindgen's script of the instance. */
-export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
+/** What the WebAssembly module imports, by script and name. The build collects it. */
+declare const imports: WebAssembly.Imports;
+export default imports;
