@@ -7,6 +7,7 @@ mod setup;
 mod test;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(
@@ -32,12 +33,15 @@ enum Command {
     Bench(demo::Bench),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
-        Command::Build => build::package().map(|_| ()),
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Build => build::package(),
         Command::Demo(demo) => demo.run(),
         Command::Test(test) => test.run(),
         Command::Www(www) => www.run(),
         Command::Bench(bench) => bench.run(),
-    }
+    };
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
 }

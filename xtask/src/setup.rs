@@ -28,7 +28,7 @@ pub fn wasm_target() -> Result<()> {
 
 /// A program from a crate, in one version.
 pub fn cargo_tool(package: &str, program: &str, wanted: &str) -> Result<()> {
-    if version(program).ends_with(&format!(" {wanted}")) {
+    if version(program).split_whitespace().nth(1) == Some(wanted) {
         return Ok(());
     }
     println!("installing {package} {wanted}, once: it takes a few minutes");

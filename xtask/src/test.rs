@@ -161,10 +161,7 @@ fn wasm(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
     for (name, browser, option, driver) in drivers {
         let arguments = ["test", "--headless", "--mode", "no-install", browser, option];
         let mut test = command("wasm-pack", &arguments);
-        outcome.record(
-            &format!("boundary, in headless {name}"),
-            test.arg(driver).args(["--", "--quiet"]).env_remove("RUST_LOG"),
-        )?;
+        outcome.record(&format!("boundary, in headless {name}"), test.arg(driver).env_remove("RUST_LOG"))?;
     }
     Ok(())
 }
@@ -192,5 +189,6 @@ fn aries(outcome: &mut Outcome) -> Result<()> {
 fn page(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
     let Some(browsers) = browsers else { return Ok(()) };
     process::run(&mut command("npx", &["vite", "build", "www", "--logLevel", "warn"]))?;
-    outcome.record("page", command("node", &["--test", "www/test/"]).env("CHROMIUM", &browsers.chromium))
+    let test = ["--test", "--test-reporter", "./www/harness/reporter.mjs", "www/test/page.test.mjs"];
+    outcome.record("page", command("node", &test).env("CHROMIUM", &browsers.chromium))
 }
