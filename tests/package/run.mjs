@@ -23,6 +23,7 @@ async function results(program, ...words) {
 const RUNTIMES = {
   'node-import': () => results('node', 'import.mjs'),
   'node-require': () => results('node', 'require.cjs'),
+  readme: runReadme,
   'node-slim': () => results('node', 'slim.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
   deno: () => results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'import.mjs'),
@@ -33,6 +34,24 @@ const RUNTIMES = {
   'chromium-service-worker': () => inBrowser(chromium, 'page.html?service-worker'),
   'firefox-page': () => inBrowser(firefox, 'page.html'),
 };
+
+/** Runs the README's programs as they stand. What a line prints stands behind it, in a comment. */
+async function runReadme() {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const programs = [...text.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, program]) => program);
+  if (programs.length === 0) throw new Error('the README has no program');
+  const failures = [];
+  for (const [index, program] of programs.entries()) {
+    const file = join(consumer, `readme-${index}.mjs`);
+    writeFileSync(file, program);
+    const expected = [...program.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)]
+      .map(([, printed]) => `${printed}\n`)
+      .join('');
+    const { stdout } = await start('node', [file], { cwd: consumer, timeout: 60_000 });
+    if (stdout !== expected) failures.push({ name: `program ${index}`, error: `expected\n${expected}got\n${stdout}` });
+  }
+  return { seed: 0, passed: programs.length - failures.length, failures };
+}
 
 async function inWorkerd() {
   const { Miniflare } = await import('miniflare');

@@ -1,6 +1,6 @@
 // The options of a cache: what they are, and what they have to be.
 
-import { unfit } from '../errors.js';
+import { CacheError, unfit } from '../errors.js';
 import type { CacheEvent } from './events.js';
 
 /** Keys are strings and numbers. `1` and `'1'` are different keys. */
@@ -135,7 +135,7 @@ export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Sett
   const given = snapshot(options, 'options', OPTIONS) as CacheOptions<K, V>;
   const { max, maxSize = Infinity, maxEntrySize = Infinity, sizeCalculation, ttl } = given;
   if (max === undefined && given.maxSize === undefined) {
-    throw unfit('invalid-option', 'max', 'a bound: max, maxSize, or max: Infinity for none', max);
+    throw new CacheError('invalid-option', 'max: a cache needs a bound, max or maxSize; or max: Infinity to have none');
   }
   const weighs = maxSize < Infinity || maxEntrySize < Infinity;
   if (!weighs && sizeCalculation !== undefined) {
