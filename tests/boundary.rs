@@ -16,7 +16,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 const NEVER: f64 = f64::INFINITY;
 
 fn open(entries: f64) -> u32 {
-    u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, false)).unwrap()
+    u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, 0.0)).unwrap()
 }
 
 /// The slot of a new entry.
@@ -177,9 +177,9 @@ fn removals_tell_whether_there_are_more() {
 
 #[wasm_bindgen_test]
 fn sizes_are_refused_and_counted() {
-    let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, false)).unwrap();
+    let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, 0.0)).unwrap();
     assert_eq!(cache::insert(number, 1, NEVER, 61.0, false), -2);
-    let slot = u32::try_from(cache::insert(number, 1, NEVER, 60.0, false)).unwrap() >> 1;
+    let slot = u32::try_from(cache::insert(number, 1, NEVER, 60.0, 0.0)).unwrap() >> 1;
     assert_eq!((cache::weight(number, slot), cache::count(number, 6)), (60.0, 60.0));
     assert_eq!(cache::update(number, slot, NEVER, 61.0, false), -2);
     assert_eq!(cache::count(number, 7), 8_388_608.0, "unbounded means as many as a Map takes");

@@ -13,6 +13,8 @@ export type CacheErrorCode =
   | 'wasm-unavailable'
   | 'result-already-set'
   | 'lock-lost'
+  | 'reentrant'
+  | 'load-timeout'
   | 'lock-timeout'
   | 'not-holder';
 

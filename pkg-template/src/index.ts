@@ -5,8 +5,20 @@ export type { CacheStats } from './cache/cache.js';
 export type { CacheDump, DumpedEntry } from './cache/dump.js';
 export type { GetOptions, SetOptions } from './cache/arguments.js';
 export type { CacheEvent } from './cache/events.js';
+export type { Entries } from './cache/entries.js';
+export type { LiveKey } from './cache/inspect.js';
 export { Namespace } from './cache/keyspace.js';
 export type { Keyspace } from './cache/keyspace.js';
+export type {
+  LoadContext,
+  LoadDefaults,
+  LoadManyContext,
+  LoadOptions,
+  Loader,
+  LoaderOfMany,
+  Retry,
+  ValuesOfMany,
+} from './loads/options.js';
 export type { CacheOptions, DisposeReason, InsertReason, Key } from './cache/options.js';
 export { CacheError } from './errors.js';
 export type { CacheErrorCode } from './errors.js';
@@ -14,4 +26,4 @@ export { BaseCache } from './aries/base-cache.js';
 export { InMemoryCache } from './aries/in-memory-cache.js';
 export type { InMemoryCacheOptions } from './aries/in-memory-cache.js';
 export { CacheKeyLock } from './locks/cache-key-lock.js';
-export type { LockOptions } from './locks/cache-key-lock.js';
+export type { LockDefaults, LockOptions } from './locks/cache-key-lock.js';

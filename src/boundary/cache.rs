@@ -17,12 +17,12 @@ fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
 
 /// Makes an empty cache. The first three are bounds, infinite where there is none: the most entries, the most that all
 /// entries weigh together, and the most that one weighs. `jitter` is the share by which chance shortens lives, and
-/// `keeps_stale` leaves expired entries to those who ask for them. -1 if there is no memory.
+/// `stale` is for how long writes leave expired entries to those who ask for them. -1 if there is no memory.
 #[wasm_bindgen(js_name = cacheOpen)]
-pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, keeps_stale: bool) -> i32 {
+pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, stale: f64) -> i32 {
     let bounds = Bounds { entries: entries.min(f64::from(MAX_ENTRIES)) as u32, weight, entry_weight };
     let weighs = weight.is_finite() || entry_weight.is_finite();
-    let config = Config { bounds, weighs, jitter, keeps_stale, seed: 0 };
+    let config = Config { bounds, weighs, jitter, stale, seed: 0 };
     state::open(config).map_or(NONE, |cache| cache as i32)
 }
 

@@ -26,8 +26,8 @@ pub struct Config {
     pub weighs: bool,
     /// The share of its time to live, from 0 to 1, by which chance shortens the life of each entry.
     pub jitter: f64,
-    /// Whether writes leave expired entries in place, for readers that want stale values.
-    pub keeps_stale: bool,
+    /// For how many milliseconds writes leave expired entries in place, for readers that want stale values.
+    pub stale: f64,
     /// Where the engine's own random numbers start.
     pub seed: u64,
 }

@@ -71,7 +71,7 @@ impl Engine {
     pub const EMPTY: Self = {
         let bounds = Bounds { entries: 0, weight: 0.0, entry_weight: 0.0 };
         Self {
-            config: Config { bounds, weighs: false, jitter: 0.0, keeps_stale: false, seed: 0 },
+            config: Config { bounds, weighs: false, jitter: 0.0, stale: 0.0, seed: 0 },
             slots: Slots::new(),
             policy: TinyLfu::new(),
             expiry: Expiry::new(),
@@ -337,9 +337,9 @@ impl Engine {
 
     /// Looks for expired entries in the next few slots, but leaves the one that is being written.
     fn sweep(&mut self, now: f64, written: Slot) {
-        if self.expiry.is_active() && !self.config.keeps_stale {
+        if self.expiry.is_active() {
             for _ in 0..SWEEP {
-                if let Some(slot) = self.expiry.sweep(&self.slots, now).filter(|&slot| slot != written) {
+                if let Some(slot) = self.expiry.sweep(&self.slots, now - self.config.stale).filter(|&slot| slot != written) {
                     self.remove(slot, Reason::Expire);
                 }
             }

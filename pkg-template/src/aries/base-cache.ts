@@ -1,10 +1,10 @@
 // The seed's abstract cache: any store with four methods, and locks for its keys.
 
-import { checkFunction, checkKey, readCall } from '../cache/arguments.js';
+import { checkFunction, checkKey, readCall, readTtl } from '../cache/arguments.js';
 import type { Key } from '../cache/options.js';
 import { CacheError } from '../errors.js';
-import { CacheKeyLock, checkLockOptions } from '../locks/cache-key-lock.js';
-import type { LockOptions, LockedStore } from '../locks/cache-key-lock.js';
+import { CacheKeyLock, checkLease, checkWait, holding, readLockOptions } from '../locks/cache-key-lock.js';
+import type { LockDefaults, LockOptions, LockedStore } from '../locks/cache-key-lock.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { boot } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
@@ -27,7 +27,19 @@ import * as handles from '../wasm/handles.js';
 export abstract class BaseCache<V = unknown> {
   /** @internal The published files have short names for everything else. */
   static readonly name: string = 'BaseCache';
+  readonly #defaults: LockDefaults;
   #locks: { readonly keys: KeyLocks<V>; readonly store: LockedStore<V> } | undefined;
+
+  /**
+   * @param defaults What this cache's locks go by.
+   * @throws {CacheError} `invalid-option`.
+   */
+  constructor(defaults?: LockDefaults) {
+    const { lease, lockTimeout } = readCall(defaults, ['lease', 'lockTimeout']);
+    if (lease !== undefined) checkLease(lease);
+    checkWait(lockTimeout, 'lockTimeout');
+    this.#defaults = { lease, lockTimeout } as LockDefaults;
+  }
 
   /**
    * The value of a key.
@@ -52,13 +64,13 @@ export abstract class BaseCache<V = unknown> {
   /**
    * Takes a lock on a key, without waiting. The lock has its place from now on; `enter` waits for its turn.
    *
-   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `out-of-memory`.
+   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `reentrant`, `out-of-memory`.
    */
   acquire(key: Key, options?: LockOptions): CacheKeyLock<V> {
     checkKey(key);
-    const checked = checkLockOptions(readCall(options, ['signal', 'timeout', 'lease']));
+    const checked = readLockOptions(options, this.#defaults);
     const { keys, store } = (this.#locks ??= this.#setUp());
-    return new CacheKeyLock(keys, store, key, checked);
+    return new CacheKeyLock(keys, store, { key, path: '' }, checked);
   }
 
   /**
@@ -82,20 +94,12 @@ export abstract class BaseCache<V = unknown> {
     options?: LockOptions,
   ): Promise<T> {
     checkFunction(callback, 'callback');
-    const lock = await this.lock(key, options);
-    try {
-      return await callback(lock);
-    } catch (error) {
-      await lock.exit(error);
-      throw error;
-    } finally {
-      await lock.exit();
-    }
+    return holding(this.acquire(key, options), callback);
   }
 
   #setUp(): { keys: KeyLocks<V>; store: LockedStore<V> } {
     boot();
-    const keys = new KeyLocks<V>(handles.open(this, 1, Infinity, Infinity, 0, 0));
+    const keys = new KeyLocks<V>(this, handles.open(this, 1, Infinity, Infinity, 0, 0));
     // The lock's own writes go to the method itself: they are no change by somebody else.
     const { set } = this;
     this.#notice('set', (given) => {
@@ -103,18 +107,23 @@ export abstract class BaseCache<V = unknown> {
       const isMany =
         typeof given === 'object' && typeof (given as Partial<Iterable<Key>> | null)?.[Symbol.iterator] === 'function';
       const list = isMany ? [...(given as Iterable<Key>)] : [given as Key];
-      list.forEach((key) => keys.fence(key));
+      list.forEach((key) => keys.fence({ key, path: '' }));
       return isMany ? list : given;
     });
     this.#notice('clear', (key) => {
-      keys.fence(key as Key);
+      keys.fence({ key: key as Key, path: '' });
       return key;
     });
     this.#notice('flush', (nothing) => {
-      keys.fence();
+      keys.fenceWithin('');
       return nothing;
     });
-    return { keys, store: { get: (key) => this.get(key), set: (key, value, ttl) => set.call(this, key, value, ttl) } };
+    const prepare: LockedStore<V>['prepare'] = (key, value, options) => {
+      const { ttl } = readCall(options, ['ttl']);
+      readTtl(ttl, Infinity);
+      return { store: () => set.call(this, key, value, ttl) };
+    };
+    return { keys, store: { get: (key) => this.get(key), prepare } };
   }
 
   /** Puts a look at the first argument before a method of this instance. */

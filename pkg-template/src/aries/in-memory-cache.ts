@@ -4,6 +4,7 @@ import { checkKey, readList, readTtl } from '../cache/arguments.js';
 import { Cache } from '../cache/cache.js';
 import type { CacheOptions, Key } from '../cache/options.js';
 import { unfit } from '../errors.js';
+import type { LockDefaults } from '../locks/cache-key-lock.js';
 import { BaseCache } from './base-cache.js';
 
 /** The options of an {@link InMemoryCache}: those of a {@link Cache}, but its `ttl` is in seconds. */
@@ -41,11 +42,11 @@ export class InMemoryCache<V = unknown> extends BaseCache<V> {
    * @throws {CacheError} `invalid-option`; `wasm-unavailable` if WebAssembly can't be compiled here.
    */
   constructor(options: InMemoryCacheOptions<V> = {}) {
-    super();
     if (typeof options !== 'object' || options === null) {
       throw unfit('invalid-option', 'options', 'an object', options);
     }
-    const { max, ttl, ...rest } = options;
+    const { max, ttl, lease, lockTimeout, ...rest } = options;
+    super({ lease, lockTimeout } as LockDefaults);
     const bound = max ?? (rest.maxSize === undefined ? MAX : Infinity);
     this.#cache = new Cache<Key, V>({ ...rest, max: bound, ttl: milliseconds(ttl) });
   }

@@ -3,7 +3,8 @@
 import { unfit } from '../errors.js';
 import { dump, load } from './dump.js';
 import type { CacheDump, DumpedEntry } from './dump.js';
-import { Count, Keyspace } from './keyspace.js';
+import { Count } from './entries.js';
+import { Keyspace } from './keyspace.js';
 import { readBounds, readOptions } from './options.js';
 import type { CacheOptions, Key } from './options.js';
 import { prepare } from './prepare.js';
@@ -28,6 +29,16 @@ export interface CacheStats {
   readonly deletions: number;
   /** Entries that were not stored because they were too large. */
   readonly refusals: number;
+  /** Loaders that were called. */
+  readonly loads: number;
+  /** Callers that waited for another one's load. */
+  readonly joins: number;
+  /** Expired values that a load has served meanwhile. */
+  readonly staleServes: number;
+  /** Turns that were taken from a lock or a load whose lease was over. */
+  readonly takeovers: number;
+  /** Results that came too late to be stored: the key had changed, or the lease was over. */
+  readonly fenced: number;
   /** Entries that there are now, namespaces included. */
   readonly entries: number;
   /** The size of all entries together; 0 in a cache without bounds for sizes. */
@@ -40,6 +51,9 @@ export interface CacheStats {
 
 /** `Symbol.dispose`, or what stands in for it where the runtime has none: the one that compilers fall back on. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+
+/** `Symbol.asyncDispose`, likewise. */
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /**
  * A cache in memory. Entries expire, have sizes and tags, and can be kept apart in namespaces; what has to make room is
@@ -109,6 +123,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   /** What was counted since the cache was made, and what it holds now. */
   stats(): CacheStats {
     const table = this.#open();
+    const { locks, loads } = table;
     return {
       hits: table.hits,
       misses: table.misses,
@@ -118,6 +133,11 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
       expirations: table.count(Count.Expirations),
       deletions: table.count(Count.Deletions),
       refusals: table.refusals,
+      loads: loads.loads,
+      joins: loads.joins,
+      staleServes: loads.staleServes,
+      takeovers: locks.takeovers,
+      fenced: locks.fenced,
       entries: table.count(Count.Entries),
       size: table.count(Count.Size),
       max: table.count(Count.Max),
@@ -150,6 +170,11 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   [dispose](): void {
     this.#table.close();
     this.#table.notices.run();
+  }
+
+  /** The same, for `await using`: locks end with `disposed`, and so do loads for those who wait for them. */
+  async [asyncDispose](): Promise<void> {
+    this[dispose]();
   }
 
   #open(): Table<K, V> {

@@ -5,9 +5,23 @@ import type { InsertReason, Key } from './options.js';
 /** Something that has happened in a cache. `namespace` is the path to the namespace, empty for the cache's own keys. */
 export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespace: readonly string[] } & (
   | {
-      /** A `get` found a value, found none, or found an expired one. */
+      /** A `get` found a value, found none, or served an expired one, as loads do too. */
       readonly type: 'hit' | 'miss' | 'stale';
       readonly key: K;
+    }
+  | {
+      /**
+       * A loader is called; a caller waits for another one's load; a lock or a load has taken the turn of one whose lease
+       * was over; a result came too late to be stored.
+       */
+      readonly type: 'load' | 'join' | 'takeover' | 'fenced';
+      readonly key: K;
+    }
+  | {
+      /** A loader has failed, for the last time. */
+      readonly type: 'fail';
+      readonly key: K;
+      readonly error: unknown;
     }
   | {
       /** A value was set. */

@@ -1,260 +1,147 @@
-// What a cache and a namespace have in common: the methods that work on the entries of one key space.
+// What a cache and a namespace have in common: entries, locks and loads of one key space.
 
-import { now } from '../clock.js';
 import { unfit } from '../errors.js';
-import { checkFunction, checkKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
-import type { GetOptions, SetOptions } from './arguments.js';
+import { loadMany } from '../loads/many.js';
+import type { Request } from '../loads/load.js';
+import type { LoadOptions, Loader, LoaderOfMany } from '../loads/options.js';
+import { readLoadOptions } from '../loads/options.js';
+import { CacheKeyLock, holding, readLockOptions } from '../locks/cache-key-lock.js';
+import type { LockOptions, LockedStore } from '../locks/cache-key-lock.js';
+import { checkFunction, checkKey, readList } from './arguments.js';
+import { Entries } from './entries.js';
+import { inspect } from './inspect.js';
+import type { LiveKey } from './inspect.js';
 import type { Key } from './options.js';
 import { prepare } from './prepare.js';
 import type { Space } from './space.js';
 import type { Table } from './table.js';
-import { core } from '../wasm/boot.js';
+
+/** For a cache that serves stale values: none here. */
+const FRESH = Object.freeze({ allowStale: false });
 
 /** The methods that a {@link Cache} and a {@link Namespace} share. */
-export abstract class Keyspace<K extends Key = string, V = unknown> {
+export abstract class Keyspace<K extends Key = string, V = unknown> extends Entries<K, V> {
   readonly #table: Table<K, V>;
-  #space: Space;
-  /** The index of the space, at hand for the hit path. */
-  #index: Map<Key, number>;
+  readonly #space: Space;
+  /** What a lock of this key space reads and writes. */
+  readonly #store: LockedStore<V> = {
+    get: (key) => this.get(key as K),
+    prepare: (key, value, options) => {
+      const table = this.#table;
+      const entry = prepare(table.settings, key as K, value, options);
+      const store = (): void => {
+        table.assertOpen();
+        table.store(table.spaces.current(this.#space), entry);
+        table.notices.run();
+      };
+      return { tags: entry.tags, store };
+    },
+  };
 
   /** @internal */
   protected constructor(table: Table<K, V>, space: Space) {
+    super(table, space);
     this.#table = table;
     this.#space = space;
-    this.#index = space.index;
-  }
-
-  /** How many entries there are, with those that have expired and were not found out yet. */
-  get size(): number {
-    return this.#current().index.size;
   }
 
   /**
-   * The value of a key. Counts as a use of the entry, and as a hit or a miss.
+   * The value of a key; loaded if there is none. However many callers want it, one of them loads, and all get its value,
+   * or its error. What changes the key meanwhile makes the load outdated: its value goes to those who wait for it, isn't
+   * stored, and nobody who comes later gets it.
    *
+   * @param loader Loads the value. Called at most once by each caller, but for `retry`. What it throws is thrown to all
+   * that wait, as it is.
    * @param options What this call does otherwise than the cache's options say.
-   * @returns The value, or `undefined` if there is none.
-   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `disposed`.
+   * @returns A promise of the value; of `undefined` if the loader gave none.
+   * @throws {CacheError} `load-timeout`, `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`; what is thrown
+   * for the value's ttl, size and tags; `disposed`. The signal's reason if it has aborted.
+   * @example
+   * const document = await documents.getOrSet(did, ({ signal }) => resolve(did, { signal }), { swr: 60_000 });
    */
-  get(key: K, options?: GetOptions): V | undefined {
-    // The hit path: no call into the engine, no allocation, and no look at the clock for what doesn't expire.
-    const table = this.#table;
-    if (options === undefined && table.isPlain) {
-      const slot = this.#index.get(key);
-      if (slot === undefined) {
-        // An empty namespace may have got its entries through another view of it, and a key may be none.
-        if (this.#index.size > 0 && (typeof key === 'string' || typeof key === 'number')) {
-          table.misses += 1;
-          return undefined;
-        }
-      } else {
-        const mark = table.marks[slot];
-        if (mark !== 1) table.mark(slot, mark);
-        const { expires } = table;
-        if (expires === null || expires[slot] === Infinity || now() < expires[slot]!) {
-          table.hits += 1;
-          return table.values[slot];
-        }
-      }
+  getOrSet(key: K, loader: Loader<K, V>, options?: LoadOptions<K, V>): Promise<V | undefined> {
+    try {
+      checkFunction(loader, 'loader');
+      return this.#getOrSet(key, loader, readLoadOptions(options, this.#table.settings.loads));
+    } catch (error) {
+      return Promise.reject(error as Error);
     }
-    return this.#find(key, options);
   }
 
   /**
-   * Stores a value under a key, in place of the one that it has. An entry that is larger than the cache lets an entry
-   * be is not stored, and what its key had is removed. `undefined` is no value: setting it deletes the key.
+   * The values of many keys, in their order; those that are missing are loaded together. The loader is called once, for
+   * the keys that nobody else is loading; for the others, this call waits for those who are.
    *
-   * @param options What this call does otherwise than the cache's options say.
-   * @throws {CacheError} `invalid-key`, `invalid-ttl`, `invalid-size`, `invalid-option`, `invalid-argument`,
-   * `not-isolable`, `out-of-memory`, `disposed`. Nothing has changed then.
+   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got.
+   * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
-  set(key: K, value: V | undefined, options?: SetOptions): this {
-    const table = this.#open();
-    if (value === undefined) {
-      this.delete(key);
-      return this;
-    }
-    const entry = prepare(table.settings, key, value, options);
-    // What measures, clones or iterates may have used the cache, and ended it.
-    table.assertOpen();
-    table.store(this.#current(), entry);
-    table.notices.run();
-    return this;
-  }
-
-  /** Whether a key has a value that has not expired. Doesn't count as a use. */
-  has(key: K): boolean {
-    const slot = this.#slotOf(key);
-    return slot !== undefined && !this.#table.isExpired(slot);
-  }
-
-  /**
-   * The value of a key, without counting as a use, a hit or a miss.
-   *
-   * @param options `allowStale`: whether an expired value will do; it stays where it is.
-   */
-  peek(key: K, options?: Pick<GetOptions, 'allowStale'>): V | undefined {
-    const table = this.#table;
-    const { allowStale } = readCall(options, ['allowStale']);
-    const stale = readSwitch(allowStale, 'allowStale', table.settings.allowStale);
-    const slot = this.#slotOf(key);
-    return slot === undefined || (!stale && table.isExpired(slot)) ? undefined : table.hand(slot);
-  }
-
-  /**
-   * Removes the entry of a key.
-   *
-   * @returns Whether there was one.
-   */
-  delete(key: K): boolean {
-    const slot = this.#slotOf(key);
-    if (slot === undefined) return false;
-    this.#table.remove(slot, 'delete');
-    this.#table.notices.run();
-    return true;
-  }
-
-  /**
-   * Removes the entry of a key and hands its value to the caller, who owns it from then on: `dispose` isn't called.
-   * Counts as a hit or a miss.
-   */
-  take(key: K): V | undefined {
-    const table = this.#table;
-    const slot = this.#slotOf(key);
-    if (slot === undefined || table.isExpired(slot)) return this.get(key, { allowStale: false });
-    const value = table.hand(slot);
-    table.hits += 1;
-    table.note('hit', key, this.#space);
-    table.remove(slot, 'take');
-    table.notices.run();
-    return value;
-  }
-
-  /** Removes every entry; those of nested namespaces too. */
-  clear(): void {
-    const table = this.#open();
-    for (const space of [...table.spaces.within(this.#space)]) {
-      for (const slot of [...space.index.values()]) table.remove(slot, 'delete');
-    }
-    table.notices.run();
-  }
-
-  /** The values of many keys, in their order; `undefined` for those that have none. */
-  getMany(keys: Iterable<K>): (V | undefined)[] {
-    this.#open();
+  async getOrSetMany(
+    keys: Iterable<K>,
+    loader: LoaderOfMany<K, V>,
+    options?: LoadOptions<K, V>,
+  ): Promise<(V | undefined)[]> {
+    checkFunction(loader, 'loader');
+    const call = readLoadOptions(options, this.#table.settings.loads);
     const list = readList<K>(keys, 'keys');
     list.forEach(checkKey);
-    return list.map((key) => this.get(key));
+    this.#table.assertOpen();
+    return loadMany(list, loader, (key, load) => this.#getOrSet(key, load, call));
   }
 
   /**
-   * Stores many values: pairs of a key and a value, such as a Map has, or triples with options of their own.
+   * Loads the value of a key anew, and stores it in place of the one that there is. Doesn't join a load that has begun
+   * before. If it fails, what there was stays.
    *
-   * @param options For those that have no options of their own.
-   * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
+   * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
-  setMany(entries: Iterable<readonly [key: K, value: V, options?: SetOptions]>, options?: SetOptions): this {
-    const table = this.#open();
-    const prepared = readList<readonly [K, V, SetOptions?]>(entries, 'entries').map((entry) => {
-      if (!Array.isArray(entry)) throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
-      const [key, value, own = options] = entry as readonly [K, V, SetOptions?];
-      if (value === undefined) throw unfit('invalid-argument', 'entries', 'a value for each key', value);
-      return prepare(table.settings, key, value, own);
-    });
-    table.assertOpen();
-    for (const entry of prepared) table.store(this.#current(), entry);
-    table.notices.run();
-    return this;
+  refresh(key: K, loader: Loader<K, V>, options?: LoadOptions<K, V>): Promise<V | undefined> {
+    return this.getOrSet(key, loader, { ...options, forceFresh: true });
   }
 
   /**
-   * Removes the entries of many keys.
+   * Takes a lock on a key, without waiting. The lock has its place from now on; `enter` waits for its turn.
    *
-   * @returns How many there were.
+   * @throws {CacheError} `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`, `out-of-memory`, `disposed`.
    */
-  deleteMany(keys: Iterable<K>): number {
-    this.#open();
-    const list = readList<K>(keys, 'keys');
-    list.forEach(checkKey);
-    return list.filter((key) => this.delete(key)).length;
-  }
-
-  /**
-   * Removes the entries that carry a tag; in nested namespaces too.
-   *
-   * @returns How many there were.
-   */
-  deleteByTag(tag: string): number {
-    return this.deleteByTags([tag]);
-  }
-
-  /**
-   * Removes the entries that carry any of some tags; in nested namespaces too.
-   *
-   * @returns How many there were.
-   */
-  deleteByTags(tags: Iterable<string>): number {
-    const names = readStrings(tags, 'tags');
-    const table = this.#open();
-    const before = table.count(Count.Entries);
-    for (const name of names) {
-      for (const number of table.tags.numbers(name, this.#space)) core.cacheRemoveTagged(table.cache, number);
-      table.drain();
-    }
-    const removed = before - table.count(Count.Entries);
-    table.notices.run();
-    return removed;
-  }
-
-  /**
-   * Counts as a use of an entry, and lets it live on from now.
-   *
-   * @param options `ttl`: how long, in milliseconds, from now on; by default as long as it was given when it was set.
-   * @returns Whether the key has a value that had not expired.
-   */
-  touch(key: K, options?: Pick<SetOptions, 'ttl'>): boolean {
+  acquire(key: K, options?: LockOptions): CacheKeyLock<V> {
+    checkKey(key);
     const table = this.#table;
-    const ttl = readTtl(readCall(options, ['ttl']).ttl, NaN);
-    const slot = this.#slotOf(key);
-    if (slot === undefined || table.isExpired(slot)) return false;
-    core.cacheTouch(table.cache, slot, ttl);
-    table.remap();
-    return true;
-  }
-
-  /** How many milliseconds an entry has left: 0 if there is none, `Infinity` if it never expires. */
-  getRemainingTTL(key: K): number {
-    const slot = this.#slotOf(key);
-    return slot === undefined ? 0 : this.#table.remaining(slot);
+    const checked = readLockOptions(options, table.settings.locks);
+    table.assertOpen();
+    return new CacheKeyLock(table.locks, this.#store, { key, path: this.#space.path }, checked);
   }
 
   /**
-   * The keys whose values have not expired, in the order in which they came. What is added meanwhile is seen, and what
-   * is removed is not, as with a Map.
+   * Takes a lock on a key, and waits for its turn or for the holder's result. Leave it by `await using`, or by `exit`.
+   *
+   * @throws {CacheError} As {@link Keyspace.acquire} and {@link CacheKeyLock.enter} do.
    */
-  *keys(): Generator<K, undefined, void> {
-    for (const [key] of this.#fresh()) yield key;
+  async lock(key: K, options?: LockOptions): Promise<CacheKeyLock<V>> {
+    return this.acquire(key, options).enter();
   }
 
-  /** The values that have not expired, like {@link Keyspace.keys}. Doesn't count as a use. */
-  *values(): Generator<V, undefined, void> {
-    for (const [, slot] of this.#fresh()) yield this.#table.hand(slot);
-  }
-
-  /** The keys with their values, like {@link Keyspace.keys}. Doesn't count as a use. */
-  *entries(): Generator<[K, V], undefined, void> {
-    for (const [key, slot] of this.#fresh()) yield [key, this.#table.hand(slot)];
-  }
-
-  /** The same as {@link Keyspace.entries}. */
-  [Symbol.iterator](): Generator<[K, V], undefined, void> {
-    return this.entries();
-  }
-
-  /** Calls a function for each entry, like {@link Keyspace.entries}. */
-  forEach(callback: (value: V, key: K, cache: this) => void, thisArg?: unknown): void {
+  /**
+   * Runs a callback with a lock on a key, and leaves the lock whatever happens.
+   *
+   * @returns What the callback returns.
+   * @throws What the callback throws, and what {@link Keyspace.lock} does.
+   */
+  async withLock<T>(
+    key: K,
+    callback: (lock: CacheKeyLock<V>) => T | PromiseLike<T>,
+    options?: LockOptions,
+  ): Promise<T> {
     checkFunction(callback, 'callback');
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
+    return holding(this.acquire(key, options), callback);
+  }
+
+  /**
+   * The keys that are locked or loaded at the moment, those of nested namespaces included: who holds them, for how long,
+   * and how many wait. For finding out why something doesn't go on.
+   */
+  inspect(): LiveKey<K>[] {
+    this.#table.assertOpen();
+    return inspect(this.#table, this.#space);
   }
 
   /**
@@ -263,81 +150,51 @@ export abstract class Keyspace<K extends Key = string, V = unknown> {
    */
   namespace<L extends Key = K, W extends V = V>(name: string): Namespace<L, W> {
     if (typeof name !== 'string') throw unfit('invalid-argument', 'name', 'a string', name);
-    const table = this.#open();
+    const table = this.#table;
+    table.assertOpen();
     return new Namespace(table as unknown as Table<L, W>, table.spaces.nested(this.#space, name));
   }
 
-  #open(): Table<K, V> {
-    this.#table.assertOpen();
-    return this.#table;
+  #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
+    const value = call.forceFresh ? undefined : this.get(key, this.#table.settings.allowStale ? FRESH : undefined);
+    if (value === undefined) return this.#load(key, loader, call);
+    if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
+    return Promise.resolve(value);
   }
 
-  /** The space that is in use now; see {@link Spaces.current}. */
-  #current(): Space {
-    const space = this.#table.spaces.current(this.#space);
-    if (space !== this.#space) {
-      this.#space = space;
-      this.#index = space.index;
+  /** Loads a value that isn't there, or serves the expired one meanwhile. */
+  #load(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
+    const request = this.#request(key, loader, call);
+    const { loads } = this.#table;
+    if (request.stale !== undefined && request.late < (call.swr ?? 0) && !call.forceFresh) {
+      loads.refresh(request);
+      request.onStale();
+      return Promise.resolve(request.stale);
     }
-    return space;
+    return loads.get(request);
   }
 
-  /** The slot of a key that has an entry, expired or not. */
-  #slotOf(key: K): number | undefined {
-    checkKey(key);
-    this.#open();
-    return this.#current().index.get(key);
-  }
-
-  *#fresh(): Generator<[K, number], undefined, void> {
-    const table = this.#open();
-    for (const [key, slot] of this.#current().index) {
-      if (!table.isExpired(slot)) yield [key as K, slot];
+  /** Loads a value behind that has lived for its share. The share differs a little from slot to slot. */
+  #refreshAhead(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): void {
+    const table = this.#table;
+    const slot = table.spaces.current(this.#space).index.get(key);
+    if (slot === undefined) return;
+    const ttl = table.ttl(slot);
+    const share = call.refreshAhead!;
+    const spread = ((slot * 0.618_034) % 1) * 0.2 * (1 - share);
+    if (ttl < Infinity && table.remaining(slot) < ttl * (1 - share - spread)) {
+      table.loads.refresh(this.#request(key, loader, call));
     }
   }
 
-  /** What `get` does where the hit path leaves off. */
-  #find(key: K, options: GetOptions | undefined): V | undefined {
-    checkKey(key);
-    const table = this.#open();
-    const { settings } = table;
-    const call = readCall(options, ['allowStale', 'updateAgeOnGet']);
-    const allowStale = readSwitch(call.allowStale, 'allowStale', settings.allowStale);
-    const updateAge = readSwitch(call.updateAgeOnGet, 'updateAgeOnGet', settings.updateAgeOnGet);
-    const space = this.#current();
+  #request(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Request<K, V> {
+    const table = this.#table;
+    const space = table.spaces.current(this.#space);
     const slot = space.index.get(key);
-    let value: V | undefined;
-    if (slot === undefined) {
-      table.misses += 1;
-      table.note('miss', key, space);
-    } else if (table.isExpired(slot)) {
-      if (allowStale) value = table.hand(slot);
-      table.misses += 1;
-      table.note(allowStale ? 'stale' : 'miss', key, space);
-      table.remove(slot, 'expire');
-    } else {
-      value = table.hand(slot);
-      table.hits += 1;
-      table.mark(slot, table.marks[slot]);
-      if (updateAge) table.renew(slot);
-      table.note('hit', key, space);
-    }
-    table.notices.run();
-    return value;
+    const late = slot === undefined ? undefined : table.lateness(slot);
+    const stale = late === undefined ? undefined : table.hand(slot!);
+    return { key, space, loader, call, stale, late: late ?? 0, onStale: () => table.loads.serveStale({ key, space }) };
   }
-}
-
-/** What `core.cacheCount` answers for. */
-export const enum Count {
-  Inserts,
-  Updates,
-  Evictions,
-  Expirations,
-  Deletions,
-  Entries,
-  Size,
-  Max,
-  MaxSize,
 }
 
 /** A part of a cache with keys of its own. Made by {@link Keyspace.namespace}. */

@@ -1,6 +1,11 @@
 // The options of a cache: what they are, and what they have to be.
 
 import { CacheError, unfit } from '../errors.js';
+import { LOAD_DEFAULTS } from '../loads/options.js';
+import type { LoadDefaults } from '../loads/options.js';
+import type { LockDefaults } from '../locks/cache-key-lock.js';
+import { DURATION, FUNCTION, SHARE, SWITCH, isBound, snapshot } from './checks.js';
+import type { Rule } from './checks.js';
 import type { CacheEvent } from './events.js';
 
 /** Keys are strings and numbers. `1` and `'1'` are different keys. */
@@ -13,7 +18,7 @@ export type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
 export type InsertReason = 'add' | 'update' | 'replace';
 
 /** The options of a cache. One of `max` and `maxSize` has to be there. Durations are in milliseconds. */
-export interface CacheOptions<K extends Key = string, V = unknown> {
+export interface CacheOptions<K extends Key = string, V = unknown> extends LoadDefaults, LockDefaults {
   /**
    * The most entries, from 1 to 8,388,608. `Infinity` asks for a cache without a bound by name; it holds as many as a
    * `Map` does. The bound holds after every call.
@@ -94,36 +99,35 @@ export interface Settings<K extends Key, V> {
   readonly dispose: CacheOptions<K, V>['dispose'];
   readonly onInsert: CacheOptions<K, V>['onInsert'];
   readonly events: CacheOptions<K, V>['events'];
+  /** For how long an expired entry is kept for those who take a stale value. */
+  readonly stale: number;
+  readonly locks: LockDefaults;
+  readonly loads: LoadDefaults;
 }
 
 /** The most entries: half of what V8's `Map` takes, so that adding and deleting in turn never makes it look for room. */
 const MOST_ENTRIES = 8_388_608;
 
-type Check = (value: unknown) => boolean;
-
-const isSwitch: Check = (value) => typeof value === 'boolean';
-const isFunction: Check = (value) => typeof value === 'function';
-const isDuration: Check = (value) => typeof value === 'number' && value >= 0;
-const isBound: Check = (value) => typeof value === 'number' && value >= 1;
-
-/** Every option: what it has to be, in words and as a check. */
-const OPTIONS: Record<keyof CacheOptions, readonly [expected: string, check: Check]> = {
+/** Every option: what it has to be. */
+const OPTIONS: Record<keyof CacheOptions, Rule> = {
   max: [
     `a whole number of entries from 1 to ${MOST_ENTRIES}, or Infinity`,
     (value) => value === Infinity || (Number.isInteger(value) && isBound(value) && (value as number) <= MOST_ENTRIES),
   ],
   maxSize: ['a size from 1 on', isBound],
   maxEntrySize: ['a size from 1 on', isBound],
-  sizeCalculation: ['a function', isFunction],
-  ttl: ['a number of milliseconds from 0 on', isDuration],
-  ttlJitter: ['a share from 0 to 1', (value) => isDuration(value) && (value as number) <= 1],
-  updateAgeOnGet: ['true or false', isSwitch],
-  allowStale: ['true or false', isSwitch],
+  sizeCalculation: FUNCTION,
+  ttl: DURATION,
+  ttlJitter: SHARE,
+  updateAgeOnGet: SWITCH,
+  allowStale: SWITCH,
   clock: ["'turn' or 'exact'", (value) => value === 'turn' || value === 'exact'],
   isolate: ["'clone' or 'freeze'", (value) => value === 'clone' || value === 'freeze'],
-  dispose: ['a function', isFunction],
-  onInsert: ['a function', isFunction],
-  events: ['a function', isFunction],
+  dispose: FUNCTION,
+  onInsert: FUNCTION,
+  events: FUNCTION,
+  lockTimeout: DURATION,
+  ...LOAD_DEFAULTS,
 };
 
 /**
@@ -132,7 +136,7 @@ const OPTIONS: Record<keyof CacheOptions, readonly [expected: string, check: Che
  * @throws {CacheError} `invalid-option`, which names the option and shows its value.
  */
 export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Settings<K, V> {
-  const given = snapshot(options, 'options', OPTIONS) as CacheOptions<K, V>;
+  const given = snapshot<CacheOptions<K, V>>(options, 'options', OPTIONS);
   const { max, maxSize = Infinity, maxEntrySize = Infinity, sizeCalculation, ttl } = given;
   if (max === undefined && given.maxSize === undefined) {
     throw new CacheError('invalid-option', 'max: a cache needs a bound, max or maxSize; or max: Infinity to have none');
@@ -156,29 +160,18 @@ export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Sett
     dispose: given.dispose,
     onInsert: given.onInsert,
     events: given.events,
+    stale: given.allowStale ? Infinity : Math.max(given.swr ?? 0, given.grace ?? 0),
+    // What else was given: only loads ask for it.
+    locks: given,
+    loads: given,
   };
 }
 
 /** Reads new bounds: a number of entries, or the options that are bounds. */
 export function readBounds(bounds: unknown): { max?: number; maxSize?: number } {
   const { max, maxSize } = OPTIONS;
-  return snapshot(typeof bounds === 'number' ? { max: bounds } : bounds, 'bounds', { max, maxSize });
-}
-
-/** Reads each property of an object of options once, and checks it. Undefined ones are left out. */
-function snapshot(options: unknown, name: string, known: Partial<typeof OPTIONS>): Record<string, never> {
-  if (typeof options !== 'object' || options === null) throw unfit('invalid-option', name, 'an object', options);
-  const read: Record<string, unknown> = {};
-  for (const option in options) {
-    const value = (options as Record<string, unknown>)[option];
-    if (value === undefined) continue;
-    if (Object.hasOwn(known, option)) {
-      const [expected, fits] = known[option as keyof CacheOptions]!;
-      if (!fits(value)) throw unfit('invalid-option', option, expected, value);
-      read[option] = value;
-    } else if (Object.hasOwn(options, option)) {
-      throw unfit('invalid-option', `${name}.${option}`, `one of ${Object.keys(known).join(', ')}`, value);
-    }
-  }
-  return read as Record<string, never>;
+  return snapshot<{ max?: number; maxSize?: number }>(typeof bounds === 'number' ? { max: bounds } : bounds, 'bounds', {
+    max,
+    maxSize,
+  });
 }

@@ -14,6 +14,17 @@ export interface Space {
   seed?: Seed;
 }
 
+/** The names on the way to a namespace, from its path. */
+export function namesOf(path: string): string[] {
+  const names: string[] = [];
+  for (let at = 0; at < path.length;) {
+    const begin = path.indexOf(':', at) + 1;
+    at = begin + Number(path.slice(at, begin - 1));
+    names.push(path.slice(begin, at));
+  }
+  return names;
+}
+
 /** All key spaces of a cache. A namespace costs something only while it has entries, or somebody holds it. */
 export class Spaces {
   /** The cache's own keys. */

@@ -10,8 +10,11 @@ import type { CacheEvent, Leaving } from './events.js';
 import { drawSeed, hash } from './hash.js';
 import type { Seed } from './hash.js';
 import { clone } from './isolate.js';
+import { KeyLocks } from '../locks/key-locks.js';
+import type { LockEvent } from '../locks/key-locks.js';
+import { Loads } from '../loads/loads.js';
 import type { Key, Settings } from './options.js';
-import { Spaces } from './space.js';
+import { Spaces, namesOf } from './space.js';
 import type { Space } from './space.js';
 import { Tags } from './tags.js';
 
@@ -60,12 +63,14 @@ export class Table<K extends Key, V> {
   #homes: (Space | undefined)[] | null = null;
   #ttls: Float64Array | null = null;
   #seed: Seed | undefined;
+  #locks: KeyLocks<V> | undefined;
+  #loads: Loads<K, V> | undefined;
   #isClosed = false;
 
   constructor(settings: Settings<K, V>) {
     boot();
-    const { max, maxSize, maxEntrySize, ttlJitter, allowStale } = settings;
-    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, Number(allowStale));
+    const { max, maxSize, maxEntrySize, ttlJitter, stale } = settings;
+    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale);
     this.settings = settings;
     this.isPlain =
       settings.isolate !== 'clone' &&
@@ -78,7 +83,30 @@ export class Table<K extends Key, V> {
 
   /** @throws {CacheError} `disposed`. */
   assertOpen(): void {
-    if (this.#isClosed) throw new CacheError('disposed', 'the cache was disposed of');
+    if (this.#isClosed) throw disposed();
+  }
+
+  /** The locks, once somebody has asked for one. */
+  get locks(): KeyLocks<V> {
+    return (this.#locks ??= new KeyLocks<V>(this, this.cache, (event, { key, path }) => {
+      this.note(event, key as K, { names: namesOf(path) });
+    }));
+  }
+
+  /** The loads, once somebody has asked for one. */
+  get loads(): Loads<K, V> {
+    return (this.#loads ??= new Loads(this));
+  }
+
+  /** Notes that a key was changed: what is being computed for it is out of date. */
+  fence({ path }: Space, key: K): void {
+    if (this.#locks !== undefined && !this.#locks.areIdle) this.#locks.fence({ path, key });
+  }
+
+  /** Notes that every key below a path was changed; or what carries one of these tags. */
+  fenceWithin(path: string, tags?: readonly string[]): void {
+    if (tags === undefined) this.#locks?.fenceWithin(path);
+    else this.#locks?.invalidate(tags, path);
   }
 
   /** Makes the views of the page anew: it has moved, or the memory has grown. */
@@ -103,6 +131,12 @@ export class Table<K extends Key, V> {
   isExpired(slot: number): boolean {
     const moment = this.#moment(slot);
     return moment < Infinity && (this.settings.clock === 'exact' ? core.clockNow() : now()) >= moment;
+  }
+
+  /** For how many milliseconds the entry in a slot has been expired, if it is still kept for those who take it. */
+  lateness(slot: number): number | undefined {
+    const late = core.clockNow() - this.#moment(slot);
+    return late >= 0 && late < this.settings.stale ? late : undefined;
   }
 
   /** How many milliseconds the entry in a slot has left. */
@@ -193,6 +227,7 @@ export class Table<K extends Key, V> {
         for (const [key, slot] of space.index) this.#noteRemoval(space, key as K, this.values[slot] as V, 'delete');
       }
     }
+    this.fenceWithin('');
     core.cacheClear(this.cache);
     this.spaces.clear();
     this.tags.clear();
@@ -205,15 +240,24 @@ export class Table<K extends Key, V> {
   /** Ends the cache: it is empty from now on, and every call but this one throws. */
   close(): void {
     if (this.#isClosed) return;
+    const reason = disposed();
+    this.#loads?.close(reason);
+    this.#locks?.close(reason);
     this.clear();
     this.#isClosed = true;
     this.isPlain = false;
     handles.close(this, this.cache);
   }
 
-  /** Tells a listener of what a `get` has found. */
-  note(type: 'hit' | 'miss' | 'stale', key: K, { names }: Space): void {
-    this.#emit({ type, key, namespace: names });
+  /** Tells a listener of something that is about a key only. */
+  note(type: 'hit' | 'miss' | 'stale' | 'load' | 'join' | LockEvent, key: K, { names }: Pick<Space, 'names'>): void {
+    this.emit({ type, key, namespace: names });
+  }
+
+  /** Tells a listener. */
+  emit(event: CacheEvent<K, V>): void {
+    const { events } = this.settings;
+    if (events !== undefined) this.notices.add(() => events(event));
   }
 
   /** Has the engine store an entry; a negative number if it refuses. */
@@ -254,6 +298,7 @@ export class Table<K extends Key, V> {
     const [key, value] = [this.#keys[slot] as K, this.values[slot] as V];
     space.index.delete(key);
     if (space !== root && space.index.size === 0) this.spaces.dismiss(space);
+    if (reason === 'delete' || reason === 'take') this.fence(space, key);
     this.#keys[slot] = undefined;
     this.values[slot] = undefined;
     if (this.#homes !== null) this.#homes[slot] = undefined;
@@ -284,7 +329,7 @@ export class Table<K extends Key, V> {
   #noteRemoval({ names }: Space, key: K, value: V, reason: Leaving): void {
     const { dispose } = this.settings;
     if (dispose !== undefined && reason !== 'take') this.notices.add(() => dispose(value, key, reason, names));
-    this.#emit({ type: reason === 'set' ? 'delete' : reason, key, value, namespace: names });
+    this.emit({ type: reason === 'set' ? 'delete' : reason, key, value, namespace: names });
   }
 
   #noteInsert({ names }: Space, key: K, value: V, old: V | undefined): void {
@@ -295,11 +340,10 @@ export class Table<K extends Key, V> {
     if (onInsert === undefined && events === undefined) return;
     const reason = old === undefined ? 'add' : old === value ? 'update' : 'replace';
     if (onInsert !== undefined) this.notices.add(() => onInsert(value, key, reason, names));
-    this.#emit({ type: 'set', key, value, reason, namespace: names });
+    this.emit({ type: 'set', key, value, reason, namespace: names });
   }
+}
 
-  #emit(event: CacheEvent<K, V>): void {
-    const { events } = this.settings;
-    if (events !== undefined) this.notices.add(() => events(event));
-  }
+function disposed(): CacheError {
+  return new CacheError('disposed', 'the cache was disposed of');
 }

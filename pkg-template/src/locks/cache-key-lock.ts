@@ -1,32 +1,52 @@
 // A lock on a key, as its user holds it.
 
-import { readCall, readTtl } from '../cache/arguments.js';
+import type { SetOptions } from '../cache/arguments.js';
+import { readCall } from '../cache/arguments.js';
 import type { Key } from '../cache/options.js';
 import { unfit } from '../errors.js';
-import type { KeyLocks } from './key-locks.js';
+import type { KeyLocks, Place } from './key-locks.js';
+import { runWithin } from './reentrance.js';
 import type { Ticket, WaitOptions } from './ticket.js';
 
 /** What a lock can be told when it is acquired. Durations are in milliseconds. */
 export interface LockOptions {
   /** Ends this lock's wait when it aborts, with its reason. The holder and the others don't notice. */
   signal?: AbortSignal;
-  /** Ends this lock's wait after so many milliseconds, with `lock-timeout`. By default it waits as long as it takes. */
+  /**
+   * Ends this lock's wait after so many milliseconds, with `lock-timeout`.
+   * @default the cache's `lockTimeout`
+   */
   timeout?: number;
   /**
    * How long this lock may hold its key, from its turn on, before another one may take over. `Infinity` for as long as
    * it takes: a holder that never leaves then blocks its key for good.
-   * @default 30000
+   * @default the cache's `lease`
    */
   lease?: number;
 }
 
-/** The lease of locks that ask for none. */
-const LEASE = 30_000;
+/** What locks go by that are told nothing else. Durations are in milliseconds. */
+export interface LockDefaults {
+  /**
+   * How long a holder may keep a key before another one may take over.
+   * @default 30000
+   */
+  lease?: number;
+  /**
+   * How long a lock waits for its turn.
+   * @default Infinity
+   */
+  lockTimeout?: number;
+}
+
+/** The name of what only this package's own files can call. */
+const run = Symbol('run');
 
 /** Where a lock looks for a value before it computes one, and where it puts its result. */
 export interface LockedStore<V> {
-  readonly get: (key: Key) => Promise<V | undefined>;
-  readonly set: (key: Key, value: V, ttl: number | undefined) => Promise<unknown>;
+  get(key: Key): V | undefined | Promise<V | undefined>;
+  /** Checks what is to be stored, and returns what stores it, and under which tags. */
+  prepare(key: Key, value: V, options: SetOptions | undefined): { readonly tags?: readonly string[]; store(): unknown };
 }
 
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
@@ -60,11 +80,11 @@ export class CacheKeyLock<V = unknown> {
   #exception: unknown;
 
   /** @internal */
-  constructor(locks: KeyLocks<V>, store: LockedStore<V>, key: Key, { lease = LEASE, timeout, signal }: LockOptions) {
-    const holder = locks.holderOf(key);
+  constructor(locks: KeyLocks<V>, store: LockedStore<V>, place: Place, options: LockOptions & { lease: number }) {
+    const holder = locks.holderOf(place);
     this.#store = store;
-    this.#wait = { signal, timeout };
-    this.#ticket = locks.acquire(key, lease);
+    this.#wait = options;
+    this.#ticket = locks.acquire(place, options.lease);
     if (!this.#ticket.isHolding) this.#parent = holder?.owner;
     this.#ticket.owner = weakly(this);
     if (typeof FinalizationRegistry === 'function') {
@@ -75,7 +95,7 @@ export class CacheKeyLock<V = unknown> {
 
   /** The key. */
   get key(): Key {
-    return this.#ticket.key;
+    return this.#ticket.place.key;
   }
 
   /** Whether it is over: there is a result, or the lock has ended without one. */
@@ -148,14 +168,14 @@ export class CacheKeyLock<V = unknown> {
    * Hands the result to all that wait for it, and stores it, unless the key was changed meanwhile. `undefined` is no
    * result: then nothing happens.
    *
-   * @param options `ttl`: how long the cache keeps it, in the cache's unit.
-   * @throws {CacheError} `result-already-set`, `lock-lost`, `not-holder`, `invalid-ttl`. What the cache's `set` has
-   * thrown; the others have the result all the same.
+   * @param options As for the cache's `set`: `ttl`, in the cache's unit; for a {@link Cache}, `size` and `tags` too.
+   * @throws {CacheError} `result-already-set`, `lock-lost`, `not-holder`; what is thrown for bad options. What the
+   * cache's `set` has thrown; the others have the result all the same.
    */
-  async setResult(value: V | undefined, options?: { ttl?: number }): Promise<void> {
-    const { ttl } = readCall(options, ['ttl']);
-    readTtl(ttl, Infinity);
-    if (value !== undefined && this.#ticket.settle(value)) await this.#store.set(this.key, value, ttl);
+  async setResult(value: V | undefined, options?: SetOptions): Promise<void> {
+    if (value === undefined) return;
+    const prepared = this.#store.prepare(this.key, value, options);
+    if (this.#ticket.settle(value, prepared.tags)) await prepared.store();
   }
 
   /**
@@ -181,6 +201,18 @@ export class CacheKeyLock<V = unknown> {
     return this.exit();
   }
 
+  /** @internal Runs a callback on behalf of this lock, which has entered, and leaves whatever happens. */
+  async [run]<T>(callback: (lock: this) => T | PromiseLike<T>): Promise<T> {
+    try {
+      return await runWithin(this.#ticket, () => callback(this));
+    } catch (error) {
+      this.#exception = error;
+      throw error;
+    } finally {
+      this.release();
+    }
+  }
+
   async #enter(): Promise<this> {
     try {
       await this.#ticket.enter(this.#wait);
@@ -201,21 +233,44 @@ function weakly(lock: object): Pick<WeakRef<object>, 'deref'> {
   return typeof WeakRef === 'function' ? new WeakRef(lock) : { deref: () => lock };
 }
 
-/** @throws {CacheError} `invalid-option`. */
-export function checkLockOptions(options: LockOptions): LockOptions {
-  const { lease, timeout, signal } = options;
-  if (lease !== undefined) checkLease(lease);
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0)) {
-    throw unfit('invalid-option', 'timeout', 'a number of milliseconds from 0 on', timeout);
-  }
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
-    throw unfit('invalid-option', 'signal', 'an AbortSignal', signal);
-  }
-  return options;
+/** Reads the options of one lock. */
+export function readLockOptions(
+  options: LockOptions | undefined,
+  { lease: standard = 30_000, lockTimeout }: LockDefaults,
+): LockOptions & { lease: number } {
+  const { lease = standard, timeout = lockTimeout, signal } = readCall(options, ['signal', 'timeout', 'lease']);
+  checkLease(lease);
+  checkWait(timeout, 'timeout');
+  checkSignal(signal);
+  return { lease, ...(timeout !== undefined && { timeout }), ...(signal !== undefined && { signal }) };
 }
 
-function checkLease(lease: unknown): void {
+/** Runs a callback with a lock, once its turn has come. */
+export async function holding<V, T>(
+  lock: CacheKeyLock<V>,
+  callback: (lock: CacheKeyLock<V>) => T | PromiseLike<T>,
+): Promise<T> {
+  const entered = await lock.enter();
+  return entered[run](callback);
+}
+
+/** @throws {CacheError} `invalid-option`. */
+export function checkLease(lease: unknown): void {
   if (!(typeof lease === 'number' && lease > 0)) {
     throw unfit('invalid-option', 'lease', 'a number of milliseconds above 0', lease);
+  }
+}
+
+/** @throws {CacheError} `invalid-option`. */
+export function checkWait(wait: unknown, name: string): void {
+  if (wait !== undefined && !(typeof wait === 'number' && wait >= 0)) {
+    throw unfit('invalid-option', name, 'a number of milliseconds from 0 on', wait);
+  }
+}
+
+/** @throws {CacheError} `invalid-option`. */
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
+    throw unfit('invalid-option', 'signal', 'an AbortSignal', signal);
   }
 }

@@ -1,9 +1,11 @@
 // The locks of one cache: which gate each key leads to, and whom the latch's events concern.
 
 import type { Key } from '../cache/options.js';
-import { outOfMemory } from '../wasm/handles.js';
-import { Fact, Role, Ticket } from './ticket.js';
+import { CacheError } from '../errors.js';
 import { core } from '../wasm/boot.js';
+import { outOfMemory } from '../wasm/handles.js';
+import { isWithin } from './reentrance.js';
+import { Fact, Role, Ticket } from './ticket.js';
 
 /** The latch's events, by number. */
 const enum Event {
@@ -17,65 +19,131 @@ const enum Event {
 /** In place of a gate: none. */
 const NONE = -1;
 
+/** A key, and the path of the namespace that it belongs to. */
+export interface Place {
+  readonly key: Key;
+  readonly path: string;
+}
+
+/** What the locks of a cache have to report. */
+export type LockEvent = 'takeover' | 'fenced';
+
 /** All locks of a cache. The latch decides; this carries out what it says. */
 export class KeyLocks<V> {
+  readonly owner: object;
   /** The engine's number for the cache. */
   readonly cache: number;
-  readonly #gates = new Map<Key, number>();
-  /** The key of each gate. */
-  readonly #keys: (Key | undefined)[] = [];
+  /** Turns that were taken from a holder whose lease was over. */
+  takeovers = 0;
+  /** Results that came too late to be stored. */
+  fenced = 0;
+  /** Gates by key, by the path of the namespace. */
+  readonly #gates = new Map<string, Map<Key, number>>();
+  /** What each gate leads to. */
+  readonly #places: (Place | undefined)[] = [];
   readonly #tickets: (Ticket<V> | undefined)[] = [];
   /** The result of each gate that has one, for those who come before it is stored. */
   readonly #results = new Map<number, V>();
+  readonly #tell: (event: LockEvent, place: Place) => void;
 
-  constructor(cache: number) {
+  /**
+   * @param owner Whose number the cache is. Kept as long as anybody has a ticket: what a ticket does must not reach the
+   * next cache with this number.
+   * @param tell Called when there is something to report.
+   */
+  constructor(owner: object, cache: number, tell: (event: LockEvent, place: Place) => void = () => {}) {
+    this.owner = owner;
     this.cache = cache;
+    this.#tell = tell;
+  }
+
+  /** Whether nobody holds or waits for any key. */
+  get areIdle(): boolean {
+    return this.#gates.size === 0;
   }
 
   /** The gate that a key leads to, or -1. */
-  gateOf(key: Key): number {
-    return this.#gates.get(key) ?? NONE;
+  gateOf({ path, key }: Place): number {
+    return this.#gates.get(path)?.get(key) ?? NONE;
   }
 
   /** The ticket that holds a key at the moment. */
-  holderOf(key: Key): Ticket<V> | undefined {
-    return this.#tickets[core.latchHolder(this.cache, this.gateOf(key))];
+  holderOf(place: Place): Ticket<V> | undefined {
+    return this.#tickets[core.latchHolder(this.cache, this.gateOf(place))];
   }
 
-  /** Takes a ticket at a key. */
-  acquire(key: Key, lease: number): Ticket<V> {
-    const number = core.latchAcquire(this.cache, this.gateOf(key), lease);
+  /**
+   * Takes a ticket at a key.
+   *
+   * @throws {CacheError} `reentrant`, `out-of-memory`.
+   */
+  acquire(place: Place, lease: number): Ticket<V> {
+    this.refuseReentry(place);
+    const number = core.latchAcquire(this.cache, this.gateOf(place), lease);
     if (number < 0) throw outOfMemory();
-    const gate = this.#gate(number);
-    const ticket = new Ticket<V>(this, number, key, lease);
+    const gate = this.gate(number);
+    const ticket = new Ticket<V>(this, number, place, lease);
     this.#tickets[number] = ticket;
     this.drain();
-    this.#gates.set(key, gate);
-    this.#keys[gate] = key;
+    this.#lead(place, gate);
+    this.#places[gate] = place;
     if (core.latchTicket(this.cache, number, Fact.Role) === Role.Settled) ticket.finish(this.#results.get(gate));
     return ticket;
   }
 
+  /** @throws {CacheError} `reentrant` if the caller would wait for itself. */
+  refuseReentry(place: Place): void {
+    if (isWithin(this, place)) {
+      throw new CacheError('reentrant', `the key ${JSON.stringify(place.key)} is held by the caller itself`);
+    }
+  }
+
   /** Hands the result of a ticket's gate to all that wait there. */
   spread(number: number, value: V): void {
-    this.#results.set(this.#gate(number), value);
+    this.#results.set(this.gate(number), value);
     this.drain();
+  }
+
+  /** Notes that a result came too late to be stored. */
+  refuse(place: Place): void {
+    this.fenced += 1;
+    this.#tell('fenced', place);
+  }
+
+  /** Notes that somebody has the turn of another one who didn't come back. */
+  takeOver(place: Place): void {
+    this.takeovers += 1;
+    this.#tell('takeover', place);
   }
 
   /** Gives a ticket back to the latch, and forgets it. */
-  release({ number, key }: Ticket<V>): void {
+  release({ number, place }: Ticket<V>): void {
     this.#tickets[number] = undefined;
-    core.latchRelease(this.cache, number, this.gateOf(key));
+    core.latchRelease(this.cache, number, this.gateOf(place));
     this.drain();
   }
 
-  /** Notes that a key was changed by somebody who doesn't hold it, or every key: whoever computes it must not store it. */
-  fence(key?: Key): void {
-    const keys = key === undefined ? [...this.#gates.keys()] : [key];
-    for (const changed of keys) {
-      const gate = this.gateOf(changed);
-      if (gate !== NONE && core.latchFence(this.cache, gate)) this.#gates.delete(changed);
+  /** Notes that a key was changed by somebody who doesn't hold it: whoever computes its value must not store it. */
+  fence(place: Place): void {
+    const gate = this.gateOf(place);
+    if (gate !== NONE && core.latchFence(this.cache, gate)) this.#mislead(place);
+  }
+
+  /** Notes that every key below a path was changed. */
+  fenceWithin(path: string): void {
+    for (const [below, gates] of [...this.#gates]) {
+      if (below.startsWith(path)) for (const key of [...gates.keys()]) this.fence({ path: below, key });
     }
+  }
+
+  /** Notes that what carries one of these tags below a path was removed: what is being computed there may be out of date. */
+  invalidate(tags: readonly string[], path: string): void {
+    for (const ticket of this.#tickets) if (ticket?.place.path.startsWith(path)) ticket.invalidate(tags);
+  }
+
+  /** Ends every lock. */
+  close(reason: CacheError): void {
+    for (const ticket of this.#tickets) ticket?.release(reason);
   }
 
   /** Carries out what the latch says. */
@@ -83,8 +151,32 @@ export class KeyLocks<V> {
     for (let event; (event = core.latchNextEvent(this.cache)) >= 0;) this.#handle(event & 7, event >>> 3);
   }
 
-  #gate(ticket: number): number {
+  /** The gate of a ticket. */
+  gate(ticket: number): number {
     return core.latchTicket(this.cache, ticket, Fact.Gate);
+  }
+
+  /** Every ticket that was not given back, by its gate. */
+  live(): Map<number, Ticket<V>[]> {
+    const live = new Map<number, Ticket<V>[]>();
+    for (const ticket of this.#tickets) {
+      if (ticket === undefined) continue;
+      const gate = this.gate(ticket.number);
+      live.set(gate, [...(live.get(gate) ?? []), ticket]);
+    }
+    return live;
+  }
+
+  #lead({ path, key }: Place, gate: number): void {
+    const gates = this.#gates.get(path);
+    if (gates === undefined) this.#gates.set(path, new Map([[key, gate]]));
+    else gates.set(key, gate);
+  }
+
+  #mislead({ path, key }: Place): void {
+    const gates = this.#gates.get(path);
+    gates?.delete(key);
+    if (gates?.size === 0) this.#gates.delete(path);
   }
 
   #handle(event: Event, number: number): void {
@@ -92,16 +184,20 @@ export class KeyLocks<V> {
       case Event.Promoted:
         return this.#tickets[number]?.promote();
       case Event.Settled:
-        return this.#tickets[number]?.finish(this.#results.get(this.#gate(number)));
-      case Event.Lost:
-        return this.#tickets[number]?.lose();
+        return this.#tickets[number]?.finish(this.#results.get(this.gate(number)));
+      case Event.Lost: {
+        const loser = this.#tickets[number];
+        if (loser !== undefined) this.takeOver(loser.place);
+        return loser?.lose();
+      }
       case Event.Reopened:
-        this.#gates.set(this.#keys[number]!, number);
-        return;
-      case Event.Closed:
+        return this.#lead(this.#places[number]!, number);
+      case Event.Closed: {
+        const place = this.#places[number]!;
         this.#results.delete(number);
-        if (this.#gates.get(this.#keys[number]!) === number) this.#gates.delete(this.#keys[number]!);
-        this.#keys[number] = undefined;
+        if (this.gateOf(place) === number) this.#mislead(place);
+        this.#places[number] = undefined;
+      }
     }
   }
 }

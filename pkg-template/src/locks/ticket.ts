@@ -1,11 +1,11 @@
 // A ticket: what a lock is to the latch.
 
-import type { Key } from '../cache/options.js';
 import { CacheError } from '../errors.js';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
-import type { KeyLocks } from './key-locks.js';
+import type { KeyLocks, Place } from './key-locks.js';
 import { LONGEST_TIMER, watch } from './watch.js';
+import { now } from '../clock.js';
 import { core } from '../wasm/boot.js';
 
 /** What a ticket can be; the numbers are the latch's. */
@@ -47,27 +47,30 @@ export interface WaitOptions {
  * the latch, which knows all tickets, keeps no lock from being collected.
  */
 export class Ticket<V> {
+  readonly locks: KeyLocks<V>;
   readonly number: number;
-  readonly key: Key;
+  readonly place: Place;
   readonly lease: number;
   /** The result, once there is one; `undefined` if it ended without. */
   readonly future: Deferred<V | undefined> = deferred();
   result: V | undefined = undefined;
   isDone = false;
+  /** When it was acquired. */
+  readonly since = now();
   isReleased = false;
   /** The lock that the ticket belongs to. */
   owner: Pick<WeakRef<object>, 'deref'> | undefined;
-  readonly #locks: KeyLocks<V>;
   /** Settled when a wait is over: for a turn, or for a result. */
   #turn: Deferred<void> | undefined;
+  #invalid: Set<string> | undefined;
   #controller: AbortController | undefined;
   #isLost = false;
   #token = 0;
 
-  constructor(locks: KeyLocks<V>, number: number, key: Key, lease: number) {
-    this.#locks = locks;
+  constructor(locks: KeyLocks<V>, number: number, place: Place, lease: number) {
+    this.locks = locks;
     this.number = number;
-    this.key = key;
+    this.place = place;
     this.lease = lease;
   }
 
@@ -90,6 +93,11 @@ export class Ticket<V> {
     return !this.isReleased && this.#ask(Fact.Role) === Role.Holding;
   }
 
+  /** Whether it waits for its turn. */
+  get isWaiting(): boolean {
+    return !this.isReleased && this.#ask(Fact.Role) <= Role.Waiting;
+  }
+
   /** Waits for the turn, or for a result. A ticket whose wait ends otherwise is given back. */
   async enter({ signal, timeout }: WaitOptions): Promise<void> {
     if (signal?.aborted) {
@@ -102,24 +110,30 @@ export class Ticket<V> {
   /**
    * Makes a value the result, for this lock and for all that wait at its key.
    *
+   * @param tags What it is to be stored with.
    * @returns Whether it may be stored.
    * @throws {CacheError} `result-already-set`, `lock-lost`, `not-holder`.
    */
-  settle(value: V): boolean {
+  settle(value: V, tags: readonly string[] = []): boolean {
     if (this.isDone && this.result !== undefined) throw new CacheError('result-already-set', 'the lock has a result');
-    const verdict = this.isReleased ? undefined : core.latchSettle(this.#locks.cache, this.number);
-    if (verdict === Verdict.Lost) throw lost();
+    const verdict = this.isReleased ? undefined : core.latchSettle(this.locks.cache, this.number);
+    if (verdict === Verdict.Lost) {
+      this.locks.refuse(this.place);
+      throw lost();
+    }
     if (verdict !== Verdict.Store && verdict !== Verdict.Fenced) {
       throw new CacheError('not-holder', "it isn't this lock's turn: it has not entered yet, or was released");
     }
     this.finish(value);
-    this.#locks.spread(this.number, value);
-    return verdict === Verdict.Store;
+    this.locks.spread(this.number, value);
+    const isOutdated = verdict === Verdict.Fenced || tags.some((tag) => this.#invalid?.has(tag));
+    if (isOutdated) this.locks.refuse(this.place);
+    return !isOutdated;
   }
 
   /** Begins the lease anew. */
   extend(lease: number): boolean {
-    return !this.isReleased && core.latchExtend(this.#locks.cache, this.number, lease) === 1;
+    return !this.isReleased && core.latchExtend(this.locks.cache, this.number, lease) === 1;
   }
 
   /** Gives the ticket back: without a result, the turn goes to the first that waits. A wait of its own ends. */
@@ -128,7 +142,18 @@ export class Ticket<V> {
     this.#token = this.token;
     this.isReleased = true;
     this.#turn?.reject(reason);
-    this.#locks.release(this);
+    this.locks.release(this);
+  }
+
+  /** How many milliseconds the turn has left that this ticket has or waits for. */
+  get remaining(): number {
+    return this.#ask(Fact.Remaining);
+  }
+
+  /** Notes that a result with one of these tags would be out of date. */
+  invalidate(tags: readonly string[]): void {
+    this.#invalid ??= new Set();
+    for (const tag of tags) this.#invalid.add(tag);
   }
 
   /** Notes the result, or that there will be none. */
@@ -156,13 +181,13 @@ export class Ticket<V> {
   }
 
   #ask(fact: Fact): number {
-    return core.latchTicket(this.#locks.cache, this.number, fact);
+    return core.latchTicket(this.locks.cache, this.number, fact);
   }
 
   /** Asks the latch for the turn; it looks whether the holder's lease is over. */
   #enter(): Role {
-    const role = core.latchEnter(this.#locks.cache, this.number, this.#locks.gateOf(this.key));
-    this.#locks.drain();
+    const role = core.latchEnter(this.locks.cache, this.number, this.locks.gateOf(this.place));
+    this.locks.drain();
     return role;
   }
 
@@ -170,8 +195,7 @@ export class Ticket<V> {
     const turn = (this.#turn = deferred());
     let stop = (): void => {};
     const keepWatch = (): void => {
-      const left = this.#ask(Fact.Remaining);
-      stop = watch({ patience: Math.min(left, this.lease), look });
+      stop = watch({ patience: Math.min(this.remaining, this.lease), look });
     };
     const look = (): void => (this.#enter() === Role.Waiting ? keepWatch() : turn.resolve());
     const onTimeout = (): void => this.release(new CacheError('lock-timeout', `no turn within ${timeout} ms`));

@@ -45,13 +45,24 @@ fn each_write_sweeps_a_few_slots() {
 
 #[test]
 fn stale_entries_stay_when_they_are_wanted() {
-    let mut cache = Indexed::new(Config { keeps_stale: true, ..config(100, f64::INFINITY) });
+    let mut cache = Indexed::new(Config { stale: f64::INFINITY, ..config(100, f64::INFINITY) });
     cache.set(1, entry(10.0), 0.0).unwrap();
     for key in 2..50 {
         assert!(cache.set(key, entry(NEVER), 20.0).unwrap().is_empty());
     }
     cache.engine.purge(20.0);
     assert_eq!(cache.drain(), [(1, Reason::Expire)]);
+}
+
+#[test]
+fn stale_entries_stay_for_as_long_as_they_are_wanted() {
+    let mut cache = Indexed::new(Config { stale: 5.0, ..config(100, f64::INFINITY) });
+    cache.set(1, entry(10.0), 0.0).unwrap();
+    for key in 2..50 {
+        assert!(cache.set(key, entry(NEVER), 14.9).unwrap().is_empty());
+    }
+    let removed: Vec<_> = (50..100).flat_map(|key| cache.set(key, entry(NEVER), 15.0).unwrap()).collect();
+    assert_eq!(removed, [(1, Reason::Expire)]);
 }
 
 #[test]

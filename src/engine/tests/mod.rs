@@ -14,7 +14,7 @@ fn config(entries: u32, weight: f64) -> Config {
         bounds: Bounds { entries, weight, entry_weight: f64::INFINITY },
         weighs: weight.is_finite(),
         jitter: 0.0,
-        keeps_stale: false,
+        stale: 0.0,
         seed: 42,
     }
 }

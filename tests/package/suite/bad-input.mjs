@@ -119,7 +119,7 @@ function attempt({ CacheError }, label, call) {
     if (error !== thrower) {
       assert.instanceOf(error, CacheError, `${label} threw ${error}`);
       assert.include(CODES, error.code, label);
-      assert.isBelow(error.message.length, 300, label);
+      assert.isBelow(error.message.length, 400, label);
     }
     return { error };
   }

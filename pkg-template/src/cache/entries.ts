@@ -1,0 +1,345 @@
+// The entries of one key space: what a cache and a namespace can do with them.
+
+import { now } from '../clock.js';
+import { unfit } from '../errors.js';
+import { checkFunction, checkKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
+import type { GetOptions, SetOptions } from './arguments.js';
+import type { Key } from './options.js';
+import { prepare } from './prepare.js';
+import type { Space } from './space.js';
+import type { Entry, Table } from './table.js';
+import { core } from '../wasm/boot.js';
+
+/** The methods for entries that a {@link Cache} and a {@link Namespace} share. */
+export abstract class Entries<K extends Key = string, V = unknown> {
+  readonly #table: Table<K, V>;
+  #space: Space;
+  /** The index of the space, at hand for the hit path. */
+  #index: Map<Key, number>;
+
+  /** @internal */
+  protected constructor(table: Table<K, V>, space: Space) {
+    this.#table = table;
+    this.#space = space;
+    this.#index = space.index;
+  }
+
+  /** How many entries there are, with those that have expired and were not found out yet. */
+  get size(): number {
+    return this.#current().index.size;
+  }
+
+  /**
+   * The value of a key. Counts as a use of the entry, and as a hit or a miss.
+   *
+   * @param options What this call does otherwise than the cache's options say.
+   * @returns The value, or `undefined` if there is none.
+   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `disposed`.
+   */
+  get(key: K, options?: GetOptions): V | undefined {
+    // The hit path: no call into the engine, no allocation, and no look at the clock for what doesn't expire.
+    const table = this.#table;
+    if (options === undefined && table.isPlain) {
+      const slot = this.#index.get(key);
+      if (slot === undefined) {
+        // An empty namespace may have got its entries through another view of it, and a key may be none.
+        if (this.#index.size > 0 && (typeof key === 'string' || typeof key === 'number')) {
+          table.misses += 1;
+          return undefined;
+        }
+      } else {
+        const mark = table.marks[slot];
+        if (mark !== 1) table.mark(slot, mark);
+        const { expires } = table;
+        if (expires === null || expires[slot] === Infinity || now() < expires[slot]!) {
+          table.hits += 1;
+          return table.values[slot];
+        }
+      }
+    }
+    return this.#find(key, options);
+  }
+
+  /**
+   * Stores a value under a key, in place of the one that it has. An entry that is larger than the cache lets an entry
+   * be is not stored, and what its key had is removed. `undefined` is no value: setting it deletes the key.
+   *
+   * @param options What this call does otherwise than the cache's options say.
+   * @throws {CacheError} `invalid-key`, `invalid-ttl`, `invalid-size`, `invalid-option`, `invalid-argument`,
+   * `not-isolable`, `out-of-memory`, `disposed`. Nothing has changed then.
+   */
+  set(key: K, value: V | undefined, options?: SetOptions): this {
+    const table = this.#open();
+    if (value === undefined) {
+      this.delete(key);
+      return this;
+    }
+    const entry = prepare(table.settings, key, value, options);
+    // What measures, clones or iterates may have used the cache, and ended it.
+    table.assertOpen();
+    this.#store(entry);
+    table.notices.run();
+    return this;
+  }
+
+  /** Whether a key has a value that has not expired. Doesn't count as a use. */
+  has(key: K): boolean {
+    const slot = this.#slotOf(key);
+    return slot !== undefined && !this.#table.isExpired(slot);
+  }
+
+  /**
+   * The value of a key, without counting as a use, a hit or a miss.
+   *
+   * @param options `allowStale`: whether an expired value will do; it stays where it is.
+   */
+  peek(key: K, options?: Pick<GetOptions, 'allowStale'>): V | undefined {
+    const table = this.#table;
+    const { allowStale } = readCall(options, ['allowStale']);
+    const stale = readSwitch(allowStale, 'allowStale', table.settings.allowStale);
+    const slot = this.#slotOf(key);
+    return slot === undefined || (!stale && table.isExpired(slot)) ? undefined : table.hand(slot);
+  }
+
+  /**
+   * Removes the entry of a key.
+   *
+   * @returns Whether there was one.
+   */
+  delete(key: K): boolean {
+    const slot = this.#slotOf(key);
+    this.#table.fence(this.#space, key);
+    if (slot === undefined) return false;
+    this.#table.remove(slot, 'delete');
+    this.#table.notices.run();
+    return true;
+  }
+
+  /**
+   * Removes the entry of a key and hands its value to the caller, who owns it from then on: `dispose` isn't called.
+   * Counts as a hit or a miss.
+   */
+  take(key: K): V | undefined {
+    const table = this.#table;
+    const slot = this.#slotOf(key);
+    if (slot === undefined || table.isExpired(slot)) {
+      table.fence(this.#space, key);
+      return this.get(key, { allowStale: false });
+    }
+    const value = table.hand(slot);
+    table.hits += 1;
+    table.note('hit', key, this.#space);
+    table.remove(slot, 'take');
+    table.notices.run();
+    return value;
+  }
+
+  /** Removes every entry; those of nested namespaces too. */
+  clear(): void {
+    const table = this.#open();
+    table.fenceWithin(this.#space.path);
+    for (const space of [...table.spaces.within(this.#space)]) {
+      for (const slot of [...space.index.values()]) table.remove(slot, 'delete');
+    }
+    table.notices.run();
+  }
+
+  /** The values of many keys, in their order; `undefined` for those that have none. */
+  getMany(keys: Iterable<K>): (V | undefined)[] {
+    this.#open();
+    const list = readList<K>(keys, 'keys');
+    list.forEach(checkKey);
+    return list.map((key) => this.get(key));
+  }
+
+  /**
+   * Stores many values: pairs of a key and a value, such as a Map has, or triples with options of their own.
+   *
+   * @param options For those that have no options of their own.
+   * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
+   */
+  setMany(entries: Iterable<readonly [key: K, value: V, options?: SetOptions]>, options?: SetOptions): this {
+    const table = this.#open();
+    const prepared = readList<readonly [K, V, SetOptions?]>(entries, 'entries').map((entry) => {
+      if (!Array.isArray(entry)) throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
+      const [key, value, own = options] = entry as readonly [K, V, SetOptions?];
+      if (value === undefined) throw unfit('invalid-argument', 'entries', 'a value for each key', value);
+      return prepare(table.settings, key, value, own);
+    });
+    table.assertOpen();
+    for (const entry of prepared) this.#store(entry);
+    table.notices.run();
+    return this;
+  }
+
+  /**
+   * Removes the entries of many keys.
+   *
+   * @returns How many there were.
+   */
+  deleteMany(keys: Iterable<K>): number {
+    this.#open();
+    const list = readList<K>(keys, 'keys');
+    list.forEach(checkKey);
+    return list.filter((key) => this.delete(key)).length;
+  }
+
+  /**
+   * Removes the entries that carry a tag; in nested namespaces too.
+   *
+   * @returns How many there were.
+   */
+  deleteByTag(tag: string): number {
+    return this.deleteByTags([tag]);
+  }
+
+  /**
+   * Removes the entries that carry any of some tags; in nested namespaces too.
+   *
+   * @returns How many there were.
+   */
+  deleteByTags(tags: Iterable<string>): number {
+    const names = readStrings(tags, 'tags');
+    const table = this.#open();
+    const before = table.count(Count.Entries);
+    table.fenceWithin(this.#space.path, names);
+    for (const name of names) {
+      for (const number of table.tags.numbers(name, this.#space)) core.cacheRemoveTagged(table.cache, number);
+      table.drain();
+    }
+    const removed = before - table.count(Count.Entries);
+    table.notices.run();
+    return removed;
+  }
+
+  /**
+   * Counts as a use of an entry, and lets it live on from now.
+   *
+   * @param options `ttl`: how long, in milliseconds, from now on; by default as long as it was given when it was set.
+   * @returns Whether the key has a value that had not expired.
+   */
+  touch(key: K, options?: Pick<SetOptions, 'ttl'>): boolean {
+    const table = this.#table;
+    const ttl = readTtl(readCall(options, ['ttl']).ttl, NaN);
+    const slot = this.#slotOf(key);
+    if (slot === undefined || table.isExpired(slot)) return false;
+    core.cacheTouch(table.cache, slot, ttl);
+    table.remap();
+    return true;
+  }
+
+  /** How many milliseconds an entry has left: 0 if there is none, `Infinity` if it never expires. */
+  getRemainingTTL(key: K): number {
+    const slot = this.#slotOf(key);
+    return slot === undefined ? 0 : this.#table.remaining(slot);
+  }
+
+  /**
+   * The keys whose values have not expired, in the order in which they came. What is added meanwhile is seen, and what
+   * is removed is not, as with a Map.
+   */
+  *keys(): Generator<K, undefined, void> {
+    for (const [key] of this.#fresh()) yield key;
+  }
+
+  /** The values that have not expired, like {@link Entries.keys}. Doesn't count as a use. */
+  *values(): Generator<V, undefined, void> {
+    for (const [, slot] of this.#fresh()) yield this.#table.hand(slot);
+  }
+
+  /** The keys with their values, like {@link Entries.keys}. Doesn't count as a use. */
+  *entries(): Generator<[K, V], undefined, void> {
+    for (const [key, slot] of this.#fresh()) yield [key, this.#table.hand(slot)];
+  }
+
+  /** The same as {@link Entries.entries}. */
+  [Symbol.iterator](): Generator<[K, V], undefined, void> {
+    return this.entries();
+  }
+
+  /** Calls a function for each entry, like {@link Entries.entries}. */
+  forEach(callback: (value: V, key: K, cache: this) => void, thisArg?: unknown): void {
+    checkFunction(callback, 'callback');
+    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
+  }
+
+  #open(): Table<K, V> {
+    this.#table.assertOpen();
+    return this.#table;
+  }
+
+  /** The space that is in use now; see {@link Spaces.current}. */
+  #current(): Space {
+    const space = this.#table.spaces.current(this.#space);
+    if (space !== this.#space) {
+      this.#space = space;
+      this.#index = space.index;
+    }
+    return space;
+  }
+
+  /** Stores an entry that somebody has set: what is being computed for its key is out of date. */
+  #store(entry: Entry<K, V>): void {
+    const space = this.#current();
+    this.#table.fence(space, entry.key);
+    this.#table.store(space, entry);
+  }
+
+  /** The slot of a key that has an entry, expired or not. */
+  #slotOf(key: K): number | undefined {
+    checkKey(key);
+    this.#open();
+    return this.#current().index.get(key);
+  }
+
+  *#fresh(): Generator<[K, number], undefined, void> {
+    const table = this.#open();
+    for (const [key, slot] of this.#current().index) {
+      if (!table.isExpired(slot)) yield [key as K, slot];
+    }
+  }
+
+  /** What `get` does where the hit path leaves off. */
+  #find(key: K, options: GetOptions | undefined): V | undefined {
+    checkKey(key);
+    const table = this.#open();
+    const { settings } = table;
+    const call = readCall(options, ['allowStale', 'updateAgeOnGet']);
+    const allowStale = readSwitch(call.allowStale, 'allowStale', settings.allowStale);
+    const updateAge = readSwitch(call.updateAgeOnGet, 'updateAgeOnGet', settings.updateAgeOnGet);
+    const space = this.#current();
+    const slot = space.index.get(key);
+    let value: V | undefined;
+    if (slot === undefined) {
+      table.misses += 1;
+      table.note('miss', key, space);
+    } else if (table.isExpired(slot)) {
+      if (allowStale) value = table.hand(slot);
+      table.misses += 1;
+      table.note(allowStale ? 'stale' : 'miss', key, space);
+      // A load may still want it.
+      if (allowStale || table.lateness(slot) === undefined) table.remove(slot, 'expire');
+    } else {
+      value = table.hand(slot);
+      table.hits += 1;
+      table.mark(slot, table.marks[slot]);
+      if (updateAge) table.renew(slot);
+      table.note('hit', key, space);
+    }
+    table.notices.run();
+    return value;
+  }
+}
+
+/** What `core.cacheCount` answers for. */
+export const enum Count {
+  Inserts,
+  Updates,
+  Evictions,
+  Expirations,
+  Deletions,
+  Entries,
+  Size,
+  Max,
+  MaxSize,
+}

@@ -1,0 +1,45 @@
+// What is going on in a cache at the moment.
+
+import { core } from '../wasm/boot.js';
+import { namesOf } from './space.js';
+import type { Key } from './options.js';
+import type { Space } from './space.js';
+import type { Table } from './table.js';
+
+/** A key that is locked or loaded. Durations are in milliseconds. */
+export interface LiveKey<K extends Key = Key> {
+  readonly key: K;
+  /** The names on the way to its namespace. */
+  readonly namespace: readonly string[];
+  /** Whether a lock or a load has it. */
+  readonly kind: 'lock' | 'load';
+  /** The number of the holder's turn; 0 if nobody has the turn. */
+  readonly holder: number;
+  /** How long ago the oldest of those who hold it or wait for it came. */
+  readonly age: number;
+  /** How long the holder's lease goes on. */
+  readonly remaining: number;
+  /** How many wait: for their turn, or for the value, the caller of the load included. */
+  readonly waiting: number;
+}
+
+/** The keys of a space, and of those nested in it, that are locked or loaded. */
+export function inspect<K extends Key, V>({ locks, loads }: Table<K, V>, { path }: Space): LiveKey<K>[] {
+  const now = core.clockNow();
+  return [...locks.live()]
+    .filter(([, [first]]) => first!.place.path.startsWith(path))
+    .map(([gate, tickets]) => {
+      const holder = tickets.find((ticket) => ticket.isHolding);
+      const load = loads.at(gate);
+      const { place } = tickets[0]!;
+      return {
+        key: place.key as K,
+        namespace: namesOf(place.path),
+        kind: load === undefined || load.ticket !== holder ? 'lock' : 'load',
+        holder: holder?.token ?? 0,
+        age: now - Math.min(...tickets.map(({ since }) => since)),
+        remaining: holder?.remaining ?? 0,
+        waiting: (load?.waiters.size ?? 0) + tickets.filter((each) => each.isWaiting && each !== load?.ticket).length,
+      };
+    });
+}

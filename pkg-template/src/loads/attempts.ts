@@ -1,0 +1,39 @@
+// One call of a loader, with the tries that follow a failure.
+
+import { LONGEST_TIMER } from '../locks/watch.js';
+import type { Retry } from './options.js';
+
+/**
+ * Calls a function until it succeeds, or its tries are used up.
+ *
+ * @param context Its signal ends the tries. It is looked at after a failure only: a signal costs something to make.
+ */
+export async function attempt<T>(
+  call: () => T | PromiseLike<T>,
+  retry: number | Retry | undefined,
+  context: { readonly signal: AbortSignal },
+): Promise<T> {
+  const { times, delay = 100, maxDelay = 10_000, when } = typeof retry === 'object' ? retry : { times: retry ?? 0 };
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (tries >= times || context.signal.aborted || when?.(error) === false) throw error;
+      const { signal } = context;
+      const wait = Math.min(delay * 2 ** tries, maxDelay);
+      await pause(wait * (1 - Math.random() / 2), signal);
+      if (signal.aborted) throw error;
+    }
+  }
+}
+
+/** Waits, in the caller's own turn of the event loop, or until a signal aborts. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER));
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

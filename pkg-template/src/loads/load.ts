@@ -1,0 +1,217 @@
+// One load of one key: a caller that computes, and all that wait for the value.
+
+import type { SetOptions } from '../cache/arguments.js';
+import type { Entry } from '../cache/table.js';
+import type { Key } from '../cache/options.js';
+import type { Space } from '../cache/space.js';
+import { CacheError } from '../errors.js';
+import type { Ticket } from '../locks/ticket.js';
+import { runWithin } from '../locks/reentrance.js';
+import { attempt } from './attempts.js';
+import type { Loader, LoadOptions } from './options.js';
+import type { Waiter } from './waiter.js';
+
+/** What a caller wants. */
+export interface Request<K extends Key, V> {
+  readonly key: K;
+  readonly space: Space;
+  readonly loader: Loader<K, V>;
+  readonly call: LoadOptions<K, V>;
+  /** The expired value, if there is one still, and for how many milliseconds it has been expired. */
+  readonly stale: V | undefined;
+  readonly late: number;
+  /** Called when the caller gets the stale value. */
+  readonly onStale: () => void;
+}
+
+/** What a load needs of the cache. */
+export interface Surroundings<K extends Key, V> {
+  /** Checks what is to be stored; it may throw. */
+  prepare(key: K, value: V, options: SetOptions): Entry<K, V>;
+  /** Stores it. */
+  store(space: Space, entry: Entry<K, V>): void;
+  /** A value as a caller gets it. */
+  share(value: V): V;
+  /** The value that there is by now. */
+  known(request: Request<K, V>): V | undefined;
+  /** Notes that a loader is called. */
+  onLoad(request: Request<K, V>): void;
+  /** Notes that a loader has failed. */
+  onFail(request: Request<K, V>, error: unknown): void;
+  /** Notes that a load is over. */
+  onEnd(load: Load<K, V>): void;
+  /** Has another caller load in place of one whose lease is over. */
+  replace(load: Load<K, V>, request: Request<K, V>): void;
+}
+
+/** One load. */
+export class Load<K extends Key, V> {
+  readonly request: Request<K, V>;
+  readonly ticket: Ticket<V>;
+  /** The gate where it began. */
+  readonly gate: number;
+  readonly waiters = new Set<Waiter<K, V>>();
+  readonly #around: Surroundings<K, V>;
+  #controller: AbortController | undefined;
+  #isKept: boolean;
+  #isOver = false;
+  #ttl: number | undefined;
+  #tags: readonly string[] | undefined;
+  #isSkipped = false;
+
+  /** @param isKept Whether it goes on when nobody waits for it. */
+  constructor(around: Surroundings<K, V>, request: Request<K, V>, ticket: Ticket<V>, isKept: boolean) {
+    this.#around = around;
+    this.request = request;
+    this.ticket = ticket;
+    this.gate = ticket.locks.gate(ticket.number);
+    this.#isKept = isKept;
+  }
+
+  /** How long it may take. */
+  get lease(): number {
+    return this.ticket.lease;
+  }
+
+  /** How many milliseconds of its lease are left. */
+  get remaining(): number {
+    return this.#isOver ? 0 : this.ticket.remaining;
+  }
+
+  /** Whether somebody else may load in its place. */
+  get isOverdue(): boolean {
+    return this.remaining <= 0;
+  }
+
+  /** Lets it go on when nobody waits for it any more. */
+  keep(): void {
+    this.#isKept = true;
+  }
+
+  /** Loads, stores the value, and hands it to all that wait. Never rejects: those that wait get the error. */
+  async run(): Promise<void> {
+    const { ticket } = this;
+    try {
+      let value: V | undefined;
+      if (!ticket.isHolding) {
+        // Somebody has the key locked. The result of the lock is the value; or there may be one by now.
+        await ticket.enter({});
+        value = ticket.isDone ? ticket.result : this.#around.known(this.request);
+      }
+      value ??= await this.#compute();
+      this.#spread((waiter) => waiter.resolve(value === undefined ? value : this.#around.share(value)));
+    } catch (error) {
+      this.#around.onFail(this.request, error);
+      this.fail(error);
+    } finally {
+      this.#finish();
+    }
+  }
+
+  /** Ends it with an error for all that wait. */
+  fail(error: unknown): void {
+    this.#spread((waiter) => waiter.reject(error));
+  }
+
+  /** Has a waiter load in its place. */
+  replace(request: Request<K, V>): void {
+    this.#around.replace(this, request);
+  }
+
+  /** Notes that another load is there in its place. Those that have waited for this one wait for that. */
+  giveWay(successor: Load<K, V>): void {
+    for (const waiter of [...this.waiters]) waiter.follow(successor);
+    this.abort(new CacheError('lock-lost', 'the lease of the load was over, and another caller loads in its place'));
+  }
+
+  /** Ends it if nobody waits for it any more. */
+  leaveAlone(): void {
+    if (this.waiters.size > 0 || this.#isKept) {
+      // Whoever looks next may load: the one that did has given up.
+      if (this.isOverdue) this.#finish();
+      return;
+    }
+    this.abort(new CacheError('load-timeout', 'nobody waits for the value any more'));
+  }
+
+  /** Ends it without a value. */
+  abort(reason: CacheError): void {
+    this.#finish();
+    this.#controller?.abort(reason);
+  }
+
+  async #compute(): Promise<V | undefined> {
+    const { request, ticket } = this;
+    this.#around.onLoad(request);
+    const context = this.#context();
+    const call = (): ReturnType<typeof request.loader> => runWithin(ticket, () => request.loader(context));
+    const value = await attempt(call, request.call.retry, context);
+    if (value !== undefined && !ticket.isReleased) this.#keepValue(value);
+    return value;
+  }
+
+  /** Stores the value, if it is to be stored. */
+  #keepValue(value: V): void {
+    const { key, space, call } = this.request;
+    const { size, cacheIf } = call;
+    const ttl = this.#ttl ?? (value === null ? call.negativeTtl : undefined) ?? call.ttl;
+    const tags = this.#tags ?? call.tags;
+    const isWanted = !this.#isSkipped && (cacheIf === undefined || cacheIf(value, key));
+    const entry = isWanted
+      ? this.#around.prepare(key, value, {
+          ttl: typeof ttl === 'function' ? ttl(value, key) : ttl,
+          size,
+          tags,
+        } as SetOptions)
+      : undefined;
+    let mayStore = false;
+    try {
+      mayStore = this.ticket.settle(value, entry?.tags);
+    } catch (error) {
+      // Lost: another caller loads already. This one's own caller gets the value all the same, if it still waits.
+      if (!(error instanceof CacheError && error.code === 'lock-lost')) throw error;
+    }
+    if (mayStore && entry !== undefined) this.#around.store(space, entry);
+  }
+
+  #context(): Parameters<Loader<K, V>>[0] {
+    const load = this;
+    const { key, stale } = this.request;
+    return {
+      key,
+      stale,
+      get signal() {
+        return load.#signal;
+      },
+      setTtl: (ttl) => {
+        this.#ttl = ttl;
+      },
+      setTags: (tags) => {
+        this.#tags = tags;
+      },
+      skip: () => {
+        this.#isSkipped = true;
+      },
+    };
+  }
+
+  /** Made when it is asked for: most loaders don't. */
+  get #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isOver) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  #spread(tell: (waiter: Waiter<K, V>) => void): void {
+    for (const waiter of [...this.waiters]) tell(waiter);
+  }
+
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#around.onEnd(this);
+    this.ticket.release();
+  }
+}

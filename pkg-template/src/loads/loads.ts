@@ -1,0 +1,137 @@
+// All loads of a cache: who joins whom.
+
+import { clone } from '../cache/isolate.js';
+import type { Key } from '../cache/options.js';
+import { prepare } from '../cache/prepare.js';
+import type { Space } from '../cache/space.js';
+import type { Table } from '../cache/table.js';
+import type { CacheError } from '../errors.js';
+import type { Place } from '../locks/key-locks.js';
+import { Load } from './load.js';
+import type { Request, Surroundings } from './load.js';
+import { Waiter } from './waiter.js';
+
+/** How long a load may take that is told nothing else. */
+const LEASE = 30_000;
+
+/** The loads of a cache that run at the moment. */
+export class Loads<K extends Key, V> {
+  /** Loaders called. */
+  loads = 0;
+  /** Callers that had a load's value without calling their loader. */
+  joins = 0;
+  /** Expired values that were served. */
+  staleServes = 0;
+  readonly #table: Table<K, V>;
+  /** By gate. */
+  readonly #running = new Map<number, Load<K, V>>();
+  readonly #around: Surroundings<K, V>;
+
+  constructor(table: Table<K, V>) {
+    this.#table = table;
+    this.#around = {
+      prepare: (key, value, options) => prepare(table.settings, key, value, options),
+      store: (space, entry) => {
+        table.assertOpen();
+        table.store(table.spaces.current(space), entry);
+        table.notices.run();
+      },
+      share: (value) => (table.settings.isolate === 'clone' ? clone(value) : value),
+      onLoad: ({ key, space }) => {
+        this.loads += 1;
+        this.#tell('load', key, space);
+      },
+      known: ({ key, space }) => {
+        const slot = table.spaces.current(space).index.get(key);
+        return slot === undefined || table.isExpired(slot) ? undefined : table.values[slot];
+      },
+      onFail: ({ key, space: { names } }, error) => {
+        table.emit({ type: 'fail', key, error, namespace: names });
+        table.notices.run();
+      },
+      onEnd: (load) => this.#forget(load),
+      replace: (load, request) => {
+        const alive = this.#alive(request);
+        const successor = alive ?? this.#begin(request, false);
+        // A load whose own caller has given up has left its turn: nobody has taken it away.
+        if (alive === undefined && load.ticket.isReleased) table.locks.takeOver(placeOf(request));
+        load.giveWay(successor);
+        if (alive === undefined) this.#run(successor);
+      },
+    };
+  }
+
+  /** The value that a caller wants, from a load that is on its way or from one of its own. */
+  get(request: Request<K, V>): Promise<V | undefined> {
+    const { signal, forceFresh } = request.call;
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    this.#table.locks.refuseReentry(placeOf(request));
+    const alive = forceFresh ? undefined : this.#alive(request);
+    if (alive !== undefined) {
+      this.joins += 1;
+      this.#tell('join', request.key, request.space);
+      return new Waiter(alive, request).promise;
+    }
+    if (forceFresh) this.#table.locks.fence(placeOf(request));
+    const load = this.#begin(request, false);
+    const { promise } = new Waiter(load, request);
+    this.#run(load);
+    return promise;
+  }
+
+  /** Loads a value behind, unless that is being done already. */
+  refresh(request: Request<K, V>): void {
+    if (this.#alive(request) === undefined) this.#run(this.#begin(request, true));
+  }
+
+  /** Notes that a caller got an expired value. */
+  serveStale({ key, space }: Pick<Request<K, V>, 'key' | 'space'>): void {
+    this.staleServes += 1;
+    this.#tell('stale', key, space);
+  }
+
+  /** The load that was begun at a gate, if any. */
+  at(gate: number): Load<K, V> | undefined {
+    return this.#running.get(gate);
+  }
+
+  /** Ends every load. */
+  close(reason: CacheError): void {
+    for (const load of [...this.#running.values()]) {
+      load.fail(reason);
+      load.abort(reason);
+    }
+  }
+
+  /** The load of a key that is on its way, and not overdue. */
+  #alive(request: Request<K, V>): Load<K, V> | undefined {
+    const load = this.#running.get(this.#table.locks.gateOf(placeOf(request)));
+    return load === undefined || load.isOverdue ? undefined : load;
+  }
+
+  #begin(request: Request<K, V>, isKept: boolean): Load<K, V> {
+    const { locks } = this.#table;
+    const ticket = locks.acquire(placeOf(request), request.call.lease ?? LEASE);
+    const load = new Load(this.#around, request, ticket, isKept);
+    this.#running.set(load.gate, load);
+    return load;
+  }
+
+  #run(load: Load<K, V>): void {
+    const done = load.run();
+    load.request.call.waitUntil?.(done);
+  }
+
+  #forget(load: Load<K, V>): void {
+    if (this.#running.get(load.gate) === load) this.#running.delete(load.gate);
+  }
+
+  #tell(type: 'load' | 'join' | 'stale', key: K, space: Space): void {
+    this.#table.note(type, key, space);
+    this.#table.notices.run();
+  }
+}
+
+function placeOf({ key, space: { path } }: { key: Key; space: Space }): Place {
+  return { key, path };
+}

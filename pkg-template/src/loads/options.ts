@@ -1,0 +1,155 @@
+// The options of loads: what they are, and what they have to be.
+
+import type { Key } from '../cache/options.js';
+import { DURATION, DURATION_OF, FUNCTION, SHARE, SIGNAL, SPAN, SWITCH, snapshot } from '../cache/checks.js';
+import type { Rule } from '../cache/checks.js';
+
+/** How a load that fails is tried again. */
+export interface Retry {
+  /** How many more times, from 0 on. */
+  times: number;
+  /**
+   * The wait before the first of them, in milliseconds; it doubles each time. Half of each wait is left to chance, so
+   * that those who failed together don't come back together.
+   * @default 100
+   */
+  delay?: number;
+  /**
+   * The longest of these waits.
+   * @default 10000
+   */
+  maxDelay?: number;
+  /** Whether an error is worth another try; by default every one is. */
+  when?: (error: unknown) => boolean;
+}
+
+/** What loads go by that are told nothing else. Durations are in milliseconds. */
+export interface LoadDefaults {
+  /**
+   * Stale-while-revalidate: for how long after its expiry a value is still served, while it is loaded anew behind.
+   * Entries are kept for as long as the cache's own `swr` and `grace` say; a call can ask for less.
+   * @default 0
+   */
+  swr?: number;
+  /**
+   * For how long after its expiry a value is served if the load fails, or takes longer than `timeout`. Kept like `swr`.
+   * @default 0
+   */
+  grace?: number;
+  /** How long `null` lives, the loader's way to say that there is nothing. By default as long as other values. */
+  negativeTtl?: number;
+  /** After how long a caller is given the stale value, if there is one within `grace`. The load goes on behind. */
+  timeout?: number;
+  /** After how long a caller gives up, with `load-timeout` or the stale value. The load goes on for the others. */
+  hardTimeout?: number;
+  /**
+   * How long a load may take before another caller may load in its place.
+   * @default 30000
+   */
+  lease?: number;
+  /**
+   * The share of its life, from 0 to 1, after which a value that is asked for is loaded anew behind. Varies a little from
+   * key to key, so that those that were stored together aren't loaded together.
+   */
+  refreshAhead?: number;
+  /** How many times, or how, a load that fails is tried again, within its lease. By default it isn't. */
+  retry?: number | Retry;
+  /** Keeps the request alive until a promise is settled, as `ctx.waitUntil` does on edge workers. Told of each load. */
+  waitUntil?: (promise: Promise<unknown>) => void;
+}
+
+/** What one load can be told. What is missing is as in the cache's options. */
+export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDefaults {
+  /** How long the value lives, in milliseconds; or a function of the value that tells. */
+  ttl?: number | ((value: V, key: K) => number);
+  /** What the entry takes of `maxSize`. */
+  size?: number;
+  /** Names by which `deleteByTag` finds the entry. */
+  tags?: readonly string[];
+  /** Whether a value is stored. Those who wait for it get it either way. */
+  cacheIf?: (value: V, key: K) => boolean;
+  /** Loads even if there is a value, and doesn't join a load that has begun before. */
+  forceFresh?: boolean;
+  /** Ends this caller's wait when it aborts, with its reason. The load goes on for the others. */
+  signal?: AbortSignal;
+}
+
+/** What a loader is told. */
+export interface LoadContext<K extends Key = string, V = unknown> {
+  readonly key: K;
+  /** Aborts when nobody waits for the value any more, or another caller loads in this one's place. */
+  readonly signal: AbortSignal;
+  /** The expired value, if there is one still. */
+  readonly stale: V | undefined;
+  /** Decides how long the value lives, in milliseconds. */
+  setTtl(ttl: number): void;
+  /** Decides which tags the entry has. */
+  setTags(tags: readonly string[]): void;
+  /** Doesn't store the value. Those who wait for it get it all the same. */
+  skip(): void;
+}
+
+/** Loads the value of a key. `undefined` is not stored. */
+export type Loader<K extends Key = string, V = unknown> = (
+  context: LoadContext<K, V>,
+) => V | undefined | PromiseLike<V | undefined>;
+
+/** What a loader of many keys is told. */
+export interface LoadManyContext<K extends Key = string, V = unknown> {
+  /** Aborts when nobody waits for any of the values any more. */
+  readonly signal: AbortSignal;
+  /** The expired values, as far as there are any still. */
+  readonly stale: ReadonlyMap<K, V>;
+}
+
+/** Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. */
+export type LoaderOfMany<K extends Key = string, V = unknown> = (
+  keys: readonly K[],
+  context: LoadManyContext<K, V>,
+) => ValuesOfMany<K, V> | PromiseLike<ValuesOfMany<K, V>>;
+
+/** What a loader of many keys gives. */
+export type ValuesOfMany<K extends Key, V> = ReadonlyMap<K, V> | readonly (V | undefined)[];
+
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+
+const RETRY: Record<keyof Retry, Rule> = {
+  times: ['a whole number from 0 on', isCount],
+  delay: DURATION,
+  maxDelay: DURATION,
+  when: FUNCTION,
+};
+
+const isRetry = (value: unknown): boolean => isCount(value) || snapshot<Retry>(value, 'retry', RETRY).times >= 0;
+
+/** What the defaults have to be. */
+export const LOAD_DEFAULTS: Record<keyof LoadDefaults, Rule> = {
+  swr: DURATION,
+  grace: DURATION,
+  negativeTtl: DURATION,
+  timeout: DURATION,
+  hardTimeout: DURATION,
+  lease: SPAN,
+  refreshAhead: SHARE,
+  retry: ['a number of tries, or an object with times', isRetry],
+  waitUntil: FUNCTION,
+};
+
+/** What the options of a call have to be. */
+const LOAD: Record<keyof LoadOptions, Rule> = {
+  ...LOAD_DEFAULTS,
+  ttl: DURATION_OF,
+  size: ['a number from 0 on', (value) => DURATION[1](value)],
+  tags: ['strings', (value) => typeof value === 'object'],
+  cacheIf: FUNCTION,
+  forceFresh: SWITCH,
+  signal: SIGNAL,
+};
+
+/** Reads the options of a call, each once; the defaults stand for what is missing. */
+export function readLoadOptions<K extends Key, V>(
+  options: LoadOptions<K, V> | undefined,
+  defaults: LoadDefaults,
+): LoadOptions<K, V> {
+  return options === undefined ? defaults : { ...defaults, ...snapshot<LoadOptions<K, V>>(options, 'options', LOAD) };
+}

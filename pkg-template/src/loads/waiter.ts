@@ -1,0 +1,101 @@
+// A caller that waits for a load.
+
+import type { Key } from '../cache/options.js';
+import { CacheError } from '../errors.js';
+import { watch } from '../locks/watch.js';
+import { core } from '../wasm/boot.js';
+import type { Load, Request } from './load.js';
+
+/** One caller's wait. It ends with the load, or by the caller's own options. */
+export class Waiter<K extends Key, V> {
+  readonly promise: Promise<V | undefined>;
+  readonly request: Request<K, V>;
+  /** After how many milliseconds it looks around. */
+  patience = 0;
+  #load: Load<K, V>;
+  #resolve!: (value: V | undefined) => void;
+  #reject!: (error: unknown) => void;
+  readonly #began = core.clockNow();
+  #stop = (): void => {};
+  readonly #onAbort = (): void => this.#leave(() => this.#reject(this.request.call.signal?.reason));
+
+  constructor(load: Load<K, V>, request: Request<K, V>) {
+    this.#load = load;
+    this.request = request;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    request.call.signal?.addEventListener('abort', this.#onAbort);
+    load.waiters.add(this);
+    this.#watch();
+  }
+
+  /** Goes over to another load. */
+  follow(load: Load<K, V>): void {
+    this.#load.waiters.delete(this);
+    this.#load = load;
+    load.waiters.add(this);
+  }
+
+  /** Ends the wait with the value. */
+  resolve(value: V | undefined): void {
+    this.#end();
+    this.#resolve(value);
+  }
+
+  /** Ends the wait with an error, or with the stale value that this caller would rather have. */
+  reject(error: unknown): void {
+    const { late, stale, call } = this.request;
+    if (stale !== undefined && late < (call.grace ?? 0)) return this.#serveStale();
+    this.#end();
+    this.#reject(error);
+  }
+
+  /** Looks around: whether this caller has waited long enough, and whether the load is still alive. */
+  look(): void {
+    const { call, stale, late } = this.request;
+    const waited = core.clockNow() - this.#began;
+    const lease = this.#load.lease;
+    const isOver = this.#load.isOverdue && (this.#load.request === this.request || waited >= 2 * lease);
+    if (isOver || waited >= (call.hardTimeout ?? Infinity)) return this.#leave(() => this.reject(timedOut(waited)));
+    if (stale !== undefined && late < (call.grace ?? 0) && waited >= (call.timeout ?? Infinity)) {
+      this.#load.keep();
+      return this.#leave(() => this.#serveStale());
+    }
+    if (this.#load.isOverdue) this.#load.replace(this.request);
+    this.#watch();
+  }
+
+  #watch(): void {
+    const { timeout = Infinity, hardTimeout = Infinity } = this.request.call;
+    const waited = core.clockNow() - this.#began;
+    const due = [timeout, hardTimeout].map((limit) => limit - waited).filter((left) => left > 0);
+    this.patience = Math.min(this.#load.remaining, this.#load.lease, ...due);
+    this.#stop = watch(this);
+  }
+
+  #serveStale(): void {
+    this.#end();
+    this.request.onStale();
+    this.#resolve(this.request.stale);
+  }
+
+  /** Leaves the load before its end. */
+  #leave(end: () => void): void {
+    this.#load.waiters.delete(this);
+    end();
+    this.#end();
+    this.#load.leaveAlone();
+  }
+
+  #end(): void {
+    this.#stop();
+    this.#load.waiters.delete(this);
+    this.request.call.signal?.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function timedOut(waited: number): CacheError {
+  return new CacheError('load-timeout', `no value within ${Math.round(waited)} ms`);
+}

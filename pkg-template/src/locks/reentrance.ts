@@ -1,0 +1,32 @@
+// Who runs at the moment, as far as that can be known without the runtime's help: from the beginning of a callback up to
+// its first `await`. A caller that asks for a key again within that would wait for itself.
+
+import type { Place } from './key-locks.js';
+
+/** A callback that runs, and what it holds. */
+interface Frame {
+  readonly locks: object;
+  readonly place: Place;
+  /** Whether it still keeps others from the key. */
+  readonly isHolding: boolean;
+}
+
+/** The callbacks that run, one within the other. */
+const frames: Frame[] = [];
+
+/** Runs a callback on behalf of a holder. */
+export function runWithin<T>(holder: Frame, callback: () => T): T {
+  frames.push(holder);
+  try {
+    return callback();
+  } finally {
+    frames.pop();
+  }
+}
+
+/** Whether a callback that runs holds this key. */
+export function isWithin(locks: object, { path, key }: Place): boolean {
+  return frames.some(
+    (frame) => frame.locks === locks && frame.place.key === key && frame.place.path === path && frame.isHolding,
+  );
+}
