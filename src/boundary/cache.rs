@@ -35,7 +35,7 @@ pub fn close(cache: u32) {
 /// Starts the engine's random numbers.
 #[wasm_bindgen(js_name = cacheSeed)]
 pub fn seed(cache: u32, seed: u32) {
-    with(cache, (), |engine| engine.seed(u64::from(seed)));
+    with(cache, (), |engine| engine.seed(seed));
 }
 
 /// Stores an entry for a key that has none. Returns its slot times 2, plus 1 if entries have left; -1 if there is no

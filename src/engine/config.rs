@@ -29,7 +29,7 @@ pub struct Config {
     /// For how many milliseconds writes leave expired entries in place, for readers that want stale values.
     pub stale: f64,
     /// Where the engine's own random numbers start.
-    pub seed: u64,
+    pub seed: u32,
 }
 
 /// An entry to be stored.

@@ -13,6 +13,7 @@
 pub mod config;
 pub mod expiry;
 pub mod policy;
+pub mod random;
 pub mod slots;
 pub mod stats;
 pub mod tags;
@@ -35,6 +36,7 @@ pub use timeline::Timeline;
 
 use expiry::Expiry;
 use policy::{Policy, TinyLfu};
+use random::Random;
 use slots::Slots;
 use std::collections::TryReserveError;
 use tags::Tags;
@@ -56,7 +58,7 @@ pub struct Engine {
     weights: Weights,
     tags: Tags,
     stats: Stats,
-    rng: fastrand::Rng,
+    random: Random,
 }
 
 impl Engine {
@@ -78,7 +80,7 @@ impl Engine {
             weights: Weights::new(),
             tags: Tags::new(),
             stats: Stats::NONE,
-            rng: fastrand::Rng::with_seed(0),
+            random: Random::new(0),
         }
     };
 
@@ -90,8 +92,8 @@ impl Engine {
     }
 
     /// Starts the random numbers anew. For a runtime that has none to offer when the cache is made.
-    pub fn seed(&mut self, seed: u64) {
-        self.rng = fastrand::Rng::with_seed(seed);
+    pub fn seed(&mut self, seed: u32) {
+        self.random = Random::new(seed);
     }
 
     /// Stores an entry for a key that has none, and makes room for it: expired entries first, then what the policy
@@ -110,7 +112,7 @@ impl Engine {
         self.policy.admit(&self.slots, slot);
         self.weights.set(slot, entry.weight);
         self.schedule(slot, entry.ttl, now);
-        while let Some(victim) = self.policy.evict(&self.slots, &mut self.rng, slot) {
+        while let Some(victim) = self.policy.evict(&self.slots, &mut self.random, slot) {
             self.retire(victim, Reason::Evict);
         }
         self.shed(slot);
@@ -331,7 +333,7 @@ impl Engine {
     }
 
     fn schedule(&mut self, slot: Slot, ttl: f64, now: f64) {
-        let jitter = if self.config.jitter > 0.0 { self.config.jitter * self.rng.f64() } else { 0.0 };
+        let jitter = if self.config.jitter > 0.0 { self.config.jitter * self.random.share() } else { 0.0 };
         self.expiry.schedule(slot, ttl * (1.0 - jitter), now);
     }
 
@@ -339,7 +341,9 @@ impl Engine {
     fn sweep(&mut self, now: f64, written: Slot) {
         if self.expiry.is_active() {
             for _ in 0..SWEEP {
-                if let Some(slot) = self.expiry.sweep(&self.slots, now - self.config.stale).filter(|&slot| slot != written) {
+                if let Some(slot) =
+                    self.expiry.sweep(&self.slots, now - self.config.stale).filter(|&slot| slot != written)
+                {
                     self.remove(slot, Reason::Expire);
                 }
             }

@@ -5,9 +5,9 @@ mod tiny_lfu;
 
 pub use tiny_lfu::TinyLfu;
 
+use super::random::Random;
 use super::slots::Slots;
 use crate::arena::Slot;
-use fastrand::Rng;
 use std::collections::TryReserveError;
 
 /// Decides which entries stay.
@@ -26,7 +26,7 @@ pub trait Policy {
     fn admit(&mut self, slots: &Slots, slot: Slot);
 
     /// Gives up an entry if there are more than the capacity, but never `keep`, the one that is being written.
-    fn evict(&mut self, slots: &Slots, rng: &mut Rng, keep: Slot) -> Option<Slot>;
+    fn evict(&mut self, slots: &Slots, random: &mut Random, keep: Slot) -> Option<Slot>;
 
     /// Gives up the entry that is worth least, if there is any but `keep`.
     fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot>;
