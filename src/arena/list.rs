@@ -128,26 +128,81 @@ impl List {
         self.len -= 1;
     }
 
-    /// Takes the first member off the list.
-    pub fn pop_head(&mut self, links: &Links) -> Option<Slot> {
+    /// The members from head to tail.
+    pub fn iter<'a>(&self, links: &'a Links) -> impl Iterator<Item = Slot> + use<'a> {
+        follow(links, self.head)
+    }
+}
+
+/// A list that is only taken from at its head; half the work of a [`List`]. Uses the links towards the tail.
+#[derive(Debug, Clone, Copy)]
+pub struct Chain {
+    head: Slot,
+    tail: Slot,
+}
+
+impl Chain {
+    /// An empty chain.
+    pub const fn new() -> Self {
+        Self { head: NIL, tail: NIL }
+    }
+
+    /// Whether the chain has no member.
+    pub const fn is_empty(&self) -> bool {
+        self.head == NIL
+    }
+
+    /// Puts `slot`, which is on no list, before the first member.
+    pub fn push_head(&mut self, links: &Links, slot: Slot) {
+        links.next.set(slot, self.head);
+        if self.head == NIL {
+            self.tail = slot;
+        }
+        self.head = slot;
+    }
+
+    /// Puts `slot`, which is on no list, behind the last member.
+    pub fn push_tail(&mut self, links: &Links, slot: Slot) {
+        links.next.set(slot, NIL);
+        if self.head == NIL {
+            self.head = slot;
+        } else {
+            links.next.set(self.tail, slot);
+        }
+        self.tail = slot;
+    }
+
+    /// Takes the first member off the chain.
+    pub fn pop(&mut self, links: &Links) -> Option<Slot> {
         let slot = self.head;
-        (slot != NIL).then(|| {
-            self.unlink(links, slot);
-            slot
-        })
+        if slot == NIL {
+            return None;
+        }
+        self.head = links.next.take(slot);
+        Some(slot)
     }
 
     /// The members from head to tail.
     pub fn iter<'a>(&self, links: &'a Links) -> impl Iterator<Item = Slot> + use<'a> {
-        let mut slot = self.head;
-        std::iter::from_fn(move || {
-            (slot != NIL).then(|| {
-                let here = slot;
-                slot = links.next(here);
-                here
-            })
-        })
+        follow(links, self.head)
     }
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The members of a list, from one of them to the tail.
+fn follow(links: &Links, mut slot: Slot) -> impl Iterator<Item = Slot> {
+    std::iter::from_fn(move || {
+        let here = slot;
+        (here != NIL).then(|| {
+            slot = links.next(here);
+            here
+        })
+    })
 }
 
 impl Default for List {

@@ -8,5 +8,5 @@ mod list;
 mod numbers;
 
 pub use column::{Blank, Column, NIL, Slot};
-pub use list::{Links, List};
+pub use list::{Chain, Links, List};
 pub use numbers::Numbers;

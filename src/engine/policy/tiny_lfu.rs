@@ -159,15 +159,15 @@ impl TinyLfu {
         }
     }
 
-    /// Lets a candidate, just moved to the head of probation, compete for its place, and names the loser.
+    /// Lets a candidate for probation compete for its place, and names the loser.
     fn contest(&mut self, slots: &Slots, candidate: Slot, random: &mut Random) -> Slot {
         let mut rival = self.probation.tail();
-        while rival != candidate && self.spare(slots, rival) {
+        while rival != NIL && self.spare(slots, rival) {
             self.touch(slots, rival);
             rival = self.probation.tail();
         }
-        if rival == candidate {
-            // Alone in probation: its rival is the least recent protected entry that wasn't hit.
+        if rival == NIL {
+            // Nobody is in probation: its rival is the least recent protected entry that wasn't hit.
             while self.spare(slots, self.protected.tail()) {
                 self.touch(slots, self.protected.tail());
             }
@@ -302,9 +302,12 @@ impl Policy for TinyLfu {
             // In a small window every other entry may have had its second chance; the new one has not had its first.
             let spared = candidate == keep || self.spare(slots, candidate);
             self.harvest(slots, candidate);
-            self.shift(slots, candidate, if spared { WINDOW } else { PROBATION });
-            if !spared && self.total() > self.capacity {
-                let loser = self.contest(slots, candidate, random);
+            let is_full = !spared && self.total() > self.capacity;
+            let loser = if is_full { self.contest(slots, candidate, random) } else { NIL };
+            if loser != candidate {
+                self.shift(slots, candidate, if spared { WINDOW } else { PROBATION });
+            }
+            if is_full {
                 return Some(self.give_up(slots, loser));
             }
         }
