@@ -21,7 +21,13 @@ fn open(entries: f64) -> u32 {
 
 /// The slot of a new entry.
 fn insert(number: u32, hash: u32, ttl: f64) -> u32 {
-    u32::try_from(cache::insert(number, hash, ttl, 0.0, true)).unwrap() >> 1
+    stored(cache::insert(number, hash, ttl, 0.0, true))
+}
+
+/// The slot in what a write returns; no entry has left.
+fn stored(written: f64) -> u32 {
+    assert!((0.0..16_777_216.0).contains(&written), "{written}");
+    written as u32
 }
 
 /// The removals that wait: slots with the numbers of their reasons.
@@ -97,10 +103,10 @@ fn marks_made_by_javascript_decide_who_stays() {
         let marks =
             Uint8Array::new_with_byte_offset_and_length(&memory(), cache::page(number, 1), cache::page(number, 0));
         kept.iter().for_each(|&slot| marks.set_index(slot, 1));
-        insert(number, hash, NEVER);
-        for (slot, _) in drain(number) {
-            kept.retain(|&hot| hot != slot);
-        }
+        let written = cache::insert(number, hash, NEVER, 0.0, true);
+        let first = (written / 16_777_216.0) as i32 - 16;
+        assert_eq!((first & 15, drain(number)), (0, vec![]), "one leaves, and it had to make room");
+        kept.retain(|&hot| hot != first as u32 >> 4);
     }
     assert!(kept.len() >= 9, "{} of 10 hot entries are left", kept.len());
     cache::close(number);
@@ -178,10 +184,10 @@ fn removals_tell_whether_there_are_more() {
 #[wasm_bindgen_test]
 fn sizes_are_refused_and_counted() {
     let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, 0.0)).unwrap();
-    assert_eq!(cache::insert(number, 1, NEVER, 61.0, false), -2);
-    let slot = u32::try_from(cache::insert(number, 1, NEVER, 60.0, 0.0)).unwrap() >> 1;
+    assert_eq!(cache::insert(number, 1, NEVER, 61.0, false), -2.0);
+    let slot = stored(cache::insert(number, 1, NEVER, 60.0, false));
     assert_eq!((cache::weight(number, slot), cache::count(number, 6)), (60.0, 60.0));
-    assert_eq!(cache::update(number, slot, NEVER, 61.0, false), -2);
+    assert_eq!(cache::update(number, slot, NEVER, 61.0, false), -2.0);
     assert_eq!(cache::count(number, 7), 8_388_608.0, "unbounded means as many as a Map takes");
     cache::close(number);
 }
@@ -205,7 +211,7 @@ fn a_number_that_names_nothing_does_nothing() {
     insert(number, 1, NEVER);
     cache::close(number);
     for gone in [number, 12_345, u32::MAX] {
-        assert_eq!(cache::insert(gone, 1, 5.0, 0.0, true), -1);
+        assert_eq!(cache::insert(gone, 1, 5.0, 0.0, true), -1.0);
         assert_eq!(cache::next_removal(gone), -1);
         assert_eq!((cache::page(gone, 0), cache::count(gone, 5)), (0, 0.0));
         assert_eq!(locks::acquire(gone, -1, 10.0), -1);
@@ -257,7 +263,7 @@ fn many_caches_share_the_memory() {
     let caches: Vec<u32> = (0..50).map(|size| open(f64::from(size + 1))).collect();
     for hash in 0..500 {
         for &number in &caches {
-            insert(number, hash, 1000.0);
+            cache::insert(number, hash, 1000.0, 0.0, true);
             drain(number);
         }
     }

@@ -38,12 +38,13 @@ pub fn seed(cache: u32, seed: u32) {
     with(cache, (), |engine| engine.seed(seed));
 }
 
-/// Stores an entry for a key that has none. Returns its slot times 2, plus 1 if entries have left; -1 if there is no
-/// memory, -2 if it is too large. The clock is read only where it `matters`: if this entry expires, or any other does.
+/// Stores an entry for a key that has none. Returns its slot, plus 2^24 times the first of the entries that have left, as
+/// `cacheNextRemoval` tells it, plus 16; -1 if there is no memory, -2 if it is too large. The clock is read only where it
+/// `matters`: if this entry expires, or any other does.
 #[wasm_bindgen(js_name = cacheInsert)]
-pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, matters: bool) -> i32 {
+pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, matters: bool) -> f64 {
     let now = if matters { clock::now() } else { 0.0 };
-    with(cache, NONE, |engine| {
+    with(cache, f64::from(NONE), |engine| {
         let slot = engine.insert(Entry { hash, weight, ttl }, now);
         stored(slot, engine)
     })
@@ -51,9 +52,9 @@ pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, matters: bool) -> i3
 
 /// Stores another value for the key in `slot`. Returns the same as `cacheInsert`.
 #[wasm_bindgen(js_name = cacheUpdate)]
-pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, matters: bool) -> i32 {
+pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, matters: bool) -> f64 {
     let now = if matters { clock::now() } else { 0.0 };
-    with(cache, NONE, |engine| {
+    with(cache, f64::from(NONE), |engine| {
         let updated = engine.update(slot, Entry { hash: 0, weight, ttl }, now);
         stored(updated.map(|()| slot), engine)
     })
@@ -69,12 +70,7 @@ pub fn remove(cache: u32, slot: u32, reason: u32) {
 /// -1 if there is none.
 #[wasm_bindgen(js_name = cacheNextRemoval)]
 pub fn next_removal(cache: u32) -> i32 {
-    with(cache, NONE, |engine| match engine.next_removal() {
-        Some(Removal { slot, reason }) => {
-            ((slot << 4) | (u32::from(engine.has_removals()) << 3) | reason as u32) as i32
-        }
-        None => NONE,
-    })
+    with(cache, NONE, removal)
 }
 
 /// Makes every expired entry leave.
@@ -196,11 +192,19 @@ pub fn page(cache: u32, what: u32) -> u32 {
     })
 }
 
-/// What the caller of a write has to know.
-fn stored(result: Result<Slot, Refusal>, engine: &Engine) -> i32 {
+/// What the caller of a write has to know. A set that evicts takes one call then, and not two.
+fn stored(result: Result<Slot, Refusal>, engine: &mut Engine) -> f64 {
+    const AHEAD: f64 = 16_777_216.0;
     match result {
-        Ok(slot) => ((slot << 1) | u32::from(engine.has_removals())) as i32,
-        Err(Refusal::TooHeavy) => TOO_LARGE,
-        Err(Refusal::OutOfMemory) => NONE,
+        Ok(slot) if engine.has_removals() => f64::from(slot) + AHEAD * f64::from(removal(engine) + 16),
+        Ok(slot) => f64::from(slot),
+        Err(Refusal::TooHeavy) => f64::from(TOO_LARGE),
+        Err(Refusal::OutOfMemory) => f64::from(NONE),
     }
+}
+
+fn removal(engine: &mut Engine) -> i32 {
+    engine.next_removal().map_or(NONE, |Removal { slot, reason }| {
+        ((slot << 4) | (u32::from(engine.has_removals()) << 3) | reason as u32) as i32
+    })
 }

@@ -26,6 +26,9 @@ const enum Page {
   Ttls,
 }
 
+/** What the engine multiplies the entry with that a write has made leave, to put it before the slot. */
+const AHEAD = 2 ** 24;
+
 /** An entry that is to be stored. */
 export interface Entry<K, V> {
   readonly key: K;
@@ -192,12 +195,13 @@ export class Table<K extends Key, V> {
     }
     const stored = this.#admit(space, key, present, ttl, size);
     if (stored < 0) return this.#refuse(stored, present);
-    const slot = stored >>> 1;
+    const gone = Math.floor(stored / AHEAD);
+    const slot = stored - gone * AHEAD;
     if (slot >= this.marks.length || (ttl < Infinity && this.expires === null)) this.remap();
     this.values[slot] = value;
     if (present === undefined) this.#file(space, key, slot);
-    if (stored & 1) this.drain();
-    if (this.tags.inUse) this.tags.sweep();
+    if (gone > 0) this.drain(gone - 16);
+    else if (this.tags.inUse) this.tags.sweep();
     if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, core.clockNow() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
     this.#noteInsert(space, key, value, old);
@@ -209,12 +213,15 @@ export class Table<K extends Key, V> {
     this.drain();
   }
 
-  /** Forgets the entries that the engine has let go. */
-  drain(): void {
-    for (let gone = 8; gone & 8;) {
-      gone = core.cacheNextRemoval(this.cache);
-      if (gone < 0) break;
+  /**
+   * Forgets the entries that the engine has let go.
+   *
+   * @param gone The first of them, as the engine tells it.
+   */
+  drain(gone = core.cacheNextRemoval(this.cache)): void {
+    while (gone >= 0) {
       this.#forget(gone >>> 4, LEAVING[gone & 7]!);
+      gone = gone & 8 ? core.cacheNextRemoval(this.cache) : -1;
     }
     if (this.tags.inUse) this.tags.sweep();
   }
