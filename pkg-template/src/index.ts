@@ -14,6 +14,7 @@ export type {
   LoadDefaults,
   LoadManyContext,
   LoadOptions,
+  Loaded,
   Loader,
   LoaderOfMany,
   Retry,

@@ -3,7 +3,7 @@
 import { unfit } from '../errors.js';
 import { loadMany } from '../loads/many.js';
 import type { Request } from '../loads/load.js';
-import type { LoadOptions, Loader, LoaderOfMany } from '../loads/options.js';
+import type { LoadOptions, Loaded, Loader, LoaderOfMany } from '../loads/options.js';
 import { readLoadOptions } from '../loads/options.js';
 import { CacheKeyLock, holding, readLockOptions } from '../locks/cache-key-lock.js';
 import type { LockOptions, LockedStore } from '../locks/cache-key-lock.js';
@@ -59,10 +59,14 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * @example
    * const document = await documents.getOrSet(did, ({ signal }) => resolve(did, { signal }), { swr: 60_000 });
    */
-  getOrSet(key: K, loader: Loader<K, V>, options?: LoadOptions<K, V>): Promise<V | undefined> {
+  getOrSet<R extends V | undefined = V>(
+    key: K,
+    loader: Loader<K, V, R>,
+    options?: LoadOptions<K, V>,
+  ): Promise<Loaded<V, R>> {
     try {
       checkFunction(loader, 'loader');
-      return this.#getOrSet(key, loader, readLoadOptions(options, this.#table.settings.loads));
+      return this.#getOrSet(key, loader, readLoadOptions(options, this.#table.settings.loads)) as Promise<Loaded<V, R>>;
     } catch (error) {
       return Promise.reject(error as Error);
     }
@@ -94,7 +98,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    *
    * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
-  refresh(key: K, loader: Loader<K, V>, options?: LoadOptions<K, V>): Promise<V | undefined> {
+  refresh<R extends V | undefined = V>(
+    key: K,
+    loader: Loader<K, V, R>,
+    options?: LoadOptions<K, V>,
+  ): Promise<Loaded<V, R>> {
     return this.getOrSet(key, loader, { ...options, forceFresh: true });
   }
 

@@ -90,9 +90,12 @@ export interface LoadContext<K extends Key = string, V = unknown> {
 }
 
 /** Loads the value of a key. `undefined` is not stored. */
-export type Loader<K extends Key = string, V = unknown> = (
+export type Loader<K extends Key = string, V = unknown, R extends V | undefined = V | undefined> = (
   context: LoadContext<K, V>,
-) => V | undefined | PromiseLike<V | undefined>;
+) => R | PromiseLike<R>;
+
+/** What comes of a loader: a value, or nothing if the loader may give nothing. */
+export type Loaded<V, R> = V | (undefined extends R ? undefined : never);
 
 /** What a loader of many keys is told. */
 export interface LoadManyContext<K extends Key = string, V = unknown> {
