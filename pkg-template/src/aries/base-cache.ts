@@ -1,6 +1,8 @@
 // The seed's abstract cache: any store with four methods, and locks for its keys.
 
 import { checkFunction, checkKey, readCall, readTtl } from '../cache/arguments.js';
+import { inspect } from '../cache/inspect.js';
+import type { LiveKey } from '../cache/inspect.js';
 import type { Key } from '../cache/options.js';
 import { CacheError } from '../errors.js';
 import { CacheKeyLock, checkLease, checkWait, holding, readLockOptions } from '../locks/cache-key-lock.js';
@@ -95,6 +97,11 @@ export abstract class BaseCache<V = unknown> {
   ): Promise<T> {
     checkFunction(callback, 'callback');
     return holding(this.acquire(key, options), callback);
+  }
+
+  /** The keys that are locked at the moment: by which turn, for how long, and how many wait. */
+  inspect(): LiveKey[] {
+    return this.#locks === undefined ? [] : inspect(this.#locks.keys, undefined, '');
   }
 
   #setUp(): { keys: KeyLocks<V>; store: LockedStore<V> } {

@@ -2,6 +2,7 @@
 
 import { checkKey, readList, readTtl } from '../cache/arguments.js';
 import { Cache } from '../cache/cache.js';
+import type { CacheStats } from '../cache/cache.js';
 import type { CacheOptions, Key } from '../cache/options.js';
 import { unfit } from '../errors.js';
 import type { LockDefaults } from '../locks/cache-key-lock.js';
@@ -77,6 +78,16 @@ export class InMemoryCache<V = unknown> extends BaseCache<V> {
   /** Removes the value of a key, if there is one. */
   override async clear(key: Key): Promise<void> {
     this.#cache.delete(key);
+  }
+
+  /** How many values there are, with those that have expired and were not found out yet. */
+  get size(): number {
+    return this.#cache.size;
+  }
+
+  /** What was counted since the cache was made, and what it holds now. Its locks aren't counted here. */
+  stats(): CacheStats {
+    return this.#cache.stats();
   }
 
   /** Removes every value. */

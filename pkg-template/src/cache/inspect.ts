@@ -3,8 +3,8 @@
 import { core } from '../wasm/boot.js';
 import { namesOf } from './space.js';
 import type { Key } from './options.js';
-import type { Space } from './space.js';
-import type { Table } from './table.js';
+import type { Loads } from '../loads/loads.js';
+import type { KeyLocks } from '../locks/key-locks.js';
 
 /** A key that is locked or loaded. Durations are in milliseconds. */
 export interface LiveKey<K extends Key = Key> {
@@ -23,14 +23,18 @@ export interface LiveKey<K extends Key = Key> {
   readonly waiting: number;
 }
 
-/** The keys of a space, and of those nested in it, that are locked or loaded. */
-export function inspect<K extends Key, V>({ locks, loads }: Table<K, V>, { path }: Space): LiveKey<K>[] {
+/** The keys below a path that are locked or loaded. */
+export function inspect<K extends Key, V>(
+  locks: KeyLocks<V>,
+  loads: Pick<Loads<K, V>, 'at'> | undefined,
+  path: string,
+): LiveKey<K>[] {
   const now = core.clockNow();
   return [...locks.live()]
     .filter(([, [first]]) => first!.place.path.startsWith(path))
     .map(([gate, tickets]) => {
       const holder = tickets.find((ticket) => ticket.isHolding);
-      const load = loads.at(gate);
+      const load = loads?.at(gate);
       const { place } = tickets[0]!;
       return {
         key: place.key as K,

@@ -148,8 +148,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * and how many wait. For finding out why something doesn't go on.
    */
   inspect(): LiveKey<K>[] {
+    const { locks, loads } = this.#table;
     this.#table.assertOpen();
-    return inspect(this.#table, this.#space);
+    return inspect(locks, loads, this.#space.path);
   }
 
   /**

@@ -68,12 +68,7 @@ export class Load<K extends Key, V> {
     this.#isKept = isKept;
   }
 
-  /** How long it may take. */
-  get lease(): number {
-    return this.ticket.lease;
-  }
-
-  /** How many milliseconds of its lease are left. */
+  /** How many milliseconds are left of its lease, or of the lock's for which it waits. */
   get remaining(): number {
     return this.#isOver ? 0 : this.ticket.remaining;
   }
@@ -91,18 +86,25 @@ export class Load<K extends Key, V> {
   /** Loads, stores the value, and hands it to all that wait. Never rejects: those that wait get the error. */
   async run(): Promise<void> {
     const { ticket } = this;
+    let value: V | undefined;
     try {
-      let value: V | undefined;
       if (!ticket.isHolding) {
         // Somebody has the key locked. The result of the lock is the value; or there may be one by now.
         await ticket.enter({});
+        // Given up, or replaced, in the very moment in which its turn came.
+        if (this.#isOver) return;
         value = ticket.isDone ? ticket.result : this.#around.known(this.request);
       }
-      value ??= await this.#compute();
+      if (value === undefined) value = await this.#compute();
       this.#spread((waiter) => waiter.resolve(value === undefined ? value : this.#around.share(value)));
     } catch (error) {
-      this.#around.onFail(this.request, error);
-      this.fail(error);
+      let reason = error;
+      try {
+        if (!this.#isOver) this.#around.onFail(this.request, error);
+      } catch (thrown) {
+        reason = thrown;
+      }
+      this.fail(reason);
     } finally {
       this.#finish();
     }
@@ -146,7 +148,10 @@ export class Load<K extends Key, V> {
     const context = this.#context();
     const call = (): ReturnType<typeof request.loader> => runWithin(ticket, () => request.loader(context));
     const value = await attempt(call, request.call.retry, context);
-    if (value !== undefined && !ticket.isReleased) this.#keepValue(value);
+    if (value !== undefined) {
+      if (ticket.isReleased) ticket.locks.refuse(ticket.place);
+      else this.#keepValue(value);
+    }
     return value;
   }
 

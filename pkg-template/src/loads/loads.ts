@@ -52,9 +52,9 @@ export class Loads<K extends Key, V> {
       onEnd: (load) => this.#forget(load),
       replace: (load, request) => {
         const alive = this.#alive(request);
-        const successor = alive ?? this.#begin(request, false);
-        // A load whose own caller has given up has left its turn: nobody has taken it away.
+        // A load whose own caller has given up has left its turn: nobody will take it away.
         if (alive === undefined && load.ticket.isReleased) table.locks.takeOver(placeOf(request));
+        const successor = alive ?? this.#begin(request, false);
         load.giveWay(successor);
         if (alive === undefined) this.#run(successor);
       },
@@ -90,7 +90,7 @@ export class Loads<K extends Key, V> {
     this.#tell('stale', key, space);
   }
 
-  /** The load that was begun at a gate, if any. */
+  /** The load that was begun at a gate, if any; it may have gone on to another one. */
   at(gate: number): Load<K, V> | undefined {
     return this.#running.get(gate);
   }
@@ -105,21 +105,37 @@ export class Loads<K extends Key, V> {
 
   /** The load of a key that is on its way, and not overdue. */
   #alive(request: Request<K, V>): Load<K, V> | undefined {
-    const load = this.#running.get(this.#table.locks.gateOf(placeOf(request)));
-    return load === undefined || load.isOverdue ? undefined : load;
+    const load = this.#current(request);
+    return load?.isOverdue ? undefined : load;
+  }
+
+  /** The load of a key that began last, unless the key was changed since. */
+  #current(request: Request<K, V>): Load<K, V> | undefined {
+    const { locks } = this.#table;
+    const gate = locks.gateOf(placeOf(request));
+    const ticket = this.#running.get(gate)?.ticket;
+    // A ticket may have lost its gate, or gone on to another one; its number is some other key's then.
+    const isThere = ticket !== undefined && locks.gate(ticket.number) === gate && locks.gateOf(ticket.place) === gate;
+    return isThere ? this.#running.get(gate) : undefined;
   }
 
   #begin(request: Request<K, V>, isKept: boolean): Load<K, V> {
     const { locks } = this.#table;
     const ticket = locks.acquire(placeOf(request), request.call.lease ?? LEASE);
     const load = new Load(this.#around, request, ticket, isKept);
+    const overdue = this.#current(request);
     this.#running.set(load.gate, load);
+    overdue?.giveWay(load);
     return load;
   }
 
   #run(load: Load<K, V>): void {
     const done = load.run();
-    load.request.call.waitUntil?.(done);
+    try {
+      load.request.call.waitUntil?.(done);
+    } catch (error) {
+      load.fail(error);
+    }
   }
 
   #forget(load: Load<K, V>): void {

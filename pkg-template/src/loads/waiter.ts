@@ -13,6 +13,7 @@ export class Waiter<K extends Key, V> {
   /** After how many milliseconds it looks around. */
   patience = 0;
   #load: Load<K, V>;
+  #hasFollowed = false;
   #resolve!: (value: V | undefined) => void;
   #reject!: (error: unknown) => void;
   readonly #began = core.clockNow();
@@ -33,6 +34,7 @@ export class Waiter<K extends Key, V> {
 
   /** Goes over to another load. */
   follow(load: Load<K, V>): void {
+    this.#hasFollowed = true;
     this.#load.waiters.delete(this);
     this.#load = load;
     load.waiters.add(this);
@@ -46,39 +48,49 @@ export class Waiter<K extends Key, V> {
 
   /** Ends the wait with an error, or with the stale value that this caller would rather have. */
   reject(error: unknown): void {
-    const { late, stale, call } = this.request;
-    if (stale !== undefined && late < (call.grace ?? 0)) return this.#serveStale();
+    if (this.#hasGrace) return this.#serveStale();
     this.#end();
     this.#reject(error);
   }
 
   /** Looks around: whether this caller has waited long enough, and whether the load is still alive. */
   look(): void {
-    const { call, stale, late } = this.request;
+    const { timeout = Infinity, hardTimeout = Infinity } = this.request.call;
     const waited = core.clockNow() - this.#began;
-    const lease = this.#load.lease;
-    const isOver = this.#load.isOverdue && (this.#load.request === this.request || waited >= 2 * lease);
-    if (isOver || waited >= (call.hardTimeout ?? Infinity)) return this.#leave(() => this.reject(timedOut(waited)));
-    if (stale !== undefined && late < (call.grace ?? 0) && waited >= (call.timeout ?? Infinity)) {
+    const { isOverdue, request, ticket } = this.#load;
+    // Two leases at the most: the first load's, or the lock's for which it has waited, and the next one's.
+    const isOver = isOverdue && (this.#hasFollowed || (request === this.request && !ticket.isWaiting));
+    if (isOver || waited >= hardTimeout) return this.#leave(() => this.reject(timedOut(waited)));
+    if (this.#hasGrace && waited >= timeout) {
       this.#load.keep();
       return this.#leave(() => this.#serveStale());
     }
-    if (this.#load.isOverdue) this.#load.replace(this.request);
+    if (isOverdue) this.#load.replace(this.request);
     this.#watch();
   }
 
   #watch(): void {
     const { timeout = Infinity, hardTimeout = Infinity } = this.request.call;
-    const waited = core.clockNow() - this.#began;
-    const due = [timeout, hardTimeout].map((limit) => limit - waited).filter((left) => left > 0);
-    this.patience = Math.min(this.#load.remaining, this.#load.lease, ...due);
+    const limit = Math.min(hardTimeout, this.#hasGrace ? timeout : Infinity);
+    const left = Math.max(0, this.#began + limit - core.clockNow());
+    this.patience = Math.min(this.#load.remaining, this.#load.ticket.lease, left);
     this.#stop = watch(this);
+  }
+
+  /** Whether there is a stale value that this caller takes if it has to. */
+  get #hasGrace(): boolean {
+    const { late, stale, call } = this.request;
+    return stale !== undefined && late < (call.grace ?? 0);
   }
 
   #serveStale(): void {
     this.#end();
-    this.request.onStale();
-    this.#resolve(this.request.stale);
+    try {
+      this.request.onStale();
+      this.#resolve(this.request.stale);
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 
   /** Leaves the load before its end. */

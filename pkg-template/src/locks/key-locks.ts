@@ -138,7 +138,9 @@ export class KeyLocks<V> {
 
   /** Notes that what carries one of these tags below a path was removed: what is being computed there may be out of date. */
   invalidate(tags: readonly string[], path: string): void {
-    for (const ticket of this.#tickets) if (ticket?.place.path.startsWith(path)) ticket.invalidate(tags);
+    for (const ticket of this.#tickets) {
+      if (ticket?.place.path.startsWith(path) && ticket.isHolding) ticket.invalidate(tags);
+    }
   }
 
   /** Ends every lock. */
@@ -156,11 +158,11 @@ export class KeyLocks<V> {
     return core.latchTicket(this.cache, ticket, Fact.Gate);
   }
 
-  /** Every ticket that was not given back, by its gate. */
+  /** Every ticket that holds a key or waits for one, by its gate. */
   live(): Map<number, Ticket<V>[]> {
     const live = new Map<number, Ticket<V>[]>();
     for (const ticket of this.#tickets) {
-      if (ticket === undefined) continue;
+      if (!ticket?.isHolding && !ticket?.isWaiting) continue;
       const gate = this.gate(ticket.number);
       live.set(gate, [...(live.get(gate) ?? []), ticket]);
     }

@@ -147,7 +147,7 @@ export class Ticket<V> {
 
   /** How many milliseconds the turn has left that this ticket has or waits for. */
   get remaining(): number {
-    return this.#ask(Fact.Remaining);
+    return this.#isLost ? 0 : this.#ask(Fact.Remaining);
   }
 
   /** Notes that a result with one of these tags would be out of date. */

@@ -34,7 +34,10 @@ class Watch {
 
   delete(watcher: Watcher): void {
     this.#watchers.delete(watcher);
-    if (this.#watchers.size === 0) clearTimeout(this.#timer);
+    if (this.#watchers.size === 0) {
+      clearTimeout(this.#timer);
+      this.#due = Infinity;
+    }
   }
 
   #ring(): void {
