@@ -9,11 +9,26 @@ import { measureMemory } from './memory.mjs';
 // Whoever started it is gone, by Ctrl-C for instance: nobody waits for the numbers.
 process.once('disconnect', () => process.exit());
 
-process.once('message', async ({ spec, plan, memory }) => {
+process.once('message', async (work) => {
   try {
-    const result = memory ? await measureMemory(memory) : await measure(prepare(spec, contendersOf(spec)), plan);
-    process.send({ result }, () => process.disconnect());
+    const result = await resultOf(work);
+    process.send({ result }, finish);
   } catch (error) {
-    process.send({ error: error.message }, () => process.disconnect());
+    process.send({ error: error.message }, finish);
   }
 });
+
+/** What the work is: a case, the memory, or the callers that wait for a load. */
+async function resultOf({ spec, plan, memory, waiters }) {
+  if (memory) return measureMemory(memory);
+  // Loaded only where they are timed: their contenders are many, and the other cases should have no trace of them.
+  if (waiters) return (await import('./loads/waiters.mjs')).measureWaiters(waiters);
+  if (spec.op === 'load') return measure(await (await import('./loads/hit.mjs')).prepareHits(spec), plan);
+  return measure(prepare(spec, contendersOf(spec)), plan);
+}
+
+/** Ends the process, also if a contender has a timer that would keep it alive. */
+function finish() {
+  process.disconnect();
+  process.exit();
+}

@@ -69,10 +69,10 @@ export function contendersOf({ ttl }) {
   return CONTENDERS.filter(({ expires }) => expires || !ttl);
 }
 
-/** The versions of everything that is compared. */
-export function versions() {
+/** The versions of everything that is compared, and of these other packages. */
+export function versions(others = []) {
   const { node, v8 } = process.versions;
-  const packages = ['lru-cache', 'mnemonist', 'lru.min', 'keylatch'].map((name) => {
+  const packages = ['keylatch', 'lru-cache', 'mnemonist', 'lru.min', ...others].map((name) => {
     // Read from its folder: not every package exports its manifest.
     const manifest = readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8');
     return [name, JSON.parse(manifest).version];

@@ -10,13 +10,16 @@ import { judge } from './budgets.mjs';
 import { CASES, MEMORY } from './cases.mjs';
 import { check } from './check.mjs';
 import { SUBJECT, versions } from './contenders.mjs';
+import { HITS, WAITERS } from './loads/cases.mjs';
+import { PACKAGES } from './loads/contenders.mjs';
+import { hitHead, hitTable, waitersTable } from './loads/report.mjs';
 import { quartiles, ratio } from './measure.mjs';
 import { head, line, memoryHead, memoryTable, summarize, summary, verdicts } from './report.mjs';
 
 const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--json FILE]
 
-  --quick      fewer rounds: one minute instead of five or six, and less exact
-  --only WORD  only the cases with this word in their name, as in "hit", "evict fresh", "ttl", "100k" or "memory"
+  --quick      fewer rounds: little more than a minute instead of six or seven, and less exact
+  --only WORD  only the cases with this word in their name, as in "hit", "evict fresh", "100k", "memory", "loads"
   --json FILE  writes all numbers to a file as well
   --help       this text
 
@@ -38,8 +41,10 @@ const child = fileURLToPath(new URL('child.mjs', import.meta.url));
 const options = readOptions();
 const plan = options.quick ? PLANS.quick : PLANS.full;
 const cases = CASES.filter(({ name }) => name.includes(options.only));
+const hits = HITS.filter(({ name }) => name.includes(options.only));
 const hasMemory = MEMORY.includes(options.only);
-if (cases.length === 0 && !hasMemory) refuse(`no case has "${options.only}" in its name`);
+const hasWaiters = WAITERS.name.includes(options.only);
+if (cases.length + hits.length === 0 && !hasMemory && !hasWaiters) refuse(`no case has "${options.only}" in its name`);
 
 try {
   await run();
@@ -50,7 +55,7 @@ try {
 
 /** Checks, measures, reports. */
 async function run() {
-  const about = { versions: versions(), cpu: cpus()[0]?.model.trim(), plan };
+  const about = { versions: versions(hits.length > 0 ? PACKAGES : []), cpu: cpus()[0]?.model.trim(), plan };
   console.log(`${Object.entries(about.versions).flat().join(' ')}; ${about.cpu}`);
   check(cases);
   const rows = [];
@@ -61,6 +66,7 @@ async function run() {
   }
   const groups = summarize(rows);
   if (cases.length > 0) console.log(`\n${summary(groups)}`);
+  const loads = await measureLoads();
   const memory = [];
   for (const ttl of hasMemory ? [false, true] : []) {
     const sets = options.quick ? 1_000_000 : cases.length === 0 ? 100_000_000 : 10_000_000;
@@ -68,10 +74,23 @@ async function run() {
     memory.push(await inChild({ memory: { sets, ttl } }));
     console.log(memoryTable(memory.at(-1)));
   }
-  const budgets = judge(rows);
-  if (cases.length > 0) console.log(`\n${verdicts(budgets)}`);
+  const budgets = judge([...rows, ...loads.hits]);
+  if (cases.length + hits.length > 0) console.log(`\n${verdicts(budgets)}`);
   if (options.json)
-    writeFileSync(options.json, `${JSON.stringify({ ...about, rows, groups, memory, budgets }, null, 2)}\n`);
+    writeFileSync(options.json, `${JSON.stringify({ ...about, rows, groups, loads, memory, budgets }, null, 2)}\n`);
+}
+
+/** Measures what loads cost. */
+async function measureLoads() {
+  if (hits.length > 0) console.log(`\n${hitHead()}`);
+  const timed = [];
+  for (const spec of hits) {
+    timed.push(await time(spec));
+    console.log(`\n${hitTable(timed.at(-1))}`);
+  }
+  const waiters = hasWaiters ? await inChild({ waiters: WAITERS }) : undefined;
+  if (waiters !== undefined) console.log(`\n${waitersTable(waiters)}`);
+  return { hits: timed, waiters };
 }
 
 /** Measures a case, in one process after the other. */

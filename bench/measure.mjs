@@ -15,16 +15,17 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 /**
  * Times the racers of a case.
  *
- * @param race What `prepare` returns.
+ * @param race What `prepare` returns. With a `count` of operations for each round, none is looked for.
+ *   A racer with a `share` below 1 does that part of a batch only, since it would take too long otherwise.
  * @param plan How many rounds are dropped (`warmups`) and how many count (`rounds`). A case that has taken `patience`
  *   milliseconds gets no more than the `fewest`: its rounds are long, and chance weighs less in each.
  * @returns The operations of a round, and the nanoseconds per operation of each racer, round by round.
  */
-export async function measure({ racers, next, least }, { warmups, rounds, fewest, patience }) {
+export async function measure({ racers, next, least, count: fixed }, { warmups, rounds, fewest, patience }) {
   globalThis.gc();
   const end = performance.now() + patience;
   const isLate = () => performance.now() > end;
-  const count = await calibrate(racers, next, least);
+  const count = fixed ?? (await calibrate(racers, next, least));
   for (let round = 0; round < warmups && !isLate(); round += 1) await race(racers, next(count), round);
   const times = racers.map(() => []);
   // Ends after an even number of rounds, for the sake of the order in `race`.
@@ -59,14 +60,17 @@ function orderOf(count, round) {
 async function race(racers, batch, round) {
   const taken = racers.map(() => 0);
   for (const index of orderOf(racers.length, round)) {
-    const { name, run, isRight } = racers[index];
+    const { name, run, isRight, share = 1 } = racers[index];
+    const part = { ...batch, to: batch.from + (batch.to - batch.from) * share };
     await turn();
     // What one has thrown away, the next one should not have to clear up.
     globalThis.gc({ type: 'minor' });
     const start = performance.now();
-    const right = run(batch);
-    taken[index] = performance.now() - start;
-    if (right !== batch.to - batch.from || !isRight(batch)) throw new Error(`${name} gave a wrong answer`);
+    const answer = run(part);
+    // Only those that are asynchronous are waited for: it would be time that the others don't take.
+    const right = typeof answer === 'number' ? answer : await answer;
+    taken[index] = (performance.now() - start) / share;
+    if (right !== part.to - part.from || !isRight(part)) throw new Error(`${name} gave a wrong answer`);
   }
   return taken;
 }

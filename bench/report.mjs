@@ -94,7 +94,9 @@ export function memoryTable({ looks, isFlat }) {
 /** A line for each budget. */
 export function verdicts(judged) {
   const lines = judged.map(({ name, text, cells, met, worst, missed }) => {
-    const first = `(${name}) ${text}`.padEnd(34);
+    const first = `(${name}) ${text}`.padEnd(
+      Math.max(...judged.map(({ name, text }) => name.length + text.length + 3)),
+    );
     if (met === undefined) return `${first} not measured`;
     const number = `${fixed(worst.ratio)} at worst (${worst.cell})`;
     if (met) return `${first} met     ${number}, ${cells} cells`;

@@ -1,4 +1,4 @@
-//! What there is to look at: the demo, the page, and the measurements.
+//! What there is to look at: the demo, the page, the measurements, and the comparison with the peers.
 
 use crate::process::{command, run};
 use crate::{build, setup};
@@ -75,5 +75,31 @@ impl Bench {
             bench.arg("--json").arg(std::path::absolute(file)?);
         }
         run(&mut bench)
+    }
+}
+
+/// Shows what the package and its peers do when many want one value, and something changes meanwhile.
+#[derive(Args)]
+pub struct Probe {
+    /// Only the package and the peers that have this word in their name
+    #[arg(long, value_name = "NAME")]
+    only: Option<String>,
+    /// Writes what it prints as JSON too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+impl Probe {
+    pub fn run(&self) -> Result<()> {
+        setup::npm()?;
+        build::package()?;
+        let mut probe = command("node", &["bench/probe/main.mjs"]);
+        if let Some(name) = &self.only {
+            probe.arg("--only").arg(name);
+        }
+        if let Some(file) = &self.json {
+            probe.arg("--json").arg(std::path::absolute(file)?);
+        }
+        run(&mut probe)
     }
 }

@@ -31,6 +31,8 @@ enum Command {
     Www(demo::Www),
     /// Measures the package beside its peers, in one run
     Bench(demo::Bench),
+    /// Shows what the package and its peers do when many want one value, and something changes meanwhile; fails if the package is wrong
+    Probe(demo::Probe),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::Test(test) => test.run(),
         Command::Www(www) => www.run(),
         Command::Bench(bench) => bench.run(),
+        Command::Probe(probe) => probe.run(),
     };
     let Err(error) = result else { return ExitCode::SUCCESS };
     eprintln!("error: {error:#}");

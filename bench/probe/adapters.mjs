@@ -1,0 +1,217 @@
+// Who is probed, all with the same methods. Each is used as its own documentation says, with its defaults, and with an
+// option only where a row is about what the option does.
+
+import { cachified } from '@epic-web/cachified';
+import { QueryClient } from '@tanstack/query-core';
+import { createCache as createDedupe } from 'async-cache-dedupe';
+import { BentoCache, bentostore } from 'bentocache';
+import { memoryDriver } from 'bentocache/drivers/memory';
+import { createCache as createManager } from 'cache-manager';
+import { Cacheable } from 'cacheable';
+import { Cache } from 'keylatch';
+import { GroupLoader, Loader } from 'layered-loader/core';
+import { LRUCache } from 'lru-cache';
+import pMemoize, { pMemoizeClear } from 'p-memoize';
+import { newCache } from 'transitory';
+
+const MAX = 1000;
+/** Long enough for nothing to expire in a row, in milliseconds. */
+const HOUR = 3_600_000;
+/** How long a value is fresh where a row needs a stale one, and how long a row waits for it to be stale. */
+const FRESH = 20;
+const STALE_AFTER = 40;
+
+/** Runs the loader that the caller has brought, for those whose loader belongs to the cache. */
+const bring = ({ loader }) => loader();
+
+/**
+ * The adapters, in the order of the table's columns. `make` gets `stale` where stale values are to be served while they
+ * are loaded behind, and `lease`, how many milliseconds a load may take; it returns the methods:
+ *
+ * - `load(key, loader, { signal, tag })`, the peer's read-through call; the loader is told a signal where it has one.
+ * - `set`, `delete`, `clear`, and `invalidate(tag)` where there are tags; each may return a promise.
+ *
+ * What a peer has no notion of is not in `has`: its rows say so.
+ */
+export const ADAPTERS = [
+  {
+    name: 'keylatch',
+    has: ['tag', 'signal', 'stale'],
+    make({ stale, lease }) {
+      const cache = new Cache({ max: MAX, ttl: stale ? FRESH : HOUR, swr: stale ? HOUR : 0, lease: lease ?? 30_000 });
+      return {
+        load: (key, loader, { signal, tag } = {}) =>
+          cache.getOrSet(key, (context) => loader(context.signal), { signal, tags: tag && [tag] }),
+        set: (key, value) => cache.set(key, value),
+        delete: (key) => cache.delete(key),
+        clear: () => cache.clear(),
+        invalidate: (tag) => cache.deleteByTag(tag),
+      };
+    },
+  },
+  {
+    name: 'lru-cache',
+    has: ['signal', 'stale'],
+    make({ stale, lease }) {
+      const fetchMethod = (_key, _stale, { context, signal }) => context(signal);
+      const cache = new LRUCache({ max: MAX, ttl: stale ? FRESH : HOUR, allowStale: Boolean(stale), fetchMethod });
+      return {
+        // A caller's signal is the only bound that it has for the time of a load.
+        load: (key, loader, { signal } = {}) =>
+          cache.fetch(key, { context: loader, signal: signal ?? (lease && AbortSignal.timeout(lease)) }),
+        set: (key, value) => cache.set(key, value),
+        delete: (key) => cache.delete(key),
+        clear: () => cache.clear(),
+      };
+    },
+  },
+  {
+    name: 'cache-manager',
+    has: ['stale'],
+    make({ stale }) {
+      const cache = createManager({ ttl: HOUR, refreshThreshold: stale && HOUR - FRESH });
+      return {
+        load: (key, loader) => cache.wrap(key, loader),
+        set: (key, value) => cache.set(key, value),
+        delete: (key) => cache.del(key),
+        clear: () => cache.clear(),
+      };
+    },
+  },
+  {
+    name: 'cacheable',
+    // It has tags, but not for what `getOrSet` stores.
+    has: [],
+    make() {
+      const cache = new Cacheable({ ttl: HOUR });
+      return {
+        load: (key, loader) => cache.getOrSet(key, loader),
+        set: (key, value) => cache.set(key, value),
+        delete: (key) => cache.delete(key),
+        clear: () => cache.clear(),
+      };
+    },
+  },
+  {
+    name: 'bentocache',
+    has: ['tag', 'stale'],
+    make({ stale, lease }) {
+      const store = bentostore().useL1Layer(memoryDriver({ maxItems: MAX }));
+      const times = stale ? { ttl: FRESH, grace: HOUR, timeout: 0 } : { ttl: HOUR };
+      const cache = new BentoCache({ default: 'main', stores: { main: store }, ...times });
+      return {
+        load: (key, loader, { tag } = {}) =>
+          cache.getOrSet({ key, factory: () => loader(), tags: tag && [tag], ...(lease && { hardTimeout: lease }) }),
+        set: (key, value) => cache.set({ key, value }),
+        delete: (key) => cache.delete({ key }),
+        clear: () => cache.clear(),
+        invalidate: (tag) => cache.deleteByTag({ tags: [tag] }),
+      };
+    },
+  },
+  {
+    name: 'cachified',
+    folder: '@epic-web/cachified',
+    has: ['stale'],
+    make({ stale }) {
+      const cache = new Map();
+      const times = stale ? { ttl: FRESH, swr: HOUR } : { ttl: HOUR };
+      return {
+        load: (key, loader) => cachified({ key, cache, getFreshValue: () => loader(), ...times }),
+        set: (key, value) => cache.set(key, { metadata: { createdTime: Date.now(), ttl: HOUR }, value }),
+        delete: (key) => cache.delete(key),
+        clear: () => cache.clear(),
+      };
+    },
+  },
+  {
+    name: 'async-cache-dedupe',
+    has: ['tag', 'stale'],
+    // Counts in seconds, and reads the clock once in a second.
+    staleAfter: 2_200,
+    make({ stale }) {
+      const storage = { type: 'memory', options: { size: MAX, invalidation: true } };
+      const cache = createDedupe({ storage, ...(stale ? { ttl: 1, stale: HOUR / 1000 } : { ttl: HOUR / 1000 }) });
+      cache.define('load', { serialize: ({ key }) => key, references: ({ tag }) => (tag ? [tag] : []) }, bring);
+      return {
+        load: (key, loader, { tag } = {}) => cache.load({ key, loader, tag }),
+        set: (key, value) => cache.set('load', `load~${key}`, value, HOUR / 1000),
+        delete: (key) => cache.clear('load', { key }),
+        clear: () => cache.clear(),
+        invalidate: (tag) => cache.invalidateAll(tag),
+      };
+    },
+  },
+  {
+    name: 'p-memoize',
+    has: [],
+    make() {
+      const cache = new Map();
+      const load = pMemoize((_key, loader) => loader(), { cache });
+      return {
+        load,
+        set: (key, value) => cache.set(key, value),
+        delete: (key) => cache.delete(key),
+        clear: () => pMemoizeClear(load),
+      };
+    },
+  },
+  {
+    name: 'layered-loader',
+    // Its groups are tags of which an entry has one; a class of its own has them, whose keys are all in a group.
+    has: ['tag', 'stale'],
+    make({ stale, tagged }) {
+      const inMemoryCache = { ttlInMsecs: HOUR, maxItems: MAX, maxItemsPerGroup: MAX };
+      if (stale) inMemoryCache.ttlLeftBeforeRefreshInMsecs = HOUR - FRESH;
+      const params = {
+        inMemoryCache,
+        dataSources: [{ name: 'loader', get: bring, getFromGroup: bring }],
+        cacheKeyFromLoadParamsResolver: ({ key }) => key,
+        // It would print every error of a loader.
+        logger: { error() {} },
+      };
+      const cache = new (tagged ? GroupLoader : Loader)(params);
+      return {
+        load: (key, loader, { tag } = {}) => cache.get({ key, loader }, tag),
+        set: (key, value) => cache.forceSetValue(key, value),
+        delete: (key) => cache.invalidateCacheFor(key),
+        clear: () => cache.invalidateCache(),
+        invalidate: (tag) => cache.invalidateCacheForGroup(tag),
+      };
+    },
+  },
+  {
+    name: 'transitory',
+    has: [],
+    make() {
+      const cache = newCache().maxSize(MAX).expireAfterWrite(HOUR).loading().build();
+      return {
+        load: (key, loader) => cache.get(key, () => loader()),
+        set: (key, value) => cache.set(key, value),
+        delete: (key) => cache.delete(key),
+        clear: () => cache.clear(),
+      };
+    },
+  },
+  {
+    name: 'query-core',
+    folder: '@tanstack/query-core',
+    // The first parts of its keys serve as tags. Its loaders have a signal, but callers can't leave by one.
+    has: ['tag'],
+    make() {
+      const cache = new QueryClient();
+      const keyOf = (key, tag) => (tag ? [tag, key] : [key]);
+      return {
+        load: (key, loader, { tag } = {}) =>
+          cache.fetchQuery({ queryKey: keyOf(key, tag), queryFn: () => loader(), staleTime: HOUR }),
+        set: (key, value) => cache.setQueryData(keyOf(key), value),
+        delete: (key) => cache.removeQueries({ queryKey: keyOf(key) }),
+        clear: () => cache.clear(),
+        invalidate: (tag) => cache.invalidateQueries({ queryKey: [tag] }),
+      };
+    },
+  },
+];
+
+/** How long an adapter's stale value takes to be stale. */
+export const staleAfter = (adapter) => adapter.staleAfter ?? STALE_AFTER;

@@ -1,0 +1,93 @@
+// What rows are made of: loaders that end when they are told to, and callers whose end is looked at.
+
+/** Lets some time pass. */
+export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Long enough for what goes on behind to be over once its loader is. */
+export const settle = () => pause(10);
+
+/** A loader that gives this value at once. */
+export const giving = (value) => async () => value;
+
+/** A loader that somebody else ends: `called` resolves when it runs, `end` gives it its value, `fail` its error. */
+export function held() {
+  const [started, result] = [deferred(), deferred()];
+  const loader = (signal) => {
+    started.resolve(signal);
+    return result.promise;
+  };
+  return { loader, called: started.promise, end: result.resolve, fail: result.reject };
+}
+
+function deferred() {
+  const all = {};
+  all.promise = new Promise((resolve, reject) => Object.assign(all, { resolve, reject }));
+  return all;
+}
+
+/** Calls, and tells what came of it: `value`, `error`, or `thrown` if the call itself threw. Never rejects. */
+export function outcome(call) {
+  try {
+    return Promise.resolve(call()).then(
+      (value) => ({ value }),
+      (error) => ({ error }),
+    );
+  } catch (thrown) {
+    return Promise.resolve({ thrown });
+  }
+}
+
+/** What a promise gives, or `late` if it takes longer. */
+export async function within(milliseconds, promise) {
+  let timer;
+  const timeout = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds, late)));
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
+}
+
+export const late = Symbol('late');
+
+/** Whether a cache has a value for this key: it calls the loader if it has none. */
+export async function stored(cache, key, options) {
+  let loads = 0;
+  const loader = async () => {
+    loads += 1;
+    return 'FRESH';
+  };
+  const { value } = await outcome(() => cache.load(key, loader, options));
+  return loads === 0 ? value : undefined;
+}
+
+/** Notes the rejections that nobody handles while a function runs. */
+export async function straysDuring(run) {
+  const strays = [];
+  const note = (error) => strays.push(error);
+  process.on('unhandledRejection', note);
+  try {
+    return { result: await run(), strays };
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+}
+
+/**
+ * Whether an adapter does what the rows take for granted, in a quiet moment.
+ *
+ * @throws What it does wrong.
+ */
+export async function check({ name, has, make }) {
+  const demand = (holds, what) => {
+    if (!holds) throw new Error(`the adapter of ${name} is wrong: ${what}`);
+  };
+  for (const tagged of has.includes('tag') ? [false, true] : [false]) {
+    const [cache, options] = [make({ tagged }), tagged ? { tag: 'tag' } : {}];
+    const load = (value) => cache.load('key', giving(value), options);
+    demand((await load('A')) === 'A' && (await load('B')) === 'A', 'a value is not stored');
+    await (tagged ? cache.invalidate('tag') : cache.delete('key'));
+    demand((await load('C')) === 'C', tagged ? 'a tag is not deleted' : 'a key is not deleted');
+    if (tagged) continue;
+    await cache.set('key', 'D');
+    demand((await load('E')) === 'D', 'a value is not set');
+    await cache.clear();
+    demand((await load('F')) === 'F', 'it is not cleared');
+  }
+}
