@@ -3,8 +3,10 @@
 import { core } from '../wasm/boot.js';
 import { namesOf } from './space.js';
 import type { Key } from './options.js';
+import type { Load } from '../loads/load.js';
 import type { Loads } from '../loads/loads.js';
 import type { KeyLocks } from '../locks/key-locks.js';
+import type { Ticket } from '../locks/ticket.js';
 
 /** A key that is locked or loaded. Durations are in milliseconds. */
 export interface LiveKey<K extends Key = Key> {
@@ -26,24 +28,24 @@ export interface LiveKey<K extends Key = Key> {
 /** The keys below a path that are locked or loaded. */
 export function inspect<K extends Key, V>(
   locks: KeyLocks<V>,
-  loads: Pick<Loads<K, V>, 'at'> | undefined,
+  loads: Pick<Loads<K, V>, 'of'> | undefined,
   path: string,
 ): LiveKey<K>[] {
   const now = core.clockNow();
   return [...locks.live()]
     .filter(([, [first]]) => first!.place.path.startsWith(path))
-    .map(([gate, tickets]) => {
+    .map(([, tickets]) => {
       const holder = tickets.find((ticket) => ticket.isHolding);
-      const load = loads?.at(gate);
+      const of = (ticket: Ticket<V> | undefined): Load<K, V> | undefined => ticket && loads?.of(ticket);
       const { place } = tickets[0]!;
       return {
         key: place.key as K,
         namespace: namesOf(place.path),
-        kind: load === undefined || load.ticket !== holder ? 'lock' : 'load',
+        kind: of(holder) === undefined ? 'lock' : 'load',
         holder: holder?.token ?? 0,
         age: now - Math.min(...tickets.map(({ since }) => since)),
         remaining: holder?.remaining ?? 0,
-        waiting: (load?.waiters.size ?? 0) + tickets.filter((each) => each.isWaiting && each !== load?.ticket).length,
+        waiting: tickets.reduce((sum, each) => sum + (of(each)?.waiters.size ?? Number(each.isWaiting)), 0),
       };
     });
 }

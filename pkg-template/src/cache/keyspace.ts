@@ -28,6 +28,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     get: (key) => this.get(key as K),
     prepare: (key, value, options) => {
       const table = this.#table;
+      table.assertOpen();
       const entry = prepare(table.settings, key as K, value, options);
       const store = (): void => {
         table.assertOpen();
@@ -64,12 +65,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     loader: Loader<K, V, R>,
     options?: LoadOptions<K, V>,
   ): Promise<Loaded<V, R>> {
-    try {
-      checkFunction(loader, 'loader');
-      return this.#getOrSet(key, loader, readLoadOptions(options, this.#table.settings.loads)) as Promise<Loaded<V, R>>;
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+    return this.#checked(key, loader, options);
   }
 
   /**
@@ -89,7 +85,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const list = readList<K>(keys, 'keys');
     list.forEach(checkKey);
     this.#table.assertOpen();
-    return loadMany(list, loader, (key, load) => this.#getOrSet(key, load, call));
+    // Tries count for the whole list.
+    const alone = { ...call, retry: 0 };
+    return loadMany(list, loader, call.retry, async (key, load) => this.#getOrSet(key, load, alone));
   }
 
   /**
@@ -103,7 +101,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     loader: Loader<K, V, R>,
     options?: LoadOptions<K, V>,
   ): Promise<Loaded<V, R>> {
-    return this.getOrSet(key, loader, { ...options, forceFresh: true });
+    return this.#checked(key, loader, options, true);
   }
 
   /**
@@ -162,6 +160,24 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const table = this.#table;
     table.assertOpen();
     return new Namespace(table as unknown as Table<L, W>, table.spaces.nested(this.#space, name));
+  }
+
+  /** Checks the arguments of a load, and begins it. What goes wrong is a rejection. */
+  #checked<R extends V | undefined>(
+    key: K,
+    loader: Loader<K, V, R>,
+    options: LoadOptions<K, V> | undefined,
+    forceFresh?: true,
+  ): Promise<Loaded<V, R>> {
+    try {
+      checkKey(key);
+      checkFunction(loader, 'loader');
+      const call = readLoadOptions(options, this.#table.settings.loads);
+      this.#table.assertOpen();
+      return this.#getOrSet(key, loader, forceFresh ? { ...call, forceFresh } : call) as Promise<Loaded<V, R>>;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {

@@ -92,7 +92,10 @@ export class Table<K extends Key, V> {
   /** The locks, once somebody has asked for one. */
   get locks(): KeyLocks<V> {
     return (this.#locks ??= new KeyLocks<V>(this, this.cache, (event, { key, path }) => {
+      if (this.#isClosed) return;
       this.note(event, key as K, { names: namesOf(path) });
+      // A takeover comes in the middle of a call, whose end runs what waits; this comes at the end of one.
+      if (event === 'fenced') this.notices.run();
     }));
   }
 

@@ -51,6 +51,8 @@ export class Load<K extends Key, V> {
   /** The gate where it began. */
   readonly gate: number;
   readonly waiters = new Set<Waiter<K, V>>();
+  /** Whether its loader was called: it has had its turn then. */
+  #hasBegun = false;
   readonly #around: Surroundings<K, V>;
   #controller: AbortController | undefined;
   #isKept: boolean;
@@ -90,8 +92,10 @@ export class Load<K extends Key, V> {
     try {
       if (!ticket.isHolding) {
         // Somebody has the key locked. The result of the lock is the value; or there may be one by now.
-        await ticket.enter({});
-        // Given up, or replaced, in the very moment in which its turn came.
+        await ticket.enter({}).catch((error: unknown) => {
+          if (!this.#isOver) throw error;
+        });
+        // Given up, or replaced: those who are left look after themselves.
         if (this.#isOver) return;
         value = ticket.isDone ? ticket.result : this.#around.known(this.request);
       }
@@ -115,6 +119,11 @@ export class Load<K extends Key, V> {
     this.#spread((waiter) => waiter.reject(error));
   }
 
+  /** Whether a waiter's own loader is what takes so long. */
+  isOwn({ request }: Waiter<K, V>): boolean {
+    return this.#hasBegun && request === this.request;
+  }
+
   /** Has a waiter load in its place. */
   replace(request: Request<K, V>): void {
     this.#around.replace(this, request);
@@ -122,15 +131,15 @@ export class Load<K extends Key, V> {
 
   /** Notes that another load is there in its place. Those that have waited for this one wait for that. */
   giveWay(successor: Load<K, V>): void {
-    for (const waiter of [...this.waiters]) waiter.follow(successor);
+    this.#spread((waiter) => waiter.follow(successor));
     this.abort(new CacheError('lock-lost', 'the lease of the load was over, and another caller loads in its place'));
   }
 
   /** Ends it if nobody waits for it any more. */
   leaveAlone(): void {
     if (this.waiters.size > 0 || this.#isKept) {
-      // Whoever looks next may load: the one that did has given up.
-      if (this.isOverdue) this.#finish();
+      // Whoever looks next may load: the one that did has given up. One that still waits for a lock has done nothing yet.
+      if (this.#hasBegun && this.isOverdue) this.#finish();
       return;
     }
     this.abort(new CacheError('load-timeout', 'nobody waits for the value any more'));
@@ -144,9 +153,10 @@ export class Load<K extends Key, V> {
 
   async #compute(): Promise<V | undefined> {
     const { request, ticket } = this;
+    this.#hasBegun = true;
     this.#around.onLoad(request);
     const context = this.#context();
-    const call = (): ReturnType<typeof request.loader> => runWithin(ticket, () => request.loader(context));
+    const call = (): ReturnType<typeof request.loader> => runWithin([ticket], () => request.loader(context));
     const value = await attempt(call, request.call.retry, context);
     if (value !== undefined) {
       if (ticket.isReleased) ticket.locks.refuse(ticket.place);
@@ -205,6 +215,8 @@ export class Load<K extends Key, V> {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#isOver) this.#controller.abort();
+      const { signal } = this.ticket;
+      signal.addEventListener('abort', () => this.#controller!.abort(signal.reason));
     }
     return this.#controller.signal;
   }

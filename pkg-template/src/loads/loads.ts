@@ -7,6 +7,7 @@ import type { Space } from '../cache/space.js';
 import type { Table } from '../cache/table.js';
 import type { CacheError } from '../errors.js';
 import type { Place } from '../locks/key-locks.js';
+import type { Ticket } from '../locks/ticket.js';
 import { Load } from './load.js';
 import type { Request, Surroundings } from './load.js';
 import { Waiter } from './waiter.js';
@@ -25,6 +26,8 @@ export class Loads<K extends Key, V> {
   readonly #table: Table<K, V>;
   /** By gate. */
   readonly #running = new Map<number, Load<K, V>>();
+  /** By ticket: those too that have lost their gate, or gone on to another one. */
+  readonly #all = new Map<Ticket<V>, Load<K, V>>();
   readonly #around: Surroundings<K, V>;
 
   constructor(table: Table<K, V>) {
@@ -90,14 +93,14 @@ export class Loads<K extends Key, V> {
     this.#tell('stale', key, space);
   }
 
-  /** The load that was begun at a gate, if any; it may have gone on to another one. */
-  at(gate: number): Load<K, V> | undefined {
-    return this.#running.get(gate);
+  /** The load that a ticket belongs to, if it is not a lock's. */
+  of(ticket: Ticket<V>): Load<K, V> | undefined {
+    return this.#all.get(ticket);
   }
 
   /** Ends every load. */
   close(reason: CacheError): void {
-    for (const load of [...this.#running.values()]) {
+    for (const load of [...this.#all.values()]) {
       load.fail(reason);
       load.abort(reason);
     }
@@ -125,6 +128,7 @@ export class Loads<K extends Key, V> {
     const load = new Load(this.#around, request, ticket, isKept);
     const overdue = this.#current(request);
     this.#running.set(load.gate, load);
+    this.#all.set(ticket, load);
     overdue?.giveWay(load);
     return load;
   }
@@ -139,6 +143,7 @@ export class Loads<K extends Key, V> {
   }
 
   #forget(load: Load<K, V>): void {
+    this.#all.delete(load.ticket);
     if (this.#running.get(load.gate) === load) this.#running.delete(load.gate);
   }
 

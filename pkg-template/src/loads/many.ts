@@ -2,30 +2,38 @@
 
 import type { Key } from '../cache/options.js';
 import { unfit } from '../errors.js';
-import type { LoadContext, Loader, LoaderOfMany, ValuesOfMany } from './options.js';
+import { innermost, runWithin } from '../locks/reentrance.js';
+import type { Frame } from '../locks/reentrance.js';
+import { attempt } from './attempts.js';
+import type { LoadContext, LoadOptions, Loader, LoaderOfMany, ValuesOfMany } from './options.js';
 
 /** The keys of one call of the loader, as long as it was not called, and then its values. */
 class Batch<K extends Key, V> {
-  readonly #loader: LoaderOfMany<K, V>;
+  readonly #call: (contexts: readonly LoadContext<K, V>[]) => Promise<Map<K, V>>;
+  readonly #holders: Frame[] = [];
   readonly #contexts: LoadContext<K, V>[] = [];
   #values: Promise<Map<K, V>> | undefined;
   #begin!: (values: Promise<Map<K, V>>) => void;
   readonly #begun = new Promise<Map<K, V>>((resolve) => (this.#begin = resolve));
 
-  constructor(loader: LoaderOfMany<K, V>) {
-    this.#loader = loader;
+  constructor(loader: LoaderOfMany<K, V>, retry: LoadOptions['retry']) {
+    this.#call = (contexts) => call(loader, contexts, retry);
   }
 
   /** Loads the value of a key: with the others, or alone if they are on their way already. */
   async load(context: LoadContext<K, V>): Promise<V | undefined> {
-    if (this.#values !== undefined) return (await call(this.#loader, [context])).get(context.key);
+    if (this.#values !== undefined) return (await this.#call([context])).get(context.key);
     this.#contexts.push(context);
+    this.#holders.push(innermost()!);
     return (await this.#begun).get(context.key);
   }
 
   /** Calls the loader for the keys that have come together. */
   start(): void {
-    this.#values = this.#contexts.length === 0 ? Promise.resolve(new Map()) : call(this.#loader, this.#contexts);
+    this.#values =
+      this.#contexts.length === 0
+        ? Promise.resolve(new Map())
+        : runWithin(this.#holders, () => this.#call(this.#contexts));
     this.#begin(this.#values);
   }
 }
@@ -38,9 +46,10 @@ class Batch<K extends Key, V> {
 export async function loadMany<K extends Key, V>(
   keys: readonly K[],
   loader: LoaderOfMany<K, V>,
+  retry: LoadOptions['retry'],
   getOrSet: (key: K, load: Loader<K, V>) => Promise<V | undefined>,
 ): Promise<(V | undefined)[]> {
-  const batch = new Batch(loader);
+  const batch = new Batch(loader, retry);
   const values = new Map<K, Promise<V | undefined>>();
   for (const key of keys)
     if (!values.has(key))
@@ -55,11 +64,12 @@ export async function loadMany<K extends Key, V>(
 async function call<K extends Key, V>(
   loader: LoaderOfMany<K, V>,
   contexts: readonly LoadContext<K, V>[],
+  retry: LoadOptions['retry'],
 ): Promise<Map<K, V>> {
   const keys = contexts.map(({ key }) => key);
   const stale = new Map(contexts.flatMap(({ key, stale }) => (stale === undefined ? [] : [[key, stale] as const])));
-  const given = await loader(keys, { stale, signal: allOf(contexts) });
-  return listed(keys, given);
+  const context = { stale, signal: allOf(contexts) };
+  return listed(keys, await attempt(() => loader(keys, context), retry, context));
 }
 
 /** A signal that aborts when all of these have aborted. */

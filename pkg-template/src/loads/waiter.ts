@@ -32,8 +32,9 @@ export class Waiter<K extends Key, V> {
     this.#watch();
   }
 
-  /** Goes over to another load. */
+  /** Goes over to another load, unless it has waited enough: it gives up in a turn of its own then. */
   follow(load: Load<K, V>): void {
+    if (this.#isLast) return;
     this.#hasFollowed = true;
     this.#load.waiters.delete(this);
     this.#load = load;
@@ -56,23 +57,36 @@ export class Waiter<K extends Key, V> {
   /** Looks around: whether this caller has waited long enough, and whether the load is still alive. */
   look(): void {
     const { timeout = Infinity, hardTimeout = Infinity } = this.request.call;
-    const waited = core.clockNow() - this.#began;
-    const { isOverdue, request, ticket } = this.#load;
-    // Two leases at the most: the first load's, or the lock's for which it has waited, and the next one's.
-    const isOver = isOverdue && (this.#hasFollowed || (request === this.request && !ticket.isWaiting));
-    if (isOver || waited >= hardTimeout) return this.#leave(() => this.reject(timedOut(waited)));
+    const load = this.#load;
+    const waited = this.#waited;
+    if ((load.isOverdue && this.#isLast) || waited >= hardTimeout) {
+      const late = new CacheError('load-timeout', `no value within ${Math.round(waited)} ms`);
+      return this.#leave(() => this.reject(late));
+    }
     if (this.#hasGrace && waited >= timeout) {
-      this.#load.keep();
+      load.keep();
       return this.#leave(() => this.#serveStale());
     }
-    if (isOverdue) this.#load.replace(this.request);
+    if (load.isOverdue) load.replace(this.request);
     this.#watch();
+  }
+
+  /**
+   * Whether it waits for no other load when this one's lease is over. Two leases at the most: the first load's, or the
+   * lock's for which that has waited, and the next one's.
+   */
+  get #isLast(): boolean {
+    return this.#hasFollowed || this.#load.isOwn(this);
+  }
+
+  get #waited(): number {
+    return core.clockNow() - this.#began;
   }
 
   #watch(): void {
     const { timeout = Infinity, hardTimeout = Infinity } = this.request.call;
     const limit = Math.min(hardTimeout, this.#hasGrace ? timeout : Infinity);
-    const left = Math.max(0, this.#began + limit - core.clockNow());
+    const left = Math.max(0, limit - this.#waited);
     this.patience = Math.min(this.#load.remaining, this.#load.ticket.lease, left);
     this.#stop = watch(this);
   }
@@ -106,8 +120,4 @@ export class Waiter<K extends Key, V> {
     this.#load.waiters.delete(this);
     this.request.call.signal?.removeEventListener('abort', this.#onAbort);
   }
-}
-
-function timedOut(waited: number): CacheError {
-  return new CacheError('load-timeout', `no value within ${Math.round(waited)} ms`);
 }

@@ -204,7 +204,7 @@ export class CacheKeyLock<V = unknown> {
   /** @internal Runs a callback on behalf of this lock, which has entered, and leaves whatever happens. */
   async [run]<T>(callback: (lock: this) => T | PromiseLike<T>): Promise<T> {
     try {
-      return await runWithin(this.#ticket, () => callback(this));
+      return await runWithin([this.#ticket], () => callback(this));
     } catch (error) {
       this.#exception = error;
       throw error;

@@ -4,7 +4,7 @@
 import type { Place } from './key-locks.js';
 
 /** A callback that runs, and what it holds. */
-interface Frame {
+export interface Frame {
   readonly locks: object;
   readonly place: Place;
   /** Whether it still keeps others from the key. */
@@ -14,14 +14,20 @@ interface Frame {
 /** The callbacks that run, one within the other. */
 const frames: Frame[] = [];
 
-/** Runs a callback on behalf of a holder. */
-export function runWithin<T>(holder: Frame, callback: () => T): T {
-  frames.push(holder);
+/** Runs a callback on behalf of those who hold keys. */
+export function runWithin<T>(holders: readonly Frame[], callback: () => T): T {
+  const { length } = frames;
+  for (const holder of holders) frames.push(holder);
   try {
     return callback();
   } finally {
-    frames.pop();
+    frames.length = length;
   }
+}
+
+/** On whose behalf the innermost callback runs. */
+export function innermost(): Frame | undefined {
+  return frames.at(-1);
 }
 
 /** Whether a callback that runs holds this key. */

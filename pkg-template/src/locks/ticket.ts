@@ -65,6 +65,8 @@ export class Ticket<V> {
   #invalid: Set<string> | undefined;
   #controller: AbortController | undefined;
   #isLost = false;
+  /** Why it was given back. */
+  #reason: unknown;
   #token = 0;
 
   constructor(locks: KeyLocks<V>, number: number, place: Place, lease: number) {
@@ -105,6 +107,8 @@ export class Ticket<V> {
       throw signal.reason;
     }
     if (!this.isDone && !this.isReleased && this.#enter() === Role.Waiting) await this.#wait(signal, timeout);
+    // Ended before it entered, or in the very moment in which its turn came.
+    if (this.isReleased && !this.isDone) throw this.#reason;
   }
 
   /**
@@ -137,11 +141,12 @@ export class Ticket<V> {
   }
 
   /** Gives the ticket back: without a result, the turn goes to the first that waits. A wait of its own ends. */
-  release(reason: unknown = new CacheError('not-holder', 'the lock was released while it waited')): void {
+  release(reason?: unknown): void {
     if (this.isReleased) return;
     this.#token = this.token;
     this.isReleased = true;
-    this.#turn?.reject(reason);
+    this.#reason = reason;
+    this.#turn?.reject(reason ?? new CacheError('not-holder', 'the lock was released while it waited'));
     this.locks.release(this);
   }
 
