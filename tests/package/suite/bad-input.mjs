@@ -5,9 +5,9 @@ import { assert, group, rejects } from './harness.mjs';
 
 const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
-const thrower = new Error('from an accessor');
+export const thrower = new Error('from an accessor');
 /** An object all of whose properties throw when they are read. */
-const hostile = () =>
+export const hostile = () =>
   new Proxy(
     {},
     {
@@ -19,14 +19,14 @@ const hostile = () =>
       },
     },
   );
-const accessor = (name) => ({
+export const accessor = (name) => ({
   get [name]() {
     throw thrower;
   },
 });
 
 /** Values of every kind, by name. */
-const ODD = {
+export const ODD = {
   undefined: undefined,
   null: null,
   true: true,
@@ -107,9 +107,26 @@ const CONSTRUCTOR = [
   'onInsert',
   'events',
   'nonsense',
+  'swr',
+  'grace',
+  'negativeTtl',
+  'timeout',
+  'hardTimeout',
+  'lease',
+  'lockTimeout',
+  'refreshAhead',
+  'retry',
+  'waitUntil',
 ];
 
-const CODES = ['invalid-option', 'invalid-argument', 'invalid-key', 'invalid-ttl', 'invalid-size', 'not-isolable'];
+export const CODES = [
+  'invalid-option',
+  'invalid-argument',
+  'invalid-key',
+  'invalid-ttl',
+  'invalid-size',
+  'not-isolable',
+];
 
 /** Makes a call, and checks that it ended in one of the ways that it may. */
 function attempt({ CacheError }, label, call) {
@@ -126,10 +143,10 @@ function attempt({ CacheError }, label, call) {
 }
 
 /** What a cache holds, as far as anybody can see. */
-const contents = (cache) =>
+export const contents = (cache) =>
   JSON.stringify([[...cache], cache.stats().entries, cache.stats().size, cache.getRemainingTTL('b')]);
 
-function cacheOf({ Cache }) {
+export function cacheOf({ Cache }) {
   const cache = new Cache({ max: 100, maxSize: 1e9, sizeCalculation: () => 1 });
   return cache.set('a', 1, { tags: ['t'] }).set('b', 2);
 }
@@ -207,6 +224,16 @@ export default group('bad input', (test) => {
       ['clock', 'wall'],
       ['dispose', 1],
       ['nonsense', 1],
+      ['swr', -1],
+      ['grace', NaN],
+      ['lease', 0],
+      ['refreshAhead', 2],
+      ['retry', 1.5],
+      ['retry', {}],
+      ['waitUntil', 5],
+      ['forceFresh', true],
+      ['cacheIf', () => true],
+      ['signal', AbortSignal.abort()],
     ]) {
       const { error } = attempt(context, name, () => new context.Cache({ max: 5, [name]: bad }));
       assert.equal(error?.code, 'invalid-option', `${name}: ${bad}`);

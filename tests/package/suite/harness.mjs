@@ -109,3 +109,28 @@ export async function settled(turns = 20) {
 export function sleep(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+/** What a promise rejects with; fails if it doesn't. */
+export async function failure(promise) {
+  const [outcome] = await Promise.allSettled([promise]);
+  assert.equal(outcome.status, 'rejected', `it gave ${outcome.value}`);
+  return outcome.reason;
+}
+
+/** A loader that never settles. */
+export const never = () => new Promise(() => {});
+
+/** A loader that gives what it is told to, when it is told to; called once. */
+export function gated() {
+  const gate = {
+    context: undefined,
+    loader: (context) => {
+      assert.isUndefined(gate.context, 'called twice');
+      gate.context = context;
+      return promise;
+    },
+  };
+  const promise = new Promise((resolve, reject) => Object.assign(gate, { open: resolve, fail: reject }));
+  promise.catch(() => {});
+  return gate;
+}

@@ -2,12 +2,20 @@
 
 import aries from './aries.mjs';
 import badInput from './bad-input.mjs';
+import badInputOfLoads from './bad-input-loads.mjs';
 import bounds from './bounds.mjs';
 import cache from './cache.mjs';
+import cacheLocks from './cache-locks.mjs';
 import callbacks from './callbacks.mjs';
 import dumpAndIsolate from './dump-and-isolate.mjs';
 import expiry from './expiry.mjs';
 import { runAll } from './harness.mjs';
+import loadOptions from './load-options.mjs';
+import loads from './loads.mjs';
+import loadsFencing from './loads-fencing.mjs';
+import loadsLeases from './loads-leases.mjs';
+import loadsMany from './loads-many.mjs';
+import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 
@@ -23,6 +31,14 @@ export const tests = [
   badInput,
   aries,
   locks,
+  cacheLocks,
+  loads,
+  loadOptions,
+  loadsLeases,
+  loadsFencing,
+  loadsStale,
+  loadsMany,
+  badInputOfLoads,
 ].flat();
 
 /** Runs all tests on a copy of the package. The seed of the random ones decides everything that they do. */
