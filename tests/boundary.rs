@@ -16,7 +16,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 const NEVER: f64 = f64::INFINITY;
 
 fn open(entries: f64) -> u32 {
-    u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, 0.0)).unwrap()
+    u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, 0.0, 0)).unwrap()
 }
 
 /// The slot of a new entry.
@@ -183,7 +183,7 @@ fn removals_tell_whether_there_are_more() {
 
 #[wasm_bindgen_test]
 fn sizes_are_refused_and_counted() {
-    let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, 0.0)).unwrap();
+    let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, 0.0, 0)).unwrap();
     assert_eq!(cache::insert(number, 1, NEVER, 61.0, false), -2.0);
     let slot = stored(cache::insert(number, 1, NEVER, 60.0, false));
     assert_eq!((cache::weight(number, slot), cache::count(number, 6)), (60.0, 60.0));

@@ -3,7 +3,7 @@
 
 use super::clock;
 use super::state;
-use crate::engine::{Bounds, Config, Engine, Entry, MAX_ENTRIES, NIL, Reason, Refusal, Removal, Slot};
+use crate::engine::{Bounds, Config, Engine, Entry, Kind, MAX_ENTRIES, NIL, Reason, Refusal, Removal, Slot};
 use wasm_bindgen::prelude::*;
 
 /// In place of a slot: there is none.
@@ -17,12 +17,14 @@ fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
 
 /// Makes an empty cache. The first three are bounds, infinite where there is none: the most entries, the most that all
 /// entries weigh together, and the most that one weighs. `jitter` is the share by which chance shortens lives, and
-/// `stale` is for how long writes leave expired entries to those who ask for them. -1 if there is no memory.
+/// `stale` is for how long writes leave expired entries to those who ask for them. `policy`: 0 W-TinyLFU, 1 LRU. -1 if
+/// there is no memory.
 #[wasm_bindgen(js_name = cacheOpen)]
-pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, stale: f64) -> i32 {
+pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, stale: f64, policy: u32) -> i32 {
     let bounds = Bounds { entries: entries.min(f64::from(MAX_ENTRIES)) as u32, weight, entry_weight };
     let weighs = weight.is_finite() || entry_weight.is_finite();
-    let config = Config { bounds, weighs, jitter, stale, seed: 0 };
+    let policy = if policy == 1 { Kind::Lru } else { Kind::TinyLfu };
+    let config = Config { bounds, weighs, jitter, stale, policy, seed: 0 };
     state::open(config).map_or(NONE, |cache| cache as i32)
 }
 
@@ -95,12 +97,17 @@ pub fn resize(cache: u32, entries: f64, weight: f64) -> bool {
     })
 }
 
-/// Marks an entry as used, and gives it a time to live from now on: a new one, or its own again if `ttl` is NaN.
+/// Takes the first `count` slots of the log as hit, in their order.
+#[wasm_bindgen(js_name = cacheReplay)]
+pub fn replay(cache: u32, count: u32) {
+    with(cache, (), |engine| engine.replay(count));
+}
+
+/// Gives an entry a time to live from now on: a new one, or its own again if `ttl` is NaN.
 #[wasm_bindgen(js_name = cacheTouch)]
 pub fn touch(cache: u32, slot: u32, ttl: f64) -> bool {
     let now = clock::now();
     with(cache, false, |engine| {
-        engine.touch(slot);
         let ttl = if ttl.is_nan() { engine.ttl(slot) } else { ttl };
         engine.reschedule(slot, ttl, now).is_ok()
     })
@@ -177,8 +184,8 @@ pub fn count(cache: u32, what: u32) -> f64 {
 }
 
 /// The shared page: 0 for how many slots it has, which tells when it has moved; and the addresses of 1 the marks, one
-/// byte a slot, 2 the moments of expiry and 3 the times to live, one 64-bit float a slot. An address is 0 as long as
-/// there is nothing.
+/// byte a slot, 2 the moments of expiry and 3 the times to live, one 64-bit float a slot, and 4 the log of hits, 256 slots
+/// as 32-bit numbers. An address is 0 as long as there is nothing.
 #[wasm_bindgen(js_name = cachePage)]
 pub fn page(cache: u32, what: u32) -> u32 {
     with(cache, 0, |engine| {
@@ -187,7 +194,8 @@ pub fn page(cache: u32, what: u32) -> u32 {
             0 => page.capacity,
             1 => page.marks as u32,
             2 => page.expires.map_or(0, |address| address as u32),
-            _ => page.ttl.map_or(0, |address| address as u32),
+            3 => page.ttl.map_or(0, |address| address as u32),
+            _ => page.log.map_or(0, |address| address as u32),
         }
     })
 }

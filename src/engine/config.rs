@@ -1,5 +1,6 @@
 //! What goes into the engine and comes out of it.
 
+use super::policy::Kind;
 use std::collections::TryReserveError;
 
 /// The most entries that a cache can hold, bounded or not. JavaScript's `Map` takes up to 2^24 in V8; at half of that,
@@ -28,6 +29,8 @@ pub struct Config {
     pub jitter: f64,
     /// For how many milliseconds writes leave expired entries in place, for readers that want stale values.
     pub stale: f64,
+    /// What decides who has to make room.
+    pub policy: Kind,
     /// Where the engine's own random numbers start.
     pub seed: u32,
 }
@@ -69,4 +72,6 @@ pub struct Page {
     pub expires: Option<*const f64>,
     /// One float a slot: how long the entry was given. `None` as long as none expires.
     pub ttl: Option<*const f64>,
+    /// [`LOG`](super::LOG) numbers: the reader writes the slots that were hit, in their order. `None` where a mark will do.
+    pub log: Option<*const u32>,
 }

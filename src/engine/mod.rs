@@ -29,13 +29,15 @@ mod tests;
 pub use crate::arena::{NIL, Slot};
 pub use config::{Bounds, Config, Entry, MAX_ENTRIES, Page, Refusal};
 pub use expiry::NEVER;
+pub use policy::Kind;
 pub use slots::{Reason, Removal};
 pub use stats::Stats;
 pub use tags::Tag;
 pub use timeline::Timeline;
 
+use crate::arena::Column;
 use expiry::Expiry;
-use policy::{Policy, TinyLfu};
+use policy::{Choice, Policy};
 use random::Random;
 use slots::Slots;
 use std::collections::TryReserveError;
@@ -46,6 +48,8 @@ use weights::Weights;
 const FIRST_CAPACITY: u32 = 16;
 /// Slots that each write looks at for expired entries.
 const SWEEP: u32 = 4;
+/// Hits that the shared page has room for, for a policy that wants each of them in its order.
+pub const LOG: u32 = 256;
 /// Slots beyond the bound: an entry comes in before another one leaves, and what a sweep found leaves with it.
 const SPARE: u32 = 1 + SWEEP;
 
@@ -53,12 +57,13 @@ const SPARE: u32 = 1 + SWEEP;
 pub struct Engine {
     config: Config,
     slots: Slots,
-    policy: TinyLfu,
+    policy: Choice,
     expiry: Expiry,
     weights: Weights,
     tags: Tags,
     stats: Stats,
     random: Random,
+    log: Column<Slot>,
 }
 
 impl Engine {
@@ -73,20 +78,22 @@ impl Engine {
     pub const EMPTY: Self = {
         let bounds = Bounds { entries: 0, weight: 0.0, entry_weight: 0.0 };
         Self {
-            config: Config { bounds, weighs: false, jitter: 0.0, stale: 0.0, seed: 0 },
+            config: Config { bounds, weighs: false, jitter: 0.0, stale: 0.0, policy: Kind::TinyLfu, seed: 0 },
             slots: Slots::new(),
-            policy: TinyLfu::new(),
+            policy: Choice::new(Kind::TinyLfu),
             expiry: Expiry::new(),
             weights: Weights::new(),
             tags: Tags::new(),
             stats: Stats::NONE,
             random: Random::new(0),
+            log: Column::new(),
         }
     };
 
     /// Gives an empty engine its configuration.
     pub fn set_up(&mut self, config: Config) {
         self.config = config;
+        self.policy = Choice::new(config.policy);
         self.weights.keep(config.weighs);
         self.seed(config.seed);
     }
@@ -198,6 +205,7 @@ impl Engine {
         self.expiry.release();
         self.weights.release();
         self.tags.release();
+        self.log.release();
     }
 
     /// Gives the entry of `slot` a time to live from `start` on, without jitter.
@@ -213,6 +221,16 @@ impl Engine {
     /// Treats `slot` as hit just now.
     pub fn touch(&mut self, slot: Slot) {
         self.slots.mark(slot);
+    }
+
+    /// Treats the first `count` slots of the log in the shared page as hit, one after the other.
+    pub fn replay(&mut self, count: u32) {
+        for index in 0..count.min(LOG) {
+            let slot = self.log.get(index);
+            if self.slots.is_live(slot) {
+                self.policy.touch(&self.slots, slot);
+            }
+        }
     }
 
     /// Whether the entry of `slot` has expired.
@@ -272,6 +290,7 @@ impl Engine {
             marks: self.slots.marks_ptr(),
             expires: self.expiry.expires_ptr(),
             ttl: self.expiry.ttl_ptr(),
+            log: (!self.log.is_empty()).then(|| self.log.as_ptr()),
         }
     }
 
@@ -317,6 +336,9 @@ impl Engine {
     fn grow(&mut self) -> Result<(), Refusal> {
         let limit = self.config.bounds.entries.saturating_add(SPARE);
         let capacity = self.slots.capacity().saturating_mul(2).clamp(FIRST_CAPACITY, limit.max(FIRST_CAPACITY));
+        if self.config.policy == Kind::Lru {
+            self.log.grow(LOG)?;
+        }
         self.expiry.grow(capacity, false)?;
         self.weights.grow(capacity)?;
         self.tags.grow(capacity)?;

@@ -106,7 +106,7 @@ export abstract class BaseCache<V = unknown> {
 
   #setUp(): { keys: KeyLocks<V>; store: LockedStore<V> } {
     boot();
-    const keys = new KeyLocks<V>(this, handles.open(this, 1, Infinity, Infinity, 0, 0));
+    const keys = new KeyLocks<V>(this, handles.open(this, 1, Infinity, Infinity, 0, 0, 0));
     // The lock's own writes go to the method itself: they are no change by somebody else.
     const { set } = this;
     this.#notice('set', (given) => {

@@ -115,6 +115,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     if (maxSize !== undefined && table.settings.maxSize === Infinity) {
       throw unfit('invalid-option', 'maxSize', 'a cache that was made with maxSize', maxSize);
     }
+    table.flush();
     core.cacheResize(table.cache, max ?? table.count(Count.Max), maxSize ?? table.count(Count.MaxSize));
     table.drain();
     table.notices.run();

@@ -29,6 +29,7 @@ export type CacheDump<K extends Key = string, V = unknown> = [key: K, entry: Dum
 export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
   const { cache, settings } = table;
   const entries: CacheDump<K, V> = [];
+  table.flush();
   table.drain();
   for (let slot = -1; (slot = core.cacheNextRanked(cache, slot)) >= 0;) {
     if (table.isExpired(slot)) continue;

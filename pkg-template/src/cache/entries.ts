@@ -223,6 +223,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const ttl = readTtl(readCall(options, ['ttl']).ttl, NaN);
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return false;
+    table.mark(slot, table.marks[slot]);
     core.cacheTouch(table.cache, slot, ttl);
     table.remap();
     return true;
@@ -236,7 +237,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
 
   /**
    * The keys whose values have not expired, in the order in which they came. What is added meanwhile is seen, and what
-   * is removed is not, as with a Map.
+   * is removed is not, as with a Map. With the policy `lru` they come in the order of their last use, the latest first, and
+   * what is added meanwhile is not seen.
    */
   *keys(): Generator<K, undefined, void> {
     for (const [key] of this.#fresh()) yield key;
@@ -294,7 +296,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
 
   *#fresh(): Generator<[K, number], undefined, void> {
     const table = this.#open();
-    for (const [key, slot] of this.#current().index) {
+    for (const [key, slot] of table.ordered(this.#current())) {
       if (!table.isExpired(slot)) yield [key as K, slot];
     }
   }

@@ -61,6 +61,13 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
    */
   allowStale?: boolean;
   /**
+   * What decides who has to make room. `'tinylfu'` keeps what is asked for often and lately, and doesn't care about the
+   * order. `'lru'` is strict: who was used least lately goes, and iteration begins with the most recent; it has fewer hits
+   * on most streams, and each of them costs a little more.
+   * @default 'tinylfu'
+   */
+  policy?: 'tinylfu' | 'lru';
+  /**
    * How exactly a hit knows the time. `'turn'` reads the clock once in a turn of the event loop, so an entry can be
    * seen until the end of the turn in which it expires. `'exact'` reads it at every hit.
    * @default 'turn'
@@ -94,6 +101,7 @@ export interface Settings<K extends Key, V> {
   readonly ttlJitter: number;
   readonly updateAgeOnGet: boolean;
   readonly allowStale: boolean;
+  readonly policy: 'tinylfu' | 'lru';
   readonly clock: 'turn' | 'exact';
   readonly isolate: 'clone' | 'freeze' | undefined;
   readonly dispose: CacheOptions<K, V>['dispose'];
@@ -121,6 +129,7 @@ const OPTIONS: Record<keyof CacheOptions, Rule> = {
   ttlJitter: SHARE,
   updateAgeOnGet: SWITCH,
   allowStale: SWITCH,
+  policy: ["'tinylfu' or 'lru'", (value) => value === 'tinylfu' || value === 'lru'],
   clock: ["'turn' or 'exact'", (value) => value === 'turn' || value === 'exact'],
   isolate: ["'clone' or 'freeze'", (value) => value === 'clone' || value === 'freeze'],
   dispose: FUNCTION,
@@ -155,6 +164,7 @@ export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Sett
     ttlJitter: given.ttlJitter ?? 0,
     updateAgeOnGet: given.updateAgeOnGet ?? false,
     allowStale: given.allowStale ?? false,
+    policy: given.policy ?? 'tinylfu',
     clock: given.clock ?? 'turn',
     isolate: given.isolate,
     dispose: given.dispose,

@@ -24,7 +24,11 @@ const enum Page {
   Marks,
   Expires,
   Ttls,
+  Log,
 }
+
+/** Hits that the log has room for. */
+const LOG = 256;
 
 /** What the engine multiplies the entry with that a write has made leave, to put it before the slot. */
 const AHEAD = 2 ** 24;
@@ -65,6 +69,9 @@ export class Table<K extends Key, V> {
   /** The space of the key in each slot, once there are namespaces. */
   #homes: (Space | undefined)[] | null = null;
   #ttls: Float64Array | null = null;
+  /** Slots that were hit, where their order matters. */
+  #log: Uint32Array | null = null;
+  #logged = 0;
   #seed: Seed | undefined;
   #locks: KeyLocks<V> | undefined;
   #loads: Loads<K, V> | undefined;
@@ -72,8 +79,8 @@ export class Table<K extends Key, V> {
 
   constructor(settings: Settings<K, V>) {
     boot();
-    const { max, maxSize, maxEntrySize, ttlJitter, stale } = settings;
-    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale);
+    const { max, maxSize, maxEntrySize, ttlJitter, stale, policy } = settings;
+    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale, Number(policy === 'lru'));
     this.settings = settings;
     this.isPlain =
       settings.isolate !== 'clone' &&
@@ -119,18 +126,35 @@ export class Table<K extends Key, V> {
   remap(): void {
     const { buffer } = core.memory;
     const capacity = core.cachePage(this.cache, Page.Capacity);
-    const [marks, expires, ttls] = [Page.Marks, Page.Expires, Page.Ttls].map((part) =>
+    const [marks, expires, ttls, log] = [Page.Marks, Page.Expires, Page.Ttls, Page.Log].map((part) =>
       core.cachePage(this.cache, part),
     );
     this.marks = new Uint8Array(buffer, marks, capacity);
     this.expires = expires ? new Float64Array(buffer, expires, capacity) : null;
     this.#ttls = ttls ? new Float64Array(buffer, ttls, capacity) : null;
+    this.#log = log ? new Uint32Array(buffer, log, LOG) : null;
   }
 
   /** Marks a slot as hit; `mark` is what its mark reads now. */
   mark(slot: number, mark: number | undefined): void {
     if (mark === undefined) this.remap();
-    this.marks[slot] = 1;
+    if (this.#log === null) {
+      this.marks[slot] = 1;
+    } else {
+      this.#log[this.#logged++] = slot;
+      if (this.#logged === LOG) this.flush();
+    }
+  }
+
+  /** Hands the log of hits to the engine. Strict LRU needs it before anything else happens; other policies have none. */
+  flush(): void {
+    if (this.#logged > 0) core.cacheReplay(this.cache, this.#logged);
+    this.#logged = 0;
+  }
+
+  /** The keys of a space with their slots, in the order of an iteration. */
+  ordered(space: Space): Iterable<readonly [key: Key, slot: number]> {
+    return this.#log === null ? space.index : this.#ranked(space);
   }
 
   /** Whether the entry in a slot has expired. */
@@ -212,6 +236,7 @@ export class Table<K extends Key, V> {
 
   /** Lets the entry in a slot go. */
   remove(slot: number, reason: Leaving): void {
+    this.flush();
     core.cacheRemove(this.cache, slot, LEAVING.indexOf(reason));
     this.drain();
   }
@@ -238,6 +263,7 @@ export class Table<K extends Key, V> {
       }
     }
     this.fenceWithin('');
+    this.#logged = 0;
     core.cacheClear(this.cache);
     this.spaces.clear();
     this.tags.clear();
@@ -272,6 +298,7 @@ export class Table<K extends Key, V> {
 
   /** Has the engine store an entry; a negative number if it refuses. */
   #admit(space: Space, key: K, present: number | undefined, ttl: number, size: number): number {
+    this.flush();
     const matters = Number(ttl < Infinity || this.expires !== null);
     if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, matters);
     return core.cacheInsert(this.cache, hash(key, this.#seedOf(space)), ttl, size, matters);
@@ -330,6 +357,17 @@ export class Table<K extends Key, V> {
       this.remove(slot, 'delete');
       throw error;
     }
+  }
+
+  /** The order of an exact policy. Listed first: the caller may change it on the way. */
+  *#ranked(space: Space): Generator<[key: Key, slot: number]> {
+    this.flush();
+    const ranked: [Key, number][] = [];
+    for (let slot = -1; (slot = core.cacheNextRanked(this.cache, slot)) >= 0;) {
+      const { key, space: home } = this.address(slot);
+      if (home === space) ranked.push([key, slot]);
+    }
+    for (const [key, slot] of ranked) if (space.index.get(key) === slot) yield [key, slot];
   }
 
   #hasListeners(): boolean {

@@ -1,8 +1,12 @@
 //! The seam where a replacement policy meets the engine, and the policies behind it.
 
+mod choice;
+mod lru;
 mod sketch;
 mod tiny_lfu;
 
+pub use choice::{Choice, Kind};
+pub use lru::Lru;
 pub use tiny_lfu::TinyLfu;
 
 use super::random::Random;

@@ -237,3 +237,28 @@ fn slots_that_do_not_exist_are_nothing() {
     assert_eq!(cache.engine.len(), 1);
     cache.engine.validate();
 }
+
+#[test]
+fn strict_lru_goes_by_the_log() {
+    let mut cache = Indexed::new(Config { policy: Kind::Lru, ..config(4, f64::INFINITY) });
+    for key in 0..4 {
+        cache.set(key, entry(NEVER), 0.0).unwrap();
+    }
+    let hits = [0, 2, 0].map(|key| cache.slot(key));
+    for (index, slot) in hits.into_iter().enumerate() {
+        cache.engine.log.set(index as u32, slot);
+    }
+    cache.engine.replay(3);
+    let mut ranked = Vec::new();
+    let mut slot = cache.engine.next_ranked(NIL);
+    while slot != NIL {
+        ranked.push(cache.keys[&slot]);
+        slot = cache.engine.next_ranked(slot);
+    }
+    assert_eq!(ranked, [0, 2, 3, 1]);
+    assert_eq!(cache.set(4, entry(NEVER), 0.0).unwrap(), [(1, Reason::Evict)]);
+    assert_eq!(cache.set(3, entry(NEVER), 0.0).unwrap(), [], "an update is a use");
+    assert_eq!(cache.set(5, entry(NEVER), 0.0).unwrap(), [(2, Reason::Evict)]);
+    cache.engine.replay(u32::MAX);
+    cache.engine.validate();
+}

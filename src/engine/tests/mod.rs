@@ -15,6 +15,7 @@ fn config(entries: u32, weight: f64) -> Config {
         weighs: weight.is_finite(),
         jitter: 0.0,
         stale: 0.0,
+        policy: Kind::TinyLfu,
         seed: 42,
     }
 }

@@ -51,6 +51,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn policy() -> impl Strategy<Value = Kind> {
+    prop_oneof![Just(Kind::TinyLfu), Just(Kind::Lru)]
+}
+
 #[derive(Debug, Clone)]
 struct Known {
     left: f64,
@@ -69,8 +73,8 @@ struct Model {
 }
 
 impl Model {
-    fn new(entries: u32, weight: f64) -> Self {
-        let config = config(entries, weight);
+    fn new(entries: u32, weight: f64, policy: Kind) -> Self {
+        let config = Config { policy, ..config(entries, weight) };
         let mut timeline = Timeline::new();
         timeline.read(Some(1e12));
         Self {
@@ -201,8 +205,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn bounded_by_entries(entries in 1u32..25, steps in prop::collection::vec(step(), 1..150)) {
-        let mut model = Model::new(entries, f64::INFINITY);
+    fn bounded_by_entries(entries in 1u32..25, policy in policy(), steps in prop::collection::vec(step(), 1..150)) {
+        let mut model = Model::new(entries, f64::INFINITY, policy);
         for step in steps {
             model.run(step);
             model.check();
@@ -210,9 +214,9 @@ proptest! {
     }
 
     #[test]
-    fn bounded_by_weight(entries in prop_oneof![1u32..25, Just(MAX_ENTRIES)], weight in 30u8..,
+    fn bounded_by_weight(entries in prop_oneof![1u32..25, Just(MAX_ENTRIES)], weight in 30u8.., policy in policy(),
                          steps in prop::collection::vec(step(), 1..150)) {
-        let mut model = Model::new(entries, f64::from(weight));
+        let mut model = Model::new(entries, f64::from(weight), policy);
         for step in steps {
             model.run(step);
             model.check();

@@ -17,6 +17,7 @@ import loadsLeases from './loads-leases.mjs';
 import loadsMany from './loads-many.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
+import policy from './policy.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 
 export { assert } from './harness.mjs';
@@ -25,6 +26,7 @@ export const tests = [
   cache,
   expiry,
   bounds,
+  policy,
   tagsAndNamespaces,
   callbacks,
   dumpAndIsolate,

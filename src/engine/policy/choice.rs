@@ -1,0 +1,84 @@
+//! The policies to choose from.
+
+use super::super::slots::Slots;
+use super::{Lru, Policy, TinyLfu};
+use crate::arena::Slot;
+use crate::engine::random::Random;
+use std::collections::TryReserveError;
+
+/// A policy's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// W-TinyLFU with lazy hits and a steered window.
+    TinyLfu,
+    /// Strict LRU.
+    Lru,
+}
+
+/// One of the policies. An enum and not a trait object: each call is a jump that the processor foresees.
+#[derive(Debug)]
+pub enum Choice {
+    /// See [`TinyLfu`].
+    TinyLfu(TinyLfu),
+    /// See [`Lru`].
+    Lru(Lru),
+}
+
+impl Choice {
+    /// The policy with this name, without a capacity yet.
+    pub const fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::TinyLfu => Self::TinyLfu(TinyLfu::new()),
+            Kind::Lru => Self::Lru(Lru::new()),
+        }
+    }
+}
+
+/// Calls the policy that was chosen.
+macro_rules! chosen {
+    ($choice:expr, $policy:ident => $call:expr) => {
+        match $choice {
+            Choice::TinyLfu($policy) => $call,
+            Choice::Lru($policy) => $call,
+        }
+    };
+}
+
+impl Policy for Choice {
+    fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError> {
+        chosen!(self, policy => policy.plan(capacity, room))
+    }
+
+    fn admit(&mut self, slots: &Slots, slot: Slot) {
+        chosen!(self, policy => policy.admit(slots, slot));
+    }
+
+    fn evict(&mut self, slots: &Slots, random: &mut Random, keep: Slot) -> Option<Slot> {
+        chosen!(self, policy => policy.evict(slots, random, keep))
+    }
+
+    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
+        chosen!(self, policy => policy.victim(slots, keep))
+    }
+
+    fn touch(&mut self, slots: &Slots, slot: Slot) {
+        chosen!(self, policy => policy.touch(slots, slot));
+    }
+
+    fn remove(&mut self, slots: &Slots, slot: Slot) {
+        chosen!(self, policy => policy.remove(slots, slot));
+    }
+
+    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
+        chosen!(self, policy => policy.next_ranked(slots, slot))
+    }
+
+    fn release(&mut self) {
+        chosen!(self, policy => policy.release());
+    }
+
+    #[cfg(any(test, fuzzing))]
+    fn validate(&self, slots: &Slots) {
+        chosen!(self, policy => policy.validate(slots));
+    }
+}

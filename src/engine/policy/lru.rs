@@ -1,0 +1,83 @@
+//! Strict LRU: who was used least lately has to make room. For those who need its order.
+//!
+//! Every hit matters to it, not only that there was one since the last look. So a reader doesn't mark slots; it hands in a
+//! log of its hits before anything else happens.
+
+use super::super::slots::{Segment, Slots};
+use super::Policy;
+use crate::arena::{List, NIL, Slot};
+use crate::engine::random::Random;
+use std::collections::TryReserveError;
+
+const LISTED: Segment = 1;
+
+/// Entries in the order of their last use.
+#[derive(Debug)]
+pub struct Lru {
+    capacity: u32,
+    list: List,
+}
+
+impl Lru {
+    /// A policy that has no capacity until it is given one by [`Policy::plan`].
+    pub const fn new() -> Self {
+        Self { capacity: 0, list: List::new() }
+    }
+}
+
+impl Default for Lru {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Policy for Lru {
+    fn plan(&mut self, capacity: u32, _room: u32) -> Result<(), TryReserveError> {
+        self.capacity = capacity;
+        Ok(())
+    }
+
+    fn admit(&mut self, slots: &Slots, slot: Slot) {
+        slots.set_segment(slot, LISTED);
+        self.list.push_head(&slots.links, slot);
+    }
+
+    fn evict(&mut self, slots: &Slots, _random: &mut Random, keep: Slot) -> Option<Slot> {
+        if self.list.len() > self.capacity { self.victim(slots, keep) } else { None }
+    }
+
+    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
+        let tail = self.list.tail();
+        let victim = if tail == keep { slots.links.prev(tail) } else { tail };
+        (victim != NIL).then(|| {
+            self.remove(slots, victim);
+            victim
+        })
+    }
+
+    fn touch(&mut self, slots: &Slots, slot: Slot) {
+        slots.take_mark(slot);
+        self.remove(slots, slot);
+        self.list.push_head(&slots.links, slot);
+    }
+
+    fn remove(&mut self, slots: &Slots, slot: Slot) {
+        self.list.unlink(&slots.links, slot);
+    }
+
+    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
+        if slot == NIL { self.list.head() } else { slots.links.next(slot) }
+    }
+
+    fn release(&mut self) {
+        *self = Self::new();
+    }
+
+    #[cfg(any(test, fuzzing))]
+    fn validate(&self, slots: &Slots) {
+        let members: Vec<_> = self.list.iter(&slots.links).collect();
+        assert_eq!(members.len(), self.list.len() as usize);
+        assert!(members.iter().all(|&slot| slots.segment(slot) == LISTED));
+        assert_eq!(self.list.len(), slots.live());
+    }
+}
