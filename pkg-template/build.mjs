@@ -6,7 +6,7 @@
 import binaryen from 'binaryen';
 import * as esbuild from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -14,6 +14,9 @@ import { gzipSync } from 'node:zlib';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'pkg-template/src');
 const glue = join(root, 'target/glue');
+/** The files without public types. */
+const INTERNAL =
+  /^(clock|cache.(hash|prepare|space|table|tags)|loads.(load|loads|waiter)|locks.(deferred|key-locks|reentrance|ticket|watch)|wasm.handles)\.d\.ts$/;
 /** The names under which the module exports its functions, and the short ones that they get. */
 const names = {};
 /** Made aside, and put in its place when it is whole. */
@@ -32,9 +35,11 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const wasm = optimize(readFileSync(join(glue, 'keylatch_bg.wasm')));
 writeFileSync(join(out, 'cache.wasm'), wasm);
-for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
 declare();
+const internal = internalNames();
+for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
 describe(process.argv[2]);
+
 report();
 rmSync(place, { recursive: true, force: true });
 renameSync(out, place);
@@ -97,7 +102,7 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     platform: 'neutral',
     target: 'es2022',
     legalComments: 'none',
-    mangleProps: new RegExp(`^(${Object.keys(names).join('|')})$`),
+    mangleProps: new RegExp(`^(${[...Object.keys(names), ...internal].join('|')})$`),
     mangleCache: names,
     logLevel: 'warning',
     plugins: [{ name: 'keylatch', setup: (build) => resolve(build, origin, module) }],
@@ -167,6 +172,28 @@ function declare() {
     writeFileSync(join(out, path), text);
     writeFileSync(join(out, path.replace(/\.d\.ts$/, '.d.cts')), text.replace(/(from '[^']+)\.js'/g, "$1.cjs'"));
   }
+}
+
+/**
+ * The properties that only this package's own files know: declared in the files that hold no public type, and of a name
+ * that no public type has, nor the language, nor a browser.
+ */
+function internalNames() {
+  const declared = join(root, 'target/types/pkg-template/src');
+  const code = (file) => readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
+  const files = readdirSync(declared, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
+  const internal = files.filter((file) => INTERNAL.test(file)).map((file) => code(join(declared, file)));
+  const shown = files.filter((file) => !INTERNAL.test(file)).map((file) => code(join(declared, file)));
+  // The compiler is a package for each platform, which has the declarations of the language and of browsers.
+  const compilers = join(root, 'node_modules/@typescript');
+  const library = readdirSync(compilers)
+    .map((name) => join(compilers, name, 'lib'))
+    .find((folder) => existsSync(join(folder, 'lib.dom.d.ts')));
+  const libraries = readdirSync(library).filter((file) => /^lib\..*\.d\.ts$/.test(file));
+  const known = libraries.map((file) => code(join(library, file)));
+  const taken = new Set([...shown, ...known].join('\n').match(/\w+/g));
+  const members = internal.join('\n').matchAll(/^\s+(?:readonly |get |set |static |async )*(\w+)[?]?[(:<;]/gm);
+  return new Set([...members].map(([, name]) => name).filter((name) => !taken.has(name) && !(name in names)));
 }
 
 /** Writes what npm shows and checks. */
