@@ -5,6 +5,7 @@ import type { Entry } from '../cache/table.js';
 import type { Key } from '../cache/options.js';
 import type { Space } from '../cache/space.js';
 import { CacheError } from '../errors.js';
+import { Aborter } from '../locks/aborter.js';
 import type { Ticket } from '../locks/ticket.js';
 import { runWithin } from '../locks/reentrance.js';
 import { attempt } from './attempts.js';
@@ -54,7 +55,7 @@ export class Load<K extends Key, V> {
   /** Whether its loader was called: it has had its turn then. */
   #hasBegun = false;
   readonly #around: Surroundings<K, V>;
-  #controller: AbortController | undefined;
+  #aborter: Aborter | undefined;
   #isKept: boolean;
   #isOver = false;
   #ttl: number | undefined;
@@ -137,18 +138,19 @@ export class Load<K extends Key, V> {
 
   /** Ends it if nobody waits for it any more. */
   leaveAlone(): void {
-    if (this.waiters.size > 0 || this.#isKept) {
+    const isOver = this.#hasBegun && this.isOverdue;
+    if (this.waiters.size > 0) {
       // Whoever looks next may load: the one that did has given up. One that still waits for a lock has done nothing yet.
-      if (this.#hasBegun && this.isOverdue) this.#finish();
-      return;
+      if (isOver) this.#finish();
+    } else if (isOver || !this.#isKept) {
+      this.abort(new CacheError('load-timeout', 'nobody waits for the value any more'));
     }
-    this.abort(new CacheError('load-timeout', 'nobody waits for the value any more'));
   }
 
   /** Ends it without a value. */
   abort(reason: CacheError): void {
     this.#finish();
-    this.#controller?.abort(reason);
+    this.#aborter?.abort(reason);
   }
 
   async #compute(): Promise<V | undefined> {
@@ -212,13 +214,13 @@ export class Load<K extends Key, V> {
 
   /** Made when it is asked for: most loaders don't. */
   get #signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#isOver) this.#controller.abort();
+    if (this.#aborter === undefined) {
+      this.#aborter = new Aborter();
+      if (this.#isOver) this.#aborter.abort();
       const { signal } = this.ticket;
-      signal.addEventListener('abort', () => this.#controller!.abort(signal.reason));
+      signal.addEventListener('abort', () => this.#aborter!.abort(signal.reason));
     }
-    return this.#controller.signal;
+    return this.#aborter.signal;
   }
 
   #spread(tell: (waiter: Waiter<K, V>) => void): void {

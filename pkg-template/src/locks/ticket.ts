@@ -1,6 +1,7 @@
 // A ticket: what a lock is to the latch.
 
 import { CacheError } from '../errors.js';
+import { Aborter } from './aborter.js';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
 import type { KeyLocks, Place } from './key-locks.js';
@@ -63,7 +64,7 @@ export class Ticket<V> {
   /** Settled when a wait is over: for a turn, or for a result. */
   #turn: Deferred<void> | undefined;
   #invalid: Set<string> | undefined;
-  #controller: AbortController | undefined;
+  #aborter: Aborter | undefined;
   #isLost = false;
   /** Why it was given back. */
   #reason: unknown;
@@ -78,11 +79,11 @@ export class Ticket<V> {
 
   /** Aborts when the lock is lost. Made when it is asked for: workerd makes none at module scope. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
+    if (this.#aborter === undefined) {
+      this.#aborter = new Aborter();
       if (this.#isLost) this.#abort();
     }
-    return this.#controller.signal;
+    return this.#aborter.signal;
   }
 
   /** The number of the ticket's turn; 0 if it never had one. */
@@ -182,7 +183,7 @@ export class Ticket<V> {
   }
 
   #abort(): void {
-    this.#controller?.abort(lost());
+    this.#aborter?.abort(lost());
   }
 
   #ask(fact: Fact): number {

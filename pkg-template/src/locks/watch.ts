@@ -42,10 +42,9 @@ class Watch {
 
   #ring(): void {
     // Everyone looks, the patient ones early: who still waits then goes over to the watch of this turn.
-    for (const watcher of [...this.#watchers]) {
-      this.#watchers.delete(watcher);
-      watcher.look();
-    }
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const watcher of watchers) watcher.look();
   }
 }
 
