@@ -62,15 +62,14 @@ pub fn fence(cache: u32, gate: u32) -> bool {
 }
 
 /// What there is to know of a ticket: 0 its role (0 free, 1 resting, 2 waiting, 3 holding, 4 settled, 5 lost), 1 its
-/// gate, 2 the number of its turn, or 0 if it had none, 3 the milliseconds until the lease is over on which it waits.
+/// gate, 2 the number of its turn, or 0 if it had none, 3 the moment at which the lease is over on which it waits.
 #[wasm_bindgen(js_name = latchTicket)]
 pub fn ticket(cache: u32, ticket: u32, what: u32) -> f64 {
-    let now = if what == 3 { clock::now() } else { 0.0 };
     with(cache, 0.0, |latch| match what {
         0 => f64::from(latch.role(ticket) as u8),
         1 => f64::from(latch.gate_of(ticket)),
         2 => latch.token(ticket) as f64,
-        _ => (latch.deadline(latch.gate_of(ticket)) - now).max(0.0),
+        _ => latch.deadline(latch.gate_of(ticket)),
     })
 }
 

@@ -193,7 +193,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const { loads } = this.#table;
     if (request.stale !== undefined && request.late < (call.swr ?? 0) && !call.forceFresh) {
       loads.refresh(request);
-      request.onStale();
+      loads.serveStale(request);
       return Promise.resolve(request.stale);
     }
     return loads.get(request);
@@ -218,7 +218,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const slot = space.index.get(key);
     const late = slot === undefined ? undefined : table.lateness(slot);
     const stale = late === undefined ? undefined : table.hand(slot!);
-    return { key, space, loader, call, stale, late: late ?? 0, onStale: () => table.loads.serveStale({ key, space }) };
+    return { key, space, loader, call, stale, late: late ?? 0 };
   }
 }
 

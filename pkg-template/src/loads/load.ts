@@ -21,8 +21,6 @@ export interface Request<K extends Key, V> {
   /** The expired value, if there is one still, and for how many milliseconds it has been expired. */
   readonly stale: V | undefined;
   readonly late: number;
-  /** Called when the caller gets the stale value. */
-  readonly onStale: () => void;
 }
 
 /** What a load needs of the cache. */
@@ -35,6 +33,8 @@ export interface Surroundings<K extends Key, V> {
   share(value: V): V;
   /** The value that there is by now. */
   known(request: Request<K, V>): V | undefined;
+  /** Notes that a caller got the stale value. */
+  onStale(request: Request<K, V>): void;
   /** Notes that a loader is called. */
   onLoad(request: Request<K, V>): void;
   /** Notes that a loader has failed. */
@@ -123,6 +123,11 @@ export class Load<K extends Key, V> {
   /** Whether a waiter's own loader is what takes so long. */
   isOwn({ request }: Waiter<K, V>): boolean {
     return this.#hasBegun && request === this.request;
+  }
+
+  /** Notes that a waiter got the stale value. */
+  onStale(request: Request<K, V>): void {
+    this.#around.onStale(request);
   }
 
   /** Has a waiter load in its place. */

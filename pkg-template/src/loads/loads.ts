@@ -40,6 +40,7 @@ export class Loads<K extends Key, V> {
         table.notices.run();
       },
       share: (value) => (table.settings.isolate === 'clone' ? clone(value) : value),
+      onStale: (request) => this.serveStale(request),
       onLoad: ({ key, space }) => {
         this.loads += 1;
         this.#tell('load', key, space);

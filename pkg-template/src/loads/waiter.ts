@@ -2,8 +2,9 @@
 
 import type { Key } from '../cache/options.js';
 import { CacheError } from '../errors.js';
+import { now } from '../clock.js';
 import { watch } from '../locks/watch.js';
-import { core } from '../wasm/boot.js';
+import type { Watcher } from '../locks/watch.js';
 import type { Load, Request } from './load.js';
 
 /** One caller's wait. It ends with the load, or by the caller's own options. */
@@ -16,9 +17,9 @@ export class Waiter<K extends Key, V> {
   #hasFollowed = false;
   #resolve!: (value: V | undefined) => void;
   #reject!: (error: unknown) => void;
-  readonly #began = core.clockNow();
-  #stop = (): void => {};
-  readonly #onAbort = (): void => this.#leave(() => this.#reject(this.request.call.signal?.reason));
+  readonly #began = now();
+  #watching: Pick<Set<Watcher>, 'delete'> | undefined;
+  #onAbort: (() => void) | undefined;
 
   constructor(load: Load<K, V>, request: Request<K, V>) {
     this.#load = load;
@@ -27,7 +28,11 @@ export class Waiter<K extends Key, V> {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    request.call.signal?.addEventListener('abort', this.#onAbort);
+    const { signal } = request.call;
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#leave(() => this.#reject(signal.reason));
+      signal.addEventListener('abort', this.#onAbort);
+    }
     load.waiters.add(this);
     this.#watch();
   }
@@ -80,7 +85,7 @@ export class Waiter<K extends Key, V> {
   }
 
   get #waited(): number {
-    return core.clockNow() - this.#began;
+    return now() - this.#began;
   }
 
   #watch(): void {
@@ -88,7 +93,7 @@ export class Waiter<K extends Key, V> {
     const limit = Math.min(hardTimeout, this.#hasGrace ? timeout : Infinity);
     const left = Math.max(0, limit - this.#waited);
     this.patience = Math.min(this.#load.remaining, this.#load.ticket.lease, left);
-    this.#stop = watch(this);
+    this.#watching = watch(this);
   }
 
   /** Whether there is a stale value that this caller takes if it has to. */
@@ -100,7 +105,7 @@ export class Waiter<K extends Key, V> {
   #serveStale(): void {
     this.#end();
     try {
-      this.request.onStale();
+      this.#load.onStale(this.request);
       this.#resolve(this.request.stale);
     } catch (error) {
       this.#reject(error);
@@ -116,8 +121,8 @@ export class Waiter<K extends Key, V> {
   }
 
   #end(): void {
-    this.#stop();
+    this.#watching?.delete(this);
     this.#load.waiters.delete(this);
-    this.request.call.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== undefined) this.request.call.signal?.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -6,6 +6,7 @@ import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
 import type { KeyLocks, Place } from './key-locks.js';
 import { LONGEST_TIMER, watch } from './watch.js';
+import type { Watcher } from './watch.js';
 import { now } from '../clock.js';
 import { core } from '../wasm/boot.js';
 
@@ -24,7 +25,7 @@ export const enum Fact {
   Role,
   Gate,
   Turn,
-  Remaining,
+  Deadline,
 }
 
 /** What the latch says to a result. */
@@ -153,7 +154,7 @@ export class Ticket<V> {
 
   /** How many milliseconds the turn has left that this ticket has or waits for. */
   get remaining(): number {
-    return this.#isLost ? 0 : this.#ask(Fact.Remaining);
+    return this.#isLost ? 0 : Math.max(0, this.#ask(Fact.Deadline) - now());
   }
 
   /** Notes that a result with one of these tags would be out of date. */
@@ -199,11 +200,13 @@ export class Ticket<V> {
 
   async #wait(signal: AbortSignal | undefined, timeout: number | undefined): Promise<void> {
     const turn = (this.#turn = deferred());
-    let stop = (): void => {};
+    let watching: Pick<Set<Watcher>, 'delete'> | undefined;
     const keepWatch = (): void => {
-      stop = watch({ patience: Math.min(this.remaining, this.lease), look });
+      watcher.patience = Math.min(this.remaining, this.lease);
+      watching = watch(watcher);
     };
     const look = (): void => (this.#enter() === Role.Waiting ? keepWatch() : turn.resolve());
+    const watcher = { patience: 0, look };
     const onTimeout = (): void => this.release(new CacheError('lock-timeout', `no turn within ${timeout} ms`));
     const onAbort = (): void => this.release(signal?.reason);
     keepWatch();
@@ -213,7 +216,7 @@ export class Ticket<V> {
       await turn.promise;
     } finally {
       this.#turn = undefined;
-      stop();
+      watching?.delete(watcher);
       clearTimeout(end);
       signal?.removeEventListener('abort', onAbort);
     }

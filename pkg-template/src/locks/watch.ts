@@ -32,12 +32,13 @@ class Watch {
     }
   }
 
-  delete(watcher: Watcher): void {
-    this.#watchers.delete(watcher);
+  delete(watcher: Watcher): boolean {
+    const wasThere = this.#watchers.delete(watcher);
     if (this.#watchers.size === 0) {
       clearTimeout(this.#timer);
       this.#due = Infinity;
     }
+    return wasThere;
   }
 
   #ring(): void {
@@ -51,14 +52,13 @@ class Watch {
 /**
  * Has a watcher look around once its patience is over, or earlier.
  *
- * @returns What ends the watch.
+ * @returns Where to delete it from.
  */
-export function watch(watcher: Watcher): () => void {
+export function watch(watcher: Watcher): Pick<Set<Watcher>, 'delete'> {
   if (current === undefined) {
     current = new Watch();
     void Promise.resolve().then(() => (current = undefined));
   }
-  const mine = current;
-  mine.add(watcher);
-  return () => mine.delete(watcher);
+  current.add(watcher);
+  return current;
 }
