@@ -15,6 +15,7 @@ export class Waiter<K extends Key, V> {
   patience = 0;
   #load: Load<K, V>;
   #hasFollowed = false;
+  #isOver = false;
   #resolve!: (value: V | undefined) => void;
   #reject!: (error: unknown) => void;
   readonly #began = now();
@@ -24,10 +25,13 @@ export class Waiter<K extends Key, V> {
   constructor(load: Load<K, V>, request: Request<K, V>) {
     this.#load = load;
     this.request = request;
-    this.promise = new Promise((resolve, reject) => {
+    const settled = new Promise<V | undefined>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    // The timer ends in this caller's own turn. On workerd, another request's would leave this one with nothing that goes
+    // on before it hears of the value, and such a request is taken for hung.
+    this.promise = settled.finally(() => this.#watching?.delete(this));
     const { signal } = request.call;
     if (signal !== undefined) {
       this.#onAbort = () => this.#leave(() => this.#reject(signal.reason));
@@ -61,6 +65,7 @@ export class Waiter<K extends Key, V> {
 
   /** Looks around: whether this caller has waited long enough, and whether the load is still alive. */
   look(): void {
+    if (this.#isOver) return;
     const { timeout = Infinity, hardTimeout = Infinity } = this.request.call;
     const load = this.#load;
     const waited = this.#waited;
@@ -89,6 +94,7 @@ export class Waiter<K extends Key, V> {
   }
 
   #watch(): void {
+    if (this.#isOver) return;
     const { timeout = Infinity, hardTimeout = Infinity } = this.request.call;
     const limit = Math.min(hardTimeout, this.#hasGrace ? timeout : Infinity);
     const left = Math.max(0, limit - this.#waited);
@@ -121,7 +127,7 @@ export class Waiter<K extends Key, V> {
   }
 
   #end(): void {
-    this.#watching?.delete(this);
+    this.#isOver = true;
     this.#load.waiters.delete(this);
     if (this.#onAbort !== undefined) this.request.call.signal?.removeEventListener('abort', this.#onAbort);
   }

@@ -100,7 +100,7 @@ export class CacheKeyLock<V = unknown> {
 
   /** Whether it is over: there is a result, or the lock has ended without one. */
   get done(): boolean {
-    return this.#ticket.isDone;
+    return this.#ticket.isDone || this.#ticket.isReleased;
   }
 
   /** The result; `undefined` as long as there is none. */

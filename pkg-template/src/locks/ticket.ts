@@ -148,6 +148,7 @@ export class Ticket<V> {
     this.#token = this.token;
     this.isReleased = true;
     this.#reason = reason;
+    this.future.resolve(undefined);
     this.#turn?.reject(reason ?? new CacheError('not-holder', 'the lock was released while it waited'));
     this.locks.release(this);
   }

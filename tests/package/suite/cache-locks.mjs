@@ -241,6 +241,8 @@ export default group('locks of a cache', (test) => {
       await rejects(context, waits[0], 'disposed');
       await rejects(context, waits[1], 'disposed');
       await waits[2];
+      assert.isTrue(resting.done);
+      assert.isUndefined(await resting.future);
       await rejects(context, resting.enter(), 'disposed');
       await rejects(context, holder.setResult('v'), 'disposed');
       assert.isFalse(holder.extend(5));
