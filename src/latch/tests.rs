@@ -136,7 +136,9 @@ fn a_result_that_is_never_stored_blocks_nobody_beyond_the_lease() {
 fn a_holder_without_a_result_hands_over_to_one() {
     let mut caller = Caller::default();
     let [holder, a, b, c] = queue(&mut caller);
+    let before = caller.latch.token(holder);
     caller.release(holder);
+    assert!(caller.latch.token(a) > before, "the number of a turn grows with each holder");
     assert_eq!(caller.told(), [Event::Promoted(a)]);
     assert_eq!([a, b, c].map(|ticket| caller.role(ticket)), [Role::Holding, Role::Waiting, Role::Waiting]);
     assert!(caller.latch.token(a) > caller.latch.token(b));

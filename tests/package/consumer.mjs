@@ -20,8 +20,9 @@ export async function install() {
   writeFileSync(join(consumer, 'package.json'), '{ "private": true, "type": "module" }\n');
   npm(consumer, 'install', `./${filename}`, '--no-audit', '--no-fund', '--offline');
   await esbuild.build({
-    entryPoints: [join(here, 'suite/index.mjs')],
-    outfile: join(consumer, 'suite.mjs'),
+    entryPoints: { suite: join(here, 'suite/index.mjs'), schedules: join(here, 'schedules/index.mjs') },
+    outdir: consumer,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
     platform: 'neutral',

@@ -2,14 +2,15 @@
 //
 // Browsers are found in CHROMIUM and FIREFOX.
 
-import * as esbuild from 'esbuild';
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { consumer, install, root } from './consumer.mjs';
+import { inFrozenPage } from './frozen-page.mjs';
 import { serve } from './serve.mjs';
+import { inRequests, inWorkerd } from './workerd.mjs';
 
 const tools = join(root, 'node_modules/.bin');
 const start = promisify(execFile);
@@ -25,13 +26,17 @@ const RUNTIMES = {
   'node-require': () => results('node', 'require.cjs'),
   readme: runReadme,
   'node-slim': () => results('node', 'slim.mjs'),
+  'node-exit': () => results('node', 'exit.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
+  schedules: () => results('node', 'run-schedules.mjs'),
   deno: () => results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'import.mjs'),
   bun: async () =>
     [await results(join(tools, 'bun'), 'import.mjs'), await results(join(tools, 'bun'), 'require.cjs')].flat(),
   workerd: inWorkerd,
+  'workerd-requests': inRequests,
   'chromium-page': () => inBrowser(chromium, 'page.html'),
   'chromium-service-worker': () => inBrowser(chromium, 'page.html?service-worker'),
+  'chromium-frozen-page': inFrozenPage,
   'firefox-page': () => inBrowser(firefox, 'page.html'),
 };
 
@@ -51,61 +56,6 @@ async function runReadme() {
     if (stdout !== expected) failures.push({ name: `program ${index}`, error: `expected\n${expected}got\n${stdout}` });
   }
   return { seed: 0, passed: programs.length - failures.length, failures };
-}
-
-async function inWorkerd() {
-  const { Miniflare } = await import('miniflare');
-  const script = join(consumer, 'worker.bundle.mjs');
-  await esbuild.build({
-    entryPoints: [join(consumer, 'worker.mjs')],
-    outfile: script,
-    bundle: true,
-    format: 'esm',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['*.wasm'],
-  });
-  const wasm = readFileSync(join(consumer, 'node_modules/keylatch/cache.wasm'));
-  const outcomes = [];
-  // Before and after the runtime learnt to tell what it has collected.
-  for (const compatibilityDate of ['2025-01-01', '2026-05-01']) {
-    const flare = new Miniflare({
-      compatibilityDate,
-      modules: [
-        { type: 'ESModule', path: script },
-        { type: 'CompiledWasm', path: join(consumer, 'cache.wasm'), contents: wasm },
-      ],
-      modulesRoot: consumer,
-    });
-    try {
-      const get = async (path) => (await flare.dispatchFetch(`http://localhost${path}`)).json();
-      const early = await get('/early');
-      outcomes.push(await get('/run'), await acrossRequests(get, early));
-    } finally {
-      await flare.dispose();
-    }
-  }
-  return outcomes;
-}
-
-/** What takes more than one request. */
-async function acrossRequests(get, early) {
-  const failures = [];
-  const check = (name, holds, seen) => holds || failures.push({ name, error: JSON.stringify(seen) });
-  await get('/set');
-  const fresh = await get('/get');
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  const stale = await get('/get');
-  check('an entry expires though its request has ended', fresh === 1 && stale === null, { fresh, stale });
-  await get('/abandon');
-  const waits = await Promise.all([get('/wait'), get('/wait'), get('/wait')]);
-  const inTime = waits.every(({ done, waited }) => !done && waited < 1500) && waits.some(({ waited }) => waited >= 200);
-  check('a lock is taken over from a request that has ended', inTime, waits);
-  for (let tries = 0; tries < 30 && (await get('/early')) !== null; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  const late = await get('/early');
-  check('what was stored at module scope lives, and expires', early === 1 && late === null, { early, late });
-  return { seed: 0, passed: 3 - failures.length, failures };
 }
 
 /** Opens a page of the consumer's in a browser, and waits for the result that it sends. */

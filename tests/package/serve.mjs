@@ -23,6 +23,8 @@ export async function serve(folder) {
       request.on('end', () => (response.end(), settle.resolve(Buffer.concat(parts).toString())));
       return;
     }
+    // Answered when the page that asks may be frozen.
+    if (pathname === '/slow') return void setTimeout(() => response.end('slow'), 700);
     const file = join(folder, normalize(pathname));
     if (!existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end();
     response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });

@@ -9,6 +9,9 @@ early.set('soon', 1, { ttl: 3000 }).set('never', 2);
 const scope = [early.size, early.get('soon'), early.get('never')];
 
 const shared = new keylatch.InMemoryCache();
+const loaded = new keylatch.Cache({ max: 10, swr: 10_000 });
+let calls = 0;
+let staleLoads = 0;
 
 const peculiar = {
   'a cache can be made and filled at module scope': async () => {
@@ -22,7 +25,7 @@ const peculiar = {
 };
 
 export default {
-  async fetch(request) {
+  async fetch(request, _, context) {
     const { pathname } = new URL(request.url);
     if (pathname === '/run') {
       const result = await run(keylatch);
@@ -55,6 +58,37 @@ export default {
       const { done } = lock;
       await lock.exit();
       return Response.json({ done, waited: Date.now() - start });
+    }
+    // A request that ends while it loads: one of those that come later loads in its place.
+    if (pathname === '/abandon-load') {
+      void loaded.getOrSet('k', () => new Promise(() => {}), { lease: 300 }).catch(() => {});
+      return Response.json(true);
+    }
+    if (pathname === '/load') {
+      const start = Date.now();
+      const value = await loaded.getOrSet('k', async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return (calls += 1);
+      });
+      return Response.json({ value, waited: Date.now() - start });
+    }
+    if (pathname === '/lock-for-load') {
+      await loaded.lock('locked', { lease: 300 });
+      return Response.json(true);
+    }
+    if (pathname === '/load-behind-lock') return Response.json({ value: await loaded.getOrSet('locked', () => 'own') });
+    if (pathname === '/stale') {
+      if (!loaded.has('stale') && staleLoads === 0) {
+        loaded.set('stale', 'old', { ttl: 1 });
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const slowly = async () => {
+        staleLoads += 1;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return 'new';
+      };
+      const waitUntil = (promise) => context.waitUntil(promise);
+      return Response.json(await loaded.getOrSet('stale', slowly, { swr: 10_000, waitUntil }));
     }
     return new Response('no such test', { status: 404 });
   },

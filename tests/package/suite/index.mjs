@@ -20,7 +20,7 @@ import locks from './locks.mjs';
 import policy from './policy.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 
-export { assert } from './harness.mjs';
+export { assert, runAll } from './harness.mjs';
 
 export const tests = [
   cache,

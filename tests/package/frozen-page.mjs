@@ -1,0 +1,90 @@
+// In a page that Chromium freezes, as it does with tabs that nobody looks at, and lets go on.
+//
+// Over the browser's own pipe: Playwright emulates a page that has the focus, and such a page can't be frozen.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { consumer } from './consumer.mjs';
+import { serve } from './serve.mjs';
+
+/** For how long the page is frozen. The short leases in runtimes/frozen-page.mjs are over then. */
+const FROZEN = 1500;
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--remote-debugging-pipe',
+];
+
+export async function inFrozenPage() {
+  const server = await serve(consumer);
+  const profile = mkdtempSync(join(tmpdir(), 'keylatch-profile-'));
+  const child = spawn(process.env.CHROMIUM ?? 'chromium', [...FLAGS, `--user-data-dir=${profile}`], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const send = connect(child);
+  try {
+    const outOfTime = pause(30_000, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error('no result in time')),
+    );
+    return await Promise.race([freeze(send, `${server.url}/frozen-page.html`), outOfTime]);
+  } finally {
+    // Of its own accord: processes of a browser that is killed still write into the profile for a while.
+    void send('Browser.close');
+    await Promise.race([closed, pause(5000, undefined, { ref: false })]);
+    child.kill('SIGKILL');
+    await closed;
+    await server.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Opens a page, freezes it when everything has begun there, and thaws it. */
+async function freeze(send, url) {
+  const { targetId } = await send('Target.createTarget', { url });
+  const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
+  const evaluate = async (expression) => {
+    const order = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await send('Runtime.evaluate', order, sessionId);
+    if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
+    return result.value;
+  };
+  while (!(await evaluate('"run" in globalThis'))) await pause(20);
+  await send('Page.setWebLifecycleState', { state: 'frozen' }, sessionId);
+  await pause(FROZEN);
+  await send('Page.setWebLifecycleState', { state: 'active' }, sessionId);
+  const results = await evaluate('run.results');
+  return results.map((result) => ({ seed: 0, ...result }));
+}
+
+/** What sends a command of the DevTools protocol: over the pipe, messages end with a zero. */
+function connect({ stdio: [, , , commands, answers] }) {
+  const waiting = new Map();
+  let last = 0;
+  let rest = '';
+  answers.setEncoding('utf8').on('data', (data) => {
+    const messages = (rest + data).split('\0');
+    rest = messages.pop();
+    for (const { id, result, error } of messages.map((message) => JSON.parse(message))) {
+      if (error) waiting.get(id)?.reject(new Error(error.message));
+      else waiting.get(id)?.resolve(result);
+      waiting.delete(id);
+    }
+  });
+  // The browser is killed in the end, whatever it still has to read.
+  commands.on('error', () => {});
+  return (method, params, sessionId) =>
+    new Promise((resolve, reject) => {
+      waiting.set((last += 1), { resolve, reject });
+      commands.write(`${JSON.stringify({ id: last, method, params, sessionId })}\0`);
+    });
+}

@@ -1,0 +1,56 @@
+// Virtual time: `Date`, `setTimeout` and `clearTimeout` for as long as the schedules run. Nothing waits in real time, and
+// no timer fires but when a schedule says so.
+
+export class Time {
+  now = 1_700_000_000_000;
+  #timers = new Map();
+  #last = 0;
+  #real = undefined;
+
+  /** Puts itself in place of the runtime's clock and timers. */
+  install() {
+    const time = this;
+    const { Date: RealDate, setTimeout, clearTimeout } = globalThis;
+    this.#real = { Date: RealDate, setTimeout, clearTimeout };
+    globalThis.Date = class extends RealDate {
+      static now() {
+        return time.now;
+      }
+    };
+    globalThis.setTimeout = (callback, delay = 0) => {
+      time.#last += 1;
+      time.#timers.set(time.#last, { callback, at: time.now + Math.max(1, Math.trunc(delay)) });
+      return time.#last;
+    };
+    globalThis.clearTimeout = (timer) => void time.#timers.delete(timer);
+  }
+
+  restore() {
+    Object.assign(globalThis, this.#real);
+  }
+
+  /** How many timers have neither fired nor been cleared. */
+  get pending() {
+    return this.#timers.size;
+  }
+
+  /** When the next timer is due; Infinity if there is none. */
+  get nextDue() {
+    return Math.min(Infinity, ...[...this.#timers.values()].map(({ at }) => at));
+  }
+
+  /** Fires the first timer that is due. Timers that are due at the same time fire in the order in which they were set. */
+  fire() {
+    const due = [...this.#timers].filter(([, { at }]) => at <= this.now);
+    if (due.length === 0) return false;
+    const [timer, { callback }] = due.reduce((first, each) => (each[1].at < first[1].at ? each : first));
+    this.#timers.delete(timer);
+    callback();
+    return true;
+  }
+
+  /** Forgets all timers, of a schedule that has failed. */
+  reset() {
+    this.#timers.clear();
+  }
+}
