@@ -26,6 +26,8 @@ enum Part {
     Wasm,
     /// The packed package, in Node, Deno, Bun, workerd, pages and a service worker
     Package,
+    /// Whether the tests of locks and loads notice when the code is wrong
+    Mutations,
     /// ACA-Py's own cache tests, and a comparison with the original
     Aries,
     /// The page in www/, in Chromium
@@ -62,6 +64,7 @@ impl Test {
                 }
                 Part::Wasm => wasm(&mut outcome, browsers.as_ref())?,
                 Part::Package => package(&mut outcome, browsers.as_ref())?,
+                Part::Mutations => outcome.record("mutations", &mut command("node", &["tests/mutations/run.mjs"]))?,
                 Part::Aries => aries(&mut outcome)?,
                 Part::Page => page(&mut outcome, browsers.as_ref())?,
             }
