@@ -18,9 +18,10 @@ process.once('message', async (work) => {
   }
 });
 
-/** What the work is: a case, the memory, or the callers that wait for a load. */
-async function resultOf({ spec, plan, memory, waiters }) {
+/** What the work is: a case, the memory, a stream of requests, or the callers that wait for a load. */
+async function resultOf({ spec, plan, memory, ratios, waiters }) {
   if (memory) return measureMemory(memory);
+  if (ratios) return (await import('./ratios/replay.mjs')).measureRatios(ratios);
   // Loaded only where they are timed: their contenders are many, and the other cases should have no trace of them.
   if (waiters) return (await import('./loads/waiters.mjs')).measureWaiters(waiters);
   if (spec.op === 'load') return measure(await (await import('./loads/hit.mjs')).prepareHits(spec), plan);

@@ -1,4 +1,5 @@
-// Ratios of keylatch against Map and other caches: node --expose-gc bench/main.mjs [--quick] [--only WORD] [--json FILE]
+// Keylatch against Map and other caches, in time and in hits:
+// node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE]
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,14 +15,24 @@ import { HITS, WAITERS } from './loads/cases.mjs';
 import { PACKAGES } from './loads/contenders.mjs';
 import { hitHead, hitTable, waitersTable } from './loads/report.mjs';
 import { quartiles, ratio } from './measure.mjs';
+import { judgeRatios } from './ratios/budgets.mjs';
+import { streamCases } from './ratios/cases.mjs';
+import { ratiosHead, ratiosSummary, ratiosTable } from './ratios/report.mjs';
 import { head, line, memoryHead, memoryTable, summarize, summary, verdicts } from './report.mjs';
 
-const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--json FILE]
+const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE]
 
-  --quick      fewer rounds: little more than a minute instead of six or seven, and less exact
-  --only WORD  only the cases with this word in their name, as in "hit", "evict fresh", "100k", "memory", "loads"
-  --json FILE  writes all numbers to a file as well
-  --help       this text
+  --quick       fewer rounds and shorter streams: a minute and a half instead of seven or eight, and less exact
+  --only WORD   only the cases with this word in their name, as in "hit", "evict fresh", "100k", "memory", "loads",
+                "ratios", "ratios loop"
+  --traces DIR  replays the traces in this folder for the hit ratios, instead of streams made by code; by default the
+                folder that the environment variable KEYLATCH_TRACES names
+  --json FILE   writes all numbers to a file as well
+  --help        this text
+
+A trace is a file NAME.u32.gz: a little-endian u32 for each request, the number of its key. If the folder has a
+reference.csv (columns trace,max_entries,policy,hit_ratio), the sizes of the caches are those in it, and the ratios of
+its policies OPT and LRU have to come out; without it the sizes are 1, 2, 5, 10 and 25 % of the distinct keys.
 
 The memory check sets 10 million keys; alone, with --only memory, 100 million; with --quick, 1 million. Each of these
 without and with ttl.
@@ -44,7 +55,9 @@ const cases = CASES.filter(({ name }) => name.includes(options.only));
 const hits = HITS.filter(({ name }) => name.includes(options.only));
 const hasMemory = MEMORY.includes(options.only);
 const hasWaiters = WAITERS.name.includes(options.only);
-if (cases.length + hits.length === 0 && !hasMemory && !hasWaiters) refuse(`no case has "${options.only}" in its name`);
+const { streams } = options;
+if (cases.length + hits.length + streams.length === 0 && !hasMemory && !hasWaiters)
+  refuse(`no case has "${options.only}" in its name`);
 
 try {
   await run();
@@ -67,6 +80,7 @@ async function run() {
   const groups = summarize(rows);
   if (cases.length > 0) console.log(`\n${summary(groups)}`);
   const loads = await measureLoads();
+  const ratios = await replay();
   const memory = [];
   for (const ttl of hasMemory ? [false, true] : []) {
     const sets = options.quick ? 1_000_000 : cases.length === 0 ? 100_000_000 : 10_000_000;
@@ -74,10 +88,13 @@ async function run() {
     memory.push(await inChild({ memory: { sets, ttl } }));
     console.log(memoryTable(memory.at(-1)));
   }
-  const budgets = judge([...rows, ...loads.hits]);
-  if (cases.length + hits.length > 0) console.log(`\n${verdicts(budgets)}`);
+  const budgets = [...judge([...rows, ...loads.hits]), ...judgeRatios(ratios)];
+  if (cases.length + hits.length + streams.length > 0) console.log(`\n${verdicts(budgets)}`);
   if (options.json)
-    writeFileSync(options.json, `${JSON.stringify({ ...about, rows, groups, loads, memory, budgets }, null, 2)}\n`);
+    writeFileSync(
+      options.json,
+      `${JSON.stringify({ ...about, rows, groups, loads, ratios, memory, budgets }, null, 2)}\n`,
+    );
 }
 
 /** Measures what loads cost. */
@@ -91,6 +108,18 @@ async function measureLoads() {
   const waiters = hasWaiters ? await inChild({ waiters: WAITERS }) : undefined;
   if (waiters !== undefined) console.log(`\n${waitersTable(waiters)}`);
   return { hits: timed, waiters };
+}
+
+/** Replays the streams of requests. */
+async function replay() {
+  if (streams.length > 0) console.log(`\n${ratiosHead()}`);
+  const replayed = [];
+  for (const spec of streams) {
+    replayed.push(await inChild({ ratios: spec }));
+    console.log(`\n${ratiosTable(replayed.at(-1))}`);
+  }
+  if (streams.length > 0) console.log(`\n${ratiosSummary(replayed)}`);
+  return replayed;
 }
 
 /** Measures a case, in one process after the other. */
@@ -120,7 +149,7 @@ async function inChild(work) {
   worker.send(work, () => {});
   const [[code, signal]] = await ended;
   const { result, error = `its process ended with ${signal ?? `code ${code}`}` } = answer ?? {};
-  if (result === undefined) throw new Error(`${work.spec?.name ?? MEMORY}: ${error}`);
+  if (result === undefined) throw new Error(`${(work.spec ?? work.ratios)?.name ?? MEMORY}: ${error}`);
   return result;
 }
 
@@ -129,18 +158,20 @@ function readOptions() {
   const kinds = {
     quick: { type: 'boolean' },
     only: { type: 'string' },
+    traces: { type: 'string', default: process.env.KEYLATCH_TRACES || undefined },
     json: { type: 'string' },
     help: { type: 'boolean' },
   };
   try {
-    const { quick = false, only = '', json, help } = parseArgs({ options: kinds }).values;
+    const { quick = false, only = '', traces, json, help } = parseArgs({ options: kinds }).values;
     if (help) {
       console.log(USAGE);
       process.exit(0);
     }
     // A file that cannot be written is found now, and not after some minutes.
     if (json !== undefined) closeSync(openSync(json, 'a'));
-    return { quick, only, json };
+    const streams = streamCases(traces, quick).filter(({ name }) => name.includes(only));
+    return { quick, only, streams, json };
   } catch (error) {
     return refuse(error.message);
   }

@@ -1,7 +1,7 @@
 // Random numbers that are the same in every run.
 
 /** A xorshift generator: each call returns a whole number from 0 up to, but not including, `bound`. */
-function xorshift(seed) {
+export function xorshift(seed) {
   let state = seed >>> 0 || 1;
   return (bound) => {
     state ^= state << 13;
@@ -19,11 +19,20 @@ function xorshift(seed) {
 export function drawOrder(kind, size, length) {
   const below = xorshift(0x9e3779b9);
   if (kind === 'uniform') return Int32Array.from({ length }, () => below(size));
+  return Int32Array.from({ length }, zipf(size, 1, below));
+}
+
+/**
+ * What draws numbers below `size` where the one that comes k-th most often comes 1/k^`exponent` as often as the first.
+ *
+ * @param below Where the random numbers come from.
+ */
+export function zipf(size, exponent, below) {
   const sums = new Float64Array(size);
-  for (let rank = 0, sum = 0; rank < size; rank += 1) sums[rank] = sum += 1 / (rank + 1);
+  for (let rank = 0, sum = 0; rank < size; rank += 1) sums[rank] = sum += 1 / (rank + 1) ** exponent;
   // Ranks are dealt out at random: otherwise the popular keys would be neighbours in memory.
   const ranked = shuffled(size, below);
-  return Int32Array.from({ length }, () => ranked[search(sums, (below(2 ** 31) / 2 ** 31) * sums[size - 1])]);
+  return () => ranked[search(sums, (below(2 ** 31) / 2 ** 31) * sums[size - 1])];
 }
 
 function shuffled(size, below) {

@@ -93,11 +93,12 @@ export function memoryTable({ looks, isFlat }) {
 
 /** A line for each budget. */
 export function verdicts(judged) {
-  const lines = judged.map(({ name, text, cells, met, worst, missed }) => {
+  const lines = judged.map(({ name, text, cells, met, worst, missed, detail }) => {
     const first = `(${name}) ${text}`.padEnd(
       Math.max(...judged.map(({ name, text }) => name.length + text.length + 3)),
     );
     if (met === undefined) return `${first} not measured`;
+    if (detail !== undefined) return `${first} ${met ? 'met   ' : 'missed'}  ${detail}`;
     const number = `${fixed(worst.ratio)} at worst (${worst.cell})`;
     if (met) return `${first} met     ${number}, ${cells} cells`;
     const which = missed.length === cells ? '' : `: ${missed.map(({ cell }) => cell).join(', ')}`;

@@ -4,6 +4,7 @@ use crate::process::{command, run};
 use crate::{build, setup};
 use anyhow::Result;
 use clap::Args;
+use std::env;
 use std::path::PathBuf;
 
 /// Resolves DIDs through did-resolver with keylatch as its cache, against a local registry.
@@ -55,6 +56,10 @@ pub struct Bench {
     /// Only what has this word in its name
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
+    /// Replays the traces in this folder (files NAME.u32.gz) for the hit ratios, instead of streams made by code; by
+    /// default the folder that the environment variable KEYLATCH_TRACES names
+    #[arg(long, value_name = "DIR")]
+    traces: Option<PathBuf>,
     /// Writes what it prints as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -70,6 +75,11 @@ impl Bench {
         }
         if let Some(word) = &self.only {
             bench.arg("--only").arg(word);
+        }
+        // The variable too: the command runs in the project's folder, which may be another one than ours.
+        let named = || env::var_os("KEYLATCH_TRACES").filter(|name| !name.is_empty()).map(PathBuf::from);
+        if let Some(folder) = self.traces.clone().or_else(named) {
+            bench.arg("--traces").arg(std::path::absolute(folder)?);
         }
         if let Some(file) = &self.json {
             bench.arg("--json").arg(std::path::absolute(file)?);
