@@ -20,7 +20,7 @@ export type {
   Retry,
   ValuesOfMany,
 } from './loads/options.js';
-export type { CacheOptions, DisposeReason, InsertReason, Key } from './cache/options.js';
+export type { CacheOptions, DisposeReason, InsertReason, Key, Policy } from './cache/options.js';
 export { CacheError } from './errors.js';
 export type { CacheErrorCode } from './errors.js';
 export { BaseCache } from './aries/base-cache.js';

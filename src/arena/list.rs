@@ -85,7 +85,6 @@ impl List {
     }
 
     /// Puts `slot`, which is on no list, before the first member.
-    #[inline]
     pub fn push_head(&mut self, links: &Links, slot: Slot) {
         links.prev.set(slot, NIL);
         links.next.set(slot, self.head);
@@ -112,7 +111,6 @@ impl List {
     }
 
     /// Takes `slot`, a member, off the list.
-    #[inline]
     pub fn unlink(&mut self, links: &Links, slot: Slot) {
         let (prev, next) = (links.prev.take(slot), links.next.take(slot));
         if prev == NIL {

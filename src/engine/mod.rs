@@ -42,7 +42,6 @@ use random::Random;
 use slots::Slots;
 use std::collections::TryReserveError;
 use tags::Tags;
-use weights::Weights;
 
 /// Slots that the table has at first.
 const FIRST_CAPACITY: u32 = 16;
@@ -59,7 +58,6 @@ pub struct Engine {
     slots: Slots,
     policy: Choice,
     expiry: Expiry,
-    weights: Weights,
     tags: Tags,
     stats: Stats,
     random: Random,
@@ -82,7 +80,6 @@ impl Engine {
             slots: Slots::new(),
             policy: Choice::new(Kind::TinyLfu),
             expiry: Expiry::new(),
-            weights: Weights::new(),
             tags: Tags::new(),
             stats: Stats::NONE,
             random: Random::new(0),
@@ -94,7 +91,7 @@ impl Engine {
     pub fn set_up(&mut self, config: Config) {
         self.config = config;
         self.policy = Choice::new(config.policy);
-        self.weights.keep(config.weighs);
+        self.slots.weights.keep(config.weighs);
         self.seed(config.seed);
     }
 
@@ -116,8 +113,8 @@ impl Engine {
         self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?;
         self.sweep(now, NIL);
         let slot = self.slots.occupy(entry.hash).ok_or(Refusal::OutOfMemory)?;
+        self.slots.weights.set(slot, entry.weight);
         self.policy.admit(&self.slots, slot);
-        self.weights.set(slot, entry.weight);
         self.schedule(slot, entry.ttl, now);
         while let Some(victim) = self.policy.evict(&self.slots, &mut self.random, slot) {
             self.retire(victim, Reason::Evict);
@@ -137,7 +134,9 @@ impl Engine {
         self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?;
         self.sweep(now, slot);
         self.tags.detach_all(slot);
-        self.weights.set(slot, entry.weight);
+        let before = self.slots.weights.get(slot);
+        self.slots.weights.set(slot, entry.weight);
+        self.policy.reweigh(&self.slots, slot, self.slots.weights.get(slot) - before);
         self.schedule(slot, entry.ttl, now);
         // Moved at once, not only marked: what has to leave because this one has grown should not be this one.
         self.slots.mark(slot);
@@ -203,7 +202,6 @@ impl Engine {
         self.slots.release();
         self.policy.release();
         self.expiry.release();
-        self.weights.release();
         self.tags.release();
         self.log.release();
     }
@@ -250,12 +248,12 @@ impl Engine {
 
     /// What the entry of `slot` weighs.
     pub fn weight(&self, slot: Slot) -> f64 {
-        self.weights.get(slot)
+        self.slots.weights.get(slot)
     }
 
     /// What all entries weigh together.
     pub fn total_weight(&self) -> f64 {
-        self.weights.total()
+        self.slots.weights.total()
     }
 
     /// How many entries there are, expired ones included.
@@ -340,7 +338,6 @@ impl Engine {
             self.log.grow(LOG)?;
         }
         self.expiry.grow(capacity, false)?;
-        self.weights.grow(capacity)?;
         self.tags.grow(capacity)?;
         self.slots.grow(capacity)?;
         Ok(self.plan()?)
@@ -374,7 +371,7 @@ impl Engine {
 
     /// Makes entries leave until the weights fit, but not the one that is being written.
     fn shed(&mut self, keep: Slot) {
-        while self.weights.total() > self.config.bounds.weight {
+        while self.slots.weights.total() > self.config.bounds.weight {
             let Some(victim) = self.policy.victim(&self.slots, keep) else { break };
             self.retire(victim, Reason::Evict);
         }
@@ -383,7 +380,7 @@ impl Engine {
     /// Notes that the entry of `slot`, which is off the policy's lists, has left.
     fn retire(&mut self, slot: Slot, reason: Reason) {
         self.expiry.cancel(slot);
-        self.weights.set(slot, 0.0);
+        self.slots.weights.set(slot, 0.0);
         self.tags.detach_all(slot);
         self.slots.retire(slot, reason);
         self.stats.removed(reason, 1);

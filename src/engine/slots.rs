@@ -1,5 +1,6 @@
 //! The table of slots: which are free, which hold an entry, and which have just lost one.
 
+use super::weights::Weights;
 use crate::arena::{Chain, Column, Links, Slot};
 use std::collections::TryReserveError;
 
@@ -54,6 +55,8 @@ const LEAVING: Segment = 0x80;
 pub struct Slots {
     /// The lists that slots are on.
     pub links: Links,
+    /// The sizes of entries.
+    pub weights: Weights,
     segments: Column<Segment>,
     marks: Column<u8>,
     hashes: Column<u32>,
@@ -69,6 +72,7 @@ impl Slots {
     pub const fn new() -> Self {
         Self {
             links: Links::new(),
+            weights: Weights::new(),
             segments: Column::new(),
             marks: Column::new(),
             hashes: Column::new(),
@@ -100,6 +104,7 @@ impl Slots {
     /// When the memory can't be had.
     pub fn grow(&mut self, capacity: u32) -> Result<(), TryReserveError> {
         self.links.grow(capacity)?;
+        self.weights.grow(capacity)?;
         self.marks.grow(capacity)?;
         self.hashes.grow(capacity)?;
         // The last one: it is what `capacity` counts.
@@ -193,6 +198,7 @@ impl Slots {
     /// Forgets every slot and gives the memory back.
     pub fn release(&mut self) {
         self.links.release();
+        self.weights.release();
         self.segments.release();
         self.marks.release();
         self.hashes.release();

@@ -11,11 +11,17 @@ import type { CacheEvent } from './events.js';
 /** Keys are strings and numbers. `1` and `'1'` are different keys. */
 export type Key = string | number;
 
+/** The policies, in the order of the engine's numbers. */
+export const POLICIES = ['tinylfu', 'lru', 'sampled'] as const;
+
 /** Why an entry left: it was evicted, it expired, it was deleted, or another value was set in its place. */
 export type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
 
 /** What a set did: it added a key, set the same value again, or replaced a value by another. */
 export type InsertReason = 'add' | 'update' | 'replace';
+
+/** What decides who has to make room; see {@link CacheOptions.policy}. */
+export type Policy = (typeof POLICIES)[number];
 
 /** The options of a cache. One of `max` and `maxSize` has to be there. Durations are in milliseconds. */
 export interface CacheOptions<K extends Key = string, V = unknown> extends LoadDefaults, LockDefaults {
@@ -61,12 +67,13 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
    */
   allowStale?: boolean;
   /**
-   * What decides who has to make room. `'tinylfu'` keeps what is asked for often and lately, and doesn't care about the
-   * order. `'lru'` is strict: who was used least lately goes, and iteration begins with the most recent; it has fewer hits
-   * on most streams, and each of them costs a little more.
-   * @default 'tinylfu'
+   * What decides who has to make room. `'tinylfu'` keeps what is asked for often and lately. `'sampled'` does so too, but
+   * weighs it against an entry's size: it saves the most requests where sizes differ, and `'tinylfu'` the most bytes.
+   * `'lru'` is strict: who was used least lately goes, and iteration begins with the most recent; it has fewer hits on most
+   * streams, and each of them costs a little more.
+   * @default 'sampled' with `maxSize`, else 'tinylfu'
    */
-  policy?: 'tinylfu' | 'lru';
+  policy?: Policy;
   /**
    * How exactly a hit knows the time. `'turn'` reads the clock once in a turn of the event loop, so an entry can be
    * seen until the end of the turn in which it expires. `'exact'` reads it at every hit.
@@ -101,7 +108,7 @@ export interface Settings<K extends Key, V> {
   readonly ttlJitter: number;
   readonly updateAgeOnGet: boolean;
   readonly allowStale: boolean;
-  readonly policy: 'tinylfu' | 'lru';
+  readonly policy: Policy;
   readonly clock: 'turn' | 'exact';
   readonly isolate: 'clone' | 'freeze' | undefined;
   readonly dispose: CacheOptions<K, V>['dispose'];
@@ -129,7 +136,7 @@ const OPTIONS: Record<keyof CacheOptions, Rule> = {
   ttlJitter: SHARE,
   updateAgeOnGet: SWITCH,
   allowStale: SWITCH,
-  policy: ["'tinylfu' or 'lru'", (value) => value === 'tinylfu' || value === 'lru'],
+  policy: [`one of ${POLICIES.join(', ')}`, (value) => POLICIES.includes(value as Policy)],
   clock: ["'turn' or 'exact'", (value) => value === 'turn' || value === 'exact'],
   isolate: ["'clone' or 'freeze'", (value) => value === 'clone' || value === 'freeze'],
   dispose: FUNCTION,
@@ -164,7 +171,7 @@ export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Sett
     ttlJitter: given.ttlJitter ?? 0,
     updateAgeOnGet: given.updateAgeOnGet ?? false,
     allowStale: given.allowStale ?? false,
-    policy: given.policy ?? 'tinylfu',
+    policy: given.policy ?? (maxSize < Infinity ? 'sampled' : 'tinylfu'),
     clock: given.clock ?? 'turn',
     isolate: given.isolate,
     dispose: given.dispose,

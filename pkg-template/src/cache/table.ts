@@ -13,6 +13,7 @@ import { clone } from './isolate.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import type { LockEvent } from '../locks/key-locks.js';
 import { Loads } from '../loads/loads.js';
+import { POLICIES } from './options.js';
 import type { Key, Settings } from './options.js';
 import { Spaces, namesOf } from './space.js';
 import type { Space } from './space.js';
@@ -80,7 +81,7 @@ export class Table<K extends Key, V> {
   constructor(settings: Settings<K, V>) {
     boot();
     const { max, maxSize, maxEntrySize, ttlJitter, stale, policy } = settings;
-    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale, Number(policy === 'lru'));
+    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale, POLICIES.indexOf(policy));
     this.settings = settings;
     this.isPlain =
       settings.isolate !== 'clone' &&

@@ -1,7 +1,7 @@
 //! The policies to choose from.
 
 use super::super::slots::Slots;
-use super::{Lru, Policy, TinyLfu};
+use super::{Lru, Policy, Sampled, TinyLfu};
 use crate::arena::Slot;
 use crate::engine::random::Random;
 use std::collections::TryReserveError;
@@ -13,6 +13,8 @@ pub enum Kind {
     TinyLfu,
     /// Strict LRU.
     Lru,
+    /// Sampled frequency by size by age.
+    Sampled,
 }
 
 /// One of the policies. An enum and not a trait object: each call is a jump that the processor foresees.
@@ -22,6 +24,8 @@ pub enum Choice {
     TinyLfu(TinyLfu),
     /// See [`Lru`].
     Lru(Lru),
+    /// See [`Sampled`].
+    Sampled(Sampled),
 }
 
 impl Choice {
@@ -30,6 +34,7 @@ impl Choice {
         match kind {
             Kind::TinyLfu => Self::TinyLfu(TinyLfu::new()),
             Kind::Lru => Self::Lru(Lru::new()),
+            Kind::Sampled => Self::Sampled(Sampled::new()),
         }
     }
 }
@@ -40,6 +45,7 @@ macro_rules! chosen {
         match $choice {
             Choice::TinyLfu($policy) => $call,
             Choice::Lru($policy) => $call,
+            Choice::Sampled($policy) => $call,
         }
     };
 }
@@ -63,6 +69,10 @@ impl Policy for Choice {
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
         chosen!(self, policy => policy.touch(slots, slot));
+    }
+
+    fn reweigh(&mut self, slots: &Slots, slot: Slot, by: f64) {
+        chosen!(self, policy => policy.reweigh(slots, slot, by));
     }
 
     fn remove(&mut self, slots: &Slots, slot: Slot) {

@@ -2,11 +2,13 @@
 
 mod choice;
 mod lru;
+mod sampled;
 mod sketch;
 mod tiny_lfu;
 
 pub use choice::{Choice, Kind};
 pub use lru::Lru;
+pub use sampled::Sampled;
 pub use tiny_lfu::TinyLfu;
 
 use super::random::Random;
@@ -37,6 +39,9 @@ pub trait Policy {
 
     /// Treats `slot` as hit just now, without waiting for the next look at its mark.
     fn touch(&mut self, slots: &Slots, slot: Slot);
+
+    /// Notes that the entry of `slot` weighs more than before, by so much.
+    fn reweigh(&mut self, _slots: &Slots, _slot: Slot, _by: f64) {}
 
     /// Takes `slot` off its list, since its entry leaves for another reason.
     fn remove(&mut self, slots: &Slots, slot: Slot);

@@ -262,3 +262,27 @@ fn strict_lru_goes_by_the_log() {
     cache.engine.replay(u32::MAX);
     cache.engine.validate();
 }
+
+#[test]
+fn sampling_weighs_frequency_against_size() {
+    let mut cache = Indexed::new(Config { policy: Kind::Sampled, ..config(MAX_ENTRIES, 5_000.0) });
+    let weighing = |hash: u32, weight: f64| Entry { hash, weight, ttl: NEVER };
+    // Fifty small ones and five large ones, all asked for as often; then many that are asked for once.
+    for round in 0..20 {
+        for key in 0..55 {
+            if let Some(&slot) = cache.slots.get(&key) {
+                cache.engine.touch(slot);
+            } else {
+                cache.set(key, weighing(key, if key < 50 { 40.0 } else { 1000.0 }), 0.0).unwrap();
+            }
+        }
+        for key in 0..20 {
+            let key = 1000 + round * 20 + key;
+            cache.set(key, weighing(key, 200.0), 0.0).unwrap();
+            cache.engine.validate();
+        }
+    }
+    let kept = |keys: std::ops::Range<u32>| keys.filter(|key| cache.slots.contains_key(key)).count();
+    assert!(kept(0..50) >= 45, "{} small ones are left", kept(0..50));
+    assert!(kept(50..55) < 5, "{} large ones are left", kept(50..55));
+}

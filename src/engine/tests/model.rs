@@ -52,7 +52,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn policy() -> impl Strategy<Value = Kind> {
-    prop_oneof![Just(Kind::TinyLfu), Just(Kind::Lru)]
+    prop_oneof![Just(Kind::TinyLfu), Just(Kind::Lru), Just(Kind::Sampled)]
 }
 
 #[derive(Debug, Clone)]

@@ -130,6 +130,36 @@ export default group('policy', (test) => {
     assert.equal(kept[1], 0);
   });
 
+  test('with sizes, small ones that are wanted come before large ones', ({ Cache }) => {
+    const cache = new Cache({ maxSize: 5_000, sizeCalculation: (value) => value });
+    for (let round = 0; round < 20; round += 1) {
+      for (let key = 0; key < 55; key += 1) if (cache.get(key) === undefined) cache.set(key, key < 50 ? 40 : 1000);
+      for (let key = 0; key < 20; key += 1) cache.set(1000 + round * 20 + key, 200);
+      assert.isAtMost(cache.stats().size, 5_000);
+    }
+    const kept = Array.from({ length: 55 }, (_, key) => cache.has(key));
+    assert.isAtLeast(kept.slice(0, 50).filter(Boolean).length, 45);
+    assert.isBelow(kept.slice(50).filter(Boolean).length, 5);
+  });
+
+  test('every policy holds its bounds, whatever the sizes', ({ Cache, seed }) => {
+    const { below } = random(seed);
+    for (const policy of ['tinylfu', 'sampled', 'lru']) {
+      const cache = new Cache({ max: 50, maxSize: 1000, policy });
+      for (let step = 0; step < 3000; step += 1) {
+        const key = below(120);
+        if (below(3) === 0) cache.get(key);
+        else cache.set(key, step, { size: 1 + below(below(10) === 0 ? 1100 : 60) });
+        const { entries, size } = cache.stats();
+        assert.isAtMost(entries, 50);
+        assert.isAtMost(size, 1000);
+        if (step % 500 === 0) cache.resize({ max: 50, maxSize: 1000 });
+      }
+      cache.resize(1);
+      assert.isAtMost(cache.size, 1);
+    }
+  });
+
   test('there are no other policies', (keylatch) => {
     for (const policy of ['LRU', '', 1, null, 'fifo']) {
       refuses(keylatch, () => new keylatch.Cache({ max: 1, policy }), 'invalid-option', 'policy');

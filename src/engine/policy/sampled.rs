@@ -1,0 +1,224 @@
+//! The default policy where sizes bound the cache: who is worth least for its size has to make room.
+//!
+//! New entries pass through a window in order of recency. What leaves it is a candidate for the main part, and competes
+//! with the least of a few members: a hand goes round the main part and looks at the next [`SAMPLE`] of them. An entry is
+//! worth how often it was asked for, by its size and by the time since it was last seen. Large entries have to be asked
+//! for more often than small ones, so the cache holds more of what is wanted; it saves requests rather than bytes.
+//!
+//! As in the other default policy, a hit only marks its slot, and the marks are harvested here.
+
+use super::super::slots::{Segment, Slots};
+use super::Policy;
+use super::sketch::Sketch;
+use crate::arena::{Column, List, NIL, Slot};
+use crate::engine::random::Random;
+use std::collections::TryReserveError;
+
+const WINDOW: Segment = 1;
+const MAIN: Segment = 2;
+
+/// The window's share of what all entries weigh.
+const WINDOW_SHARE: f64 = 0.05;
+/// Members of the main part that compete with a candidate. More of them keep a little more, and take longer.
+const SAMPLE: u32 = 32;
+/// Entries that go over to the main part in one call, while it is being filled.
+const MOVES: u32 = 16;
+/// In how many times as many requests as there are entries an entry's worth becomes half.
+const PATIENCE: f64 = 32.0;
+/// The highest count.
+const MOST: u8 = 63;
+
+/// Sampled frequency by size by age, with a window and a sketch.
+#[derive(Debug)]
+pub struct Sampled {
+    capacity: u32,
+    sketch: Sketch,
+    window: List,
+    main: List,
+    window_weight: f64,
+    /// The next member of the main part to look at.
+    hand: Slot,
+    /// Requests that the policy knows of.
+    clock: u32,
+    /// When each entry was last seen.
+    seen: Column<u32>,
+    /// How often each entry was seen; from the window on, with what the sketch knows of its key.
+    counts: Column<u8>,
+}
+
+impl Sampled {
+    /// A policy that has no capacity until it is given one by [`Policy::plan`].
+    pub const fn new() -> Self {
+        Self {
+            capacity: 0,
+            sketch: Sketch::new(),
+            window: List::new(),
+            main: List::new(),
+            window_weight: 0.0,
+            hand: NIL,
+            clock: 0,
+            seen: Column::new(),
+            counts: Column::new(),
+        }
+    }
+
+    /// Turns a mark into what it stands for. True if there was one.
+    fn harvest(&mut self, slots: &Slots, slot: Slot) -> bool {
+        let marked = slots.take_mark(slot);
+        if marked {
+            self.clock = self.clock.wrapping_add(1);
+            self.sketch.increment(slots.hash(slot));
+            self.seen.set(slot, self.clock);
+            self.counts.set(slot, self.counts.get(slot).saturating_add(1).min(MOST));
+        }
+        marked
+    }
+
+    /// What an entry is worth for its size.
+    fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
+        let age = f64::from(self.clock.wrapping_sub(self.seen.get(slot)));
+        let patience = PATIENCE * f64::from(slots.live());
+        (f64::from(self.counts.get(slot)) + 0.5) / (slots.weights.get(slot).max(1.0) * (1.0 + age / patience))
+    }
+
+    /// The member of the next few that is worth least, but not `keep`.
+    fn least(&mut self, slots: &Slots, keep: Slot) -> Slot {
+        let (mut least, mut worth) = (NIL, f64::INFINITY);
+        for _ in 0..SAMPLE.min(self.main.len()) {
+            let slot = if self.hand == NIL { self.main.tail() } else { self.hand };
+            self.hand = slots.links.prev(slot);
+            self.harvest(slots, slot);
+            let here = self.worth(slots, slot);
+            if slot != keep && here < worth {
+                (least, worth) = (slot, here);
+            }
+        }
+        least
+    }
+
+    fn enter_window(&mut self, slots: &Slots, slot: Slot) {
+        self.window_weight += slots.weights.get(slot);
+        slots.set_segment(slot, WINDOW);
+        self.window.push_head(&slots.links, slot);
+    }
+
+    fn enter_main(&mut self, slots: &Slots, slot: Slot) {
+        slots.set_segment(slot, MAIN);
+        self.main.push_head(&slots.links, slot);
+    }
+}
+
+impl Default for Sampled {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Policy for Sampled {
+    fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError> {
+        self.capacity = capacity;
+        self.seen.grow(room)?;
+        self.counts.grow(room)?;
+        self.sketch.grow(room.min(capacity))
+    }
+
+    fn admit(&mut self, slots: &Slots, slot: Slot) {
+        self.clock = self.clock.wrapping_add(1);
+        self.seen.set(slot, self.clock);
+        self.sketch.increment(slots.hash(slot));
+        self.enter_window(slots, slot);
+    }
+
+    fn evict(&mut self, slots: &Slots, _random: &mut Random, keep: Slot) -> Option<Slot> {
+        if slots.live() > self.capacity { self.victim(slots, keep) } else { None }
+    }
+
+    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
+        let share = WINDOW_SHARE * slots.weights.total();
+        for _ in 0..MOVES {
+            let candidate = self.window.tail();
+            if self.window_weight <= share || candidate == keep || candidate == NIL {
+                break;
+            }
+            self.remove(slots, candidate);
+            self.harvest(slots, candidate);
+            self.counts.set(candidate, self.sketch.estimate(slots.hash(candidate)) as u8);
+            // Without this one too, the window has more than its share: the main part is still being filled.
+            if self.window_weight > share {
+                self.enter_main(slots, candidate);
+                continue;
+            }
+            let rival = self.least(slots, keep);
+            if rival == NIL || self.worth(slots, candidate) <= self.worth(slots, rival) {
+                return Some(candidate);
+            }
+            self.enter_main(slots, candidate);
+            self.remove(slots, rival);
+            return Some(rival);
+        }
+        let mut victim = self.least(slots, keep);
+        if victim == NIL {
+            victim = self.window.tail();
+        }
+        if victim == keep {
+            victim = slots.links.prev(victim);
+        }
+        (victim != NIL).then(|| {
+            self.remove(slots, victim);
+            victim
+        })
+    }
+
+    fn touch(&mut self, slots: &Slots, slot: Slot) {
+        self.harvest(slots, slot);
+        if slots.segment(slot) == WINDOW {
+            self.remove(slots, slot);
+            self.enter_window(slots, slot);
+        }
+    }
+
+    fn reweigh(&mut self, slots: &Slots, slot: Slot, by: f64) {
+        if slots.segment(slot) == WINDOW {
+            self.window_weight += by;
+        }
+    }
+
+    fn remove(&mut self, slots: &Slots, slot: Slot) {
+        if self.hand == slot {
+            self.hand = slots.links.prev(slot);
+        }
+        let is_new = slots.segment(slot) == WINDOW;
+        if is_new {
+            self.window_weight -= slots.weights.get(slot);
+        }
+        let list = if is_new { &mut self.window } else { &mut self.main };
+        list.unlink(&slots.links, slot);
+    }
+
+    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
+        let next = if slot == NIL { self.main.head() } else { slots.links.next(slot) };
+        let is_past = next == NIL && (slot == NIL || slots.segment(slot) == MAIN);
+        if is_past { self.window.head() } else { next }
+    }
+
+    fn release(&mut self) {
+        self.sketch.release();
+        self.seen.release();
+        self.counts.release();
+        *self = Self::new();
+    }
+
+    #[cfg(any(test, fuzzing))]
+    fn validate(&self, slots: &Slots) {
+        let mut weight = 0.0;
+        for (list, segment) in [(self.window, WINDOW), (self.main, MAIN)] {
+            let members: Vec<_> = list.iter(&slots.links).collect();
+            assert_eq!(members.len(), list.len() as usize);
+            assert!(members.iter().all(|&slot| slots.segment(slot) == segment));
+            weight += members.iter().filter(|_| segment == WINDOW).map(|&slot| slots.weights.get(slot)).sum::<f64>();
+        }
+        assert_eq!(self.window.len() + self.main.len(), slots.live());
+        assert_eq!(weight, self.window_weight);
+        assert!(self.hand == NIL || slots.segment(self.hand) == MAIN);
+    }
+}
