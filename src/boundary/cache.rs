@@ -92,13 +92,13 @@ pub fn clear(cache: u32) {
     with(cache, (), Engine::clear);
 }
 
-/// Changes the bounds of a cache. False if there is no memory; they hold all the same.
+/// Changes the bounds of a cache. They hold even if there is no memory for the policy to plan with.
 #[wasm_bindgen(js_name = cacheResize)]
-pub fn resize(cache: u32, entries: f64, weight: f64) -> bool {
-    with(cache, false, |engine| {
+pub fn resize(cache: u32, entries: f64, weight: f64) {
+    with(cache, (), |engine| {
         let entries = entries.min(f64::from(MAX_ENTRIES)) as u32;
-        engine.resize(Bounds { entries, weight, ..engine.bounds() }).is_ok()
-    })
+        let _ = engine.resize(Bounds { entries, weight, ..engine.bounds() });
+    });
 }
 
 /// Takes the first `count` slots of the log as hit, in their order.
@@ -107,17 +107,7 @@ pub fn replay(cache: u32, count: u32) {
     with(cache, (), |engine| engine.replay(count));
 }
 
-/// Gives an entry a time to live from now on: a new one, or its own again if `ttl` is NaN.
-#[wasm_bindgen(js_name = cacheTouch)]
-pub fn touch(cache: u32, slot: u32, ttl: f64) -> bool {
-    let now = clock::now();
-    with(cache, false, |engine| {
-        let ttl = if ttl.is_nan() { engine.ttl(slot) } else { ttl };
-        engine.reschedule(slot, ttl, now).is_ok()
-    })
-}
-
-/// Gives an entry a time to live that began at `start`, a moment of the engine's time.
+/// Gives an entry a time to live that began at `start`, a moment of the engine's time. False if there is no memory.
 #[wasm_bindgen(js_name = cacheReschedule)]
 pub fn reschedule(cache: u32, slot: u32, ttl: f64, start: f64) -> bool {
     with(cache, false, |engine| engine.reschedule(slot, ttl, start).is_ok())

@@ -9,6 +9,7 @@ import { prepare } from './prepare.js';
 import type { Space } from './space.js';
 import type { Entry, Table } from './table.js';
 import { core } from '../wasm/boot.js';
+import { outOfMemory } from '../wasm/handles.js';
 
 /** The methods for entries that a {@link Cache} and a {@link Namespace} share. */
 export abstract class Entries<K extends Key = string, V = unknown> {
@@ -224,7 +225,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return false;
     table.mark(slot, table.marks[slot]);
-    core.cacheTouch(table.cache, slot, ttl);
+    const life = Number.isNaN(ttl) ? table.ttl(slot) : ttl;
+    if (!core.cacheReschedule(table.cache, slot, life, core.clockNow())) throw outOfMemory();
     table.remap();
     return true;
   }
