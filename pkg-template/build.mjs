@@ -7,7 +7,7 @@ import binaryen from 'binaryen';
 import * as esbuild from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -110,11 +110,18 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
   settle(`${outfile}.map`);
 }
 
-/** Names the sources in a map as they are named in the project, and leaves out what was made. */
+/** Lets a map name the sources in the package, which are there once for all maps; what was made has none. */
 function settle(file) {
   const map = JSON.parse(readFileSync(file, 'utf8'));
-  map.sourcesContent = map.sources.map((name, index) => (name.startsWith('made:') ? '' : map.sourcesContent[index]));
-  map.sources = map.sources.map((name) => name.replace(/^(\.\.\/)+/, 'keylatch/'));
+  map.sourcesContent = map.sources.map((name) => (name.startsWith('made:') ? '' : null));
+  map.sources = map.sources.map((name) => {
+    if (name.startsWith('made:')) return name;
+    const path = join(out, name);
+    const place = path.startsWith(source) ? relative(source, path) : join('wasm', basename(path));
+    mkdirSync(dirname(join(out, 'src', place)), { recursive: true });
+    cpSync(path, join(out, 'src', place));
+    return `src/${place}`;
+  });
   writeFileSync(file, JSON.stringify(map));
 }
 
