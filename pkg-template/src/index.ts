@@ -20,7 +20,8 @@ export type {
   Retry,
   ValuesOfMany,
 } from './loads/options.js';
-export type { CacheOptions, DisposeReason, InsertReason, Key, Policy } from './cache/options.js';
+export type { Key } from './cache/key.js';
+export type { CacheOptions, DisposeReason, InsertReason, Policy } from './cache/options.js';
 export { CacheError } from './errors.js';
 export type { CacheErrorCode } from './errors.js';
 export { BaseCache } from './aries/base-cache.js';

@@ -3,7 +3,7 @@
 import { checkFunction, checkKey, readCall, readTtl } from '../cache/arguments.js';
 import { inspect } from '../cache/inspect.js';
 import type { LiveKey } from '../cache/inspect.js';
-import type { Key } from '../cache/options.js';
+import type { Key } from '../cache/key.js';
 import { CacheError } from '../errors.js';
 import { CacheKeyLock, checkLease, checkWait, holding, readLockOptions } from '../locks/cache-key-lock.js';
 import type { LockDefaults, LockOptions, LockedStore } from '../locks/cache-key-lock.js';

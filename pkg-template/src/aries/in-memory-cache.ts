@@ -3,7 +3,8 @@
 import { checkKey, readList, readTtl } from '../cache/arguments.js';
 import { Cache } from '../cache/cache.js';
 import type { CacheStats } from '../cache/cache.js';
-import type { CacheOptions, Key } from '../cache/options.js';
+import type { Key } from '../cache/key.js';
+import type { CacheOptions } from '../cache/options.js';
 import { unfit } from '../errors.js';
 import type { LockDefaults } from '../locks/cache-key-lock.js';
 import { BaseCache } from './base-cache.js';

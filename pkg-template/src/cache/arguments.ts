@@ -1,7 +1,7 @@
 // Arguments of a cache's methods, checked before anything happens.
 
 import { unfit } from '../errors.js';
-import type { Key } from './options.js';
+import type { Key } from './key.js';
 
 /** What a `get` can be told. What is missing is as in the cache's options. */
 export interface GetOptions {

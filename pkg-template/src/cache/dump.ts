@@ -3,9 +3,10 @@
 import { unfit } from '../errors.js';
 import { readList, readStrings } from './arguments.js';
 import type { SetOptions } from './arguments.js';
-import type { Key } from './options.js';
+import type { Key } from './key.js';
 import type { Space } from './space.js';
-import type { Entry, Table } from './table.js';
+import type { Entry } from './entry.js';
+import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
 
 /** An entry outside of a cache. Those of lru-cache have the same form. Times are in milliseconds. */

@@ -4,10 +4,11 @@ import { now } from '../clock.js';
 import { unfit } from '../errors.js';
 import { checkFunction, checkKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
 import type { GetOptions, SetOptions } from './arguments.js';
-import type { Key } from './options.js';
+import type { Key } from './key.js';
 import { prepare } from './prepare.js';
 import type { Space } from './space.js';
-import type { Entry, Table } from './table.js';
+import type { Entry } from './entry.js';
+import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
 

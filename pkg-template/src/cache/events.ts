@@ -1,6 +1,7 @@
 // What a cache tells its listeners, and when.
 
-import type { InsertReason, Key } from './options.js';
+import type { Key } from './key.js';
+import type { InsertReason } from './options.js';
 
 /** Something that has happened in a cache. `namespace` is the path to the namespace, empty for the cache's own keys. */
 export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespace: readonly string[] } & (

@@ -2,7 +2,7 @@
 
 import { core } from '../wasm/boot.js';
 import { namesOf } from './space.js';
-import type { Key } from './options.js';
+import type { Key } from './key.js';
 import type { Load } from '../loads/load.js';
 import type { Loads } from '../loads/loads.js';
 import type { KeyLocks } from '../locks/key-locks.js';

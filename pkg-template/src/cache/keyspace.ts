@@ -11,7 +11,7 @@ import { checkFunction, checkKey, readList } from './arguments.js';
 import { Entries } from './entries.js';
 import { inspect } from './inspect.js';
 import type { LiveKey } from './inspect.js';
-import type { Key } from './options.js';
+import type { Key } from './key.js';
 import { prepare } from './prepare.js';
 import type { Space } from './space.js';
 import type { Table } from './table.js';

@@ -6,10 +6,8 @@ import type { LoadDefaults } from '../loads/options.js';
 import type { LockDefaults } from '../locks/cache-key-lock.js';
 import { DURATION, FUNCTION, SHARE, SWITCH, isBound, snapshot } from './checks.js';
 import type { Rule } from './checks.js';
+import type { Key } from './key.js';
 import type { CacheEvent } from './events.js';
-
-/** Keys are strings and numbers. `1` and `'1'` are different keys. */
-export type Key = string | number;
 
 /** The policies, in the order of the engine's numbers. */
 export const POLICIES = ['tinylfu', 'lru', 'sampled'] as const;

@@ -5,8 +5,9 @@ import { checkKey, readCall, readSize, readStrings, readTtl } from './arguments.
 import type { SetOptions } from './arguments.js';
 import { estimate } from './estimate.js';
 import { clone, freeze } from './isolate.js';
-import type { Key, Settings } from './options.js';
-import type { Entry } from './table.js';
+import type { Key } from './key.js';
+import type { Settings } from './options.js';
+import type { Entry } from './entry.js';
 
 const NO_TAGS: readonly string[] = [];
 

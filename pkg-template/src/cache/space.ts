@@ -1,7 +1,7 @@
 // Key spaces: the cache's own, and one for each namespace in use.
 
 import type { Seed } from './hash.js';
-import type { Key } from './options.js';
+import type { Key } from './key.js';
 
 /** The keys of one namespace, with the slots of their entries. */
 export interface Space {

@@ -14,7 +14,9 @@ import { KeyLocks } from '../locks/key-locks.js';
 import type { LockEvent } from '../locks/key-locks.js';
 import { Loads } from '../loads/loads.js';
 import { POLICIES } from './options.js';
-import type { Key, Settings } from './options.js';
+import type { Entry } from './entry.js';
+import type { Key } from './key.js';
+import type { Settings } from './options.js';
 import { Spaces, namesOf } from './space.js';
 import type { Space } from './space.js';
 import { Tags } from './tags.js';
@@ -33,15 +35,6 @@ const LOG = 256;
 
 /** What the engine multiplies the entry with that a write has made leave, to put it before the slot. */
 const AHEAD = 2 ** 24;
-
-/** An entry that is to be stored. */
-export interface Entry<K, V> {
-  readonly key: K;
-  readonly value: V;
-  readonly ttl: number;
-  readonly size: number;
-  readonly tags: readonly string[];
-}
 
 /** Keys, values and the page of one cache. Its fields are for those who read it; only its own methods write. */
 export class Table<K extends Key, V> {

@@ -1,8 +1,8 @@
 // One load of one key: a caller that computes, and all that wait for the value.
 
 import type { SetOptions } from '../cache/arguments.js';
-import type { Entry } from '../cache/table.js';
-import type { Key } from '../cache/options.js';
+import type { Entry } from '../cache/entry.js';
+import type { Key } from '../cache/key.js';
 import type { Space } from '../cache/space.js';
 import { CacheError } from '../errors.js';
 import { Aborter } from '../locks/aborter.js';

@@ -1,12 +1,11 @@
 // All loads of a cache: who joins whom.
 
 import { clone } from '../cache/isolate.js';
-import type { Key } from '../cache/options.js';
+import type { Key, Place } from '../cache/key.js';
 import { prepare } from '../cache/prepare.js';
 import type { Space } from '../cache/space.js';
 import type { Table } from '../cache/table.js';
 import type { CacheError } from '../errors.js';
-import type { Place } from '../locks/key-locks.js';
 import type { Ticket } from '../locks/ticket.js';
 import { Load } from './load.js';
 import type { Request, Surroundings } from './load.js';

@@ -1,6 +1,6 @@
 // Many loads with one call of a loader.
 
-import type { Key } from '../cache/options.js';
+import type { Key } from '../cache/key.js';
 import { unfit } from '../errors.js';
 import { innermost, runWithin } from '../locks/reentrance.js';
 import type { Frame } from '../locks/reentrance.js';

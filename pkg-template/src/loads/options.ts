@@ -1,6 +1,6 @@
 // The options of loads: what they are, and what they have to be.
 
-import type { Key } from '../cache/options.js';
+import type { Key } from '../cache/key.js';
 import { DURATION, DURATION_OF, FUNCTION, SHARE, SIGNAL, SPAN, SWITCH, snapshot } from '../cache/checks.js';
 import type { Rule } from '../cache/checks.js';
 

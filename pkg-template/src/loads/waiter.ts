@@ -1,6 +1,6 @@
 // A caller that waits for a load.
 
-import type { Key } from '../cache/options.js';
+import type { Key } from '../cache/key.js';
 import { CacheError } from '../errors.js';
 import { now } from '../clock.js';
 import { watch } from '../locks/watch.js';

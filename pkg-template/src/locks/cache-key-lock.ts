@@ -2,9 +2,9 @@
 
 import type { SetOptions } from '../cache/arguments.js';
 import { readCall } from '../cache/arguments.js';
-import type { Key } from '../cache/options.js';
+import type { Key, Place } from '../cache/key.js';
 import { unfit } from '../errors.js';
-import type { KeyLocks, Place } from './key-locks.js';
+import type { KeyLocks } from './key-locks.js';
 import { runWithin } from './reentrance.js';
 import type { Ticket, WaitOptions } from './ticket.js';
 

@@ -1,6 +1,6 @@
 // The locks of one cache: which gate each key leads to, and whom the latch's events concern.
 
-import type { Key } from '../cache/options.js';
+import type { Key, Place } from '../cache/key.js';
 import { CacheError } from '../errors.js';
 import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
@@ -18,12 +18,6 @@ const enum Event {
 
 /** In place of a gate: none. */
 const NONE = -1;
-
-/** A key, and the path of the namespace that it belongs to. */
-export interface Place {
-  readonly key: Key;
-  readonly path: string;
-}
 
 /** What the locks of a cache have to report. */
 export type LockEvent = 'takeover' | 'fenced';

@@ -1,7 +1,7 @@
 // Who runs at the moment, as far as that can be known without the runtime's help: from the beginning of a callback up to
 // its first `await`. A caller that asks for a key again within that would wait for itself.
 
-import type { Place } from './key-locks.js';
+import type { Place } from '../cache/key.js';
 
 /** A callback that runs, and what it holds. */
 export interface Frame {

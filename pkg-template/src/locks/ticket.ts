@@ -1,10 +1,11 @@
 // A ticket: what a lock is to the latch.
 
+import type { Place } from '../cache/key.js';
 import { CacheError } from '../errors.js';
 import { Aborter } from './aborter.js';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
-import type { KeyLocks, Place } from './key-locks.js';
+import type { KeyLocks } from './key-locks.js';
 import { LONGEST_TIMER, watch } from './watch.js';
 import type { Watcher } from './watch.js';
 import { now } from '../clock.js';
