@@ -31,7 +31,10 @@ export class Waiter<K extends Key, V> {
     });
     // The timer ends in this caller's own turn. On workerd, another request's would leave this one with nothing that goes
     // on before it hears of the value, and such a request is taken for hung.
-    this.promise = settled.finally(() => this.#watching?.delete(this));
+    this.promise = settled.then(
+      (value) => (this.#watching?.delete(this), value),
+      (error) => (this.#watching?.delete(this), Promise.reject(error)),
+    );
     const { signal } = request.call;
     if (signal !== undefined) {
       this.#onAbort = () => this.#leave(() => this.#reject(signal.reason));
