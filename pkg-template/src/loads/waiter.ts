@@ -32,8 +32,14 @@ export class Waiter<K extends Key, V> {
     // The timer ends in this caller's own turn. On workerd, another request's would leave this one with nothing that goes
     // on before it hears of the value, and such a request is taken for hung.
     this.promise = settled.then(
-      (value) => (this.#watching?.delete(this), value),
-      (error) => (this.#watching?.delete(this), Promise.reject(error)),
+      (value) => {
+        this.#watching?.delete(this);
+        return value;
+      },
+      (error: unknown) => {
+        this.#watching?.delete(this);
+        throw error;
+      },
     );
     const { signal } = request.call;
     if (signal !== undefined) {
