@@ -39,7 +39,6 @@ declare();
 const internal = internalNames();
 for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
 describe(process.argv[2]);
-
 report();
 rmSync(place, { recursive: true, force: true });
 renameSync(out, place);
@@ -71,10 +70,7 @@ function optimize(bytes) {
   return optimized;
 }
 
-/**
- * Gives the module's functions short names, and drops what wasm-bindgen exports for its own glue: numbers need none. The
- * names begin with a word that no name of the package's public interface begins with.
- */
+/** Gives the module's functions short names, and drops what wasm-bindgen exports for its own glue: numbers need none. */
 function rename(module) {
   const exported = Array.from({ length: module.getNumExports() }, (_, index) => {
     return binaryen.getExportInfo(module.getExportByIndex(index));
@@ -199,8 +195,10 @@ function internalNames() {
   const libraries = readdirSync(library).filter((file) => /^lib\..*\.d\.ts$/.test(file));
   const known = libraries.map((file) => code(join(library, file)));
   const taken = new Set([...shown, ...known].join('\n').match(/\w+/g));
+  const clashes = Object.keys(names).filter((name) => taken.has(name));
+  if (clashes.length > 0) throw new Error(`these exports have names that others have too: ${clashes.join(', ')}`);
   const members = internal.join('\n').matchAll(/^\s+(?:readonly |get |set |static |async )*(\w+)[?]?[(:<;]/gm);
-  return new Set([...members].map(([, name]) => name).filter((name) => !taken.has(name) && !(name in names)));
+  return new Set([...members].map(([, name]) => name).filter((name) => !taken.has(name)));
 }
 
 /** Writes what npm shows and checks. */

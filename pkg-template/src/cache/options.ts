@@ -176,9 +176,8 @@ export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Sett
     onInsert: given.onInsert,
     events: given.events,
     stale: given.allowStale ? Infinity : Math.max(given.swr ?? 0, given.grace ?? 0),
-    // What else was given: only loads ask for it.
     locks: given,
-    loads: given,
+    loads: Object.fromEntries(Object.entries(given).filter(([name]) => name in LOAD_DEFAULTS)),
   };
 }
 

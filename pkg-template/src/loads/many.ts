@@ -68,19 +68,28 @@ async function call<K extends Key, V>(
 ): Promise<Map<K, V>> {
   const keys = contexts.map(({ key }) => key);
   const stale = new Map(contexts.flatMap(({ key, stale }) => (stale === undefined ? [] : [[key, stale] as const])));
-  const context = { stale, signal: allOf(contexts) };
+  let signal: AbortSignal | undefined;
+  const context = {
+    stale,
+    // Made when it is asked for: it takes a signal of each key.
+    get signal() {
+      return (signal ??= allOf(contexts));
+    },
+  };
   return listed(keys, await attempt(() => loader(keys, context), retry, context));
 }
 
 /** A signal that aborts when all of these have aborted. */
-function allOf(contexts: readonly LoadContext[] | readonly { readonly signal: AbortSignal }[]): AbortSignal {
+function allOf(contexts: readonly { readonly signal: AbortSignal }[]): AbortSignal {
   const controller = new AbortController();
   let left = contexts.length;
   for (const { signal } of contexts) {
-    signal.addEventListener('abort', () => {
+    const onAbort = (): void => {
       left -= 1;
       if (left === 0) controller.abort(signal.reason);
-    });
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
   }
   return controller.signal;
 }

@@ -86,7 +86,12 @@ export class Waiter<K extends Key, V> {
       load.keep();
       return this.#leave(() => this.#serveStale());
     }
-    if (load.isOverdue) load.replace(this.request);
+    try {
+      if (load.isOverdue) load.replace(this.request);
+    } catch (error) {
+      // Those who look after this one must get to it.
+      return this.#leave(() => this.reject(error));
+    }
     this.#watch();
   }
 
