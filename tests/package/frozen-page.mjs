@@ -7,22 +7,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CHROMIUM_FLAGS } from '../chromium.mjs';
 import { consumer } from './consumer.mjs';
 import { serve } from './serve.mjs';
 
 /** For how long the page is frozen. The short leases in runtimes/frozen-page.mjs are over then. */
 const FROZEN = 1500;
 
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--remote-debugging-pipe',
-];
+const FLAGS = ['--headless', '--remote-debugging-pipe', ...CHROMIUM_FLAGS];
 
 export async function inFrozenPage() {
   const server = await serve(consumer);

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { CHROMIUM_FLAGS } from '../chromium.mjs';
 import { consumer, install, root } from './consumer.mjs';
 import { inFrozenPage } from './frozen-page.mjs';
 import { serve } from './serve.mjs';
@@ -81,8 +82,7 @@ async function inBrowser(browser, page) {
 }
 
 function chromium(profile, url) {
-  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', ...quiet, `--user-data-dir=${profile}`];
+  const flags = ['--headless', ...CHROMIUM_FLAGS, `--user-data-dir=${profile}`];
   return spawn(process.env.CHROMIUM ?? 'chromium', [...flags, url]);
 }
 
