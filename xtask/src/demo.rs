@@ -1,7 +1,7 @@
 //! What there is to look at: the demo, the page, the measurements, and the comparison with the peers.
 
+use crate::build;
 use crate::process::{command, run};
-use crate::{build, setup};
 use anyhow::Result;
 use clap::Args;
 use std::env;
@@ -67,7 +67,6 @@ pub struct Bench {
 
 impl Bench {
     pub fn run(&self) -> Result<()> {
-        setup::npm()?;
         build::package()?;
         let mut bench = command("node", &["--expose-gc", "bench/main.mjs"]);
         if self.quick {
@@ -101,7 +100,6 @@ pub struct Probe {
 
 impl Probe {
     pub fn run(&self) -> Result<()> {
-        setup::npm()?;
         build::package()?;
         let mut probe = command("node", &["bench/probe/main.mjs"]);
         if let Some(name) = &self.only {
