@@ -21,7 +21,7 @@ fn open(entries: f64) -> u32 {
 
 /// The slot of a new entry.
 fn insert(number: u32, hash: u32, ttl: f64) -> u32 {
-    stored(cache::insert(number, hash, ttl, 0.0, true))
+    stored(cache::insert(number, hash, ttl, 0.0, clock::now()))
 }
 
 /// The slot in what a write returns; no entry has left.
@@ -103,7 +103,7 @@ fn marks_made_by_javascript_decide_who_stays() {
         let marks =
             Uint8Array::new_with_byte_offset_and_length(&memory(), cache::page(number, 1), cache::page(number, 0));
         kept.iter().for_each(|&slot| marks.set_index(slot, 1));
-        let written = cache::insert(number, hash, NEVER, 0.0, true);
+        let written = cache::insert(number, hash, NEVER, 0.0, clock::now());
         let first = (written / 16_777_216.0) as i32 - 16;
         assert_eq!((first & 15, drain(number)), (0, vec![]), "one leaves, and it had to make room");
         kept.retain(|&hot| hot != first as u32 >> 4);
@@ -184,10 +184,10 @@ fn removals_tell_whether_there_are_more() {
 #[wasm_bindgen_test]
 fn sizes_are_refused_and_counted() {
     let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, 0.0, 0)).unwrap();
-    assert_eq!(cache::insert(number, 1, NEVER, 61.0, false), -2.0);
-    let slot = stored(cache::insert(number, 1, NEVER, 60.0, false));
+    assert_eq!(cache::insert(number, 1, NEVER, 61.0, clock::now()), -2.0);
+    let slot = stored(cache::insert(number, 1, NEVER, 60.0, clock::now()));
     assert_eq!((cache::weight(number, slot), cache::count(number, 6)), (60.0, 60.0));
-    assert_eq!(cache::update(number, slot, NEVER, 61.0, false), -2.0);
+    assert_eq!(cache::update(number, slot, NEVER, 61.0, clock::now()), -2.0);
     assert_eq!(cache::count(number, 7), 8_388_608.0, "unbounded means as many as a Map takes");
     cache::close(number);
 }
@@ -211,7 +211,7 @@ fn a_number_that_names_nothing_does_nothing() {
     insert(number, 1, NEVER);
     cache::close(number);
     for gone in [number, 12_345, u32::MAX] {
-        assert_eq!(cache::insert(gone, 1, 5.0, 0.0, true), -1.0);
+        assert_eq!(cache::insert(gone, 1, 5.0, 0.0, clock::now()), -1.0);
         assert_eq!(cache::next_removal(gone), -1);
         assert_eq!((cache::page(gone, 0), cache::count(gone, 5)), (0, 0.0));
         assert_eq!(locks::acquire(gone, -1, 10.0), -1);
@@ -263,7 +263,7 @@ fn many_caches_share_the_memory() {
     let caches: Vec<u32> = (0..50).map(|size| open(f64::from(size + 1))).collect();
     for hash in 0..500 {
         for &number in &caches {
-            cache::insert(number, hash, 1000.0, 0.0, true);
+            cache::insert(number, hash, 1000.0, 0.0, clock::now());
             drain(number);
         }
     }

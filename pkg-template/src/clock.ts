@@ -32,17 +32,33 @@ export function now(): number {
   return read();
 }
 
+/**
+ * The time of a write: what it stores has its whole life before it, however long the turn has lasted already. Within the
+ * same millisecond it is the last reading, which spares a call.
+ */
+export function exactNow(): number {
+  if (Date.now === native && native() === lastWall) return lastMoment;
+  const moment = take();
+  // A turn that has a reading goes on with the later one.
+  if (reading >= 0) reading = moment;
+  return moment;
+}
+
 function read(): number {
-  // Once for both: the wall clock's reading belongs to the engine's, which it may be a little older than.
-  const wall = isNative() ? native() : NaN;
-  const moment = core.clockNow();
-  if (wall >= 0) {
-    [lastWall, lastMoment] = [wall, moment];
+  const moment = take();
+  if (lastWall >= 0) {
     reading = moment;
     uses = 0;
     void Promise.resolve().then(endTurn);
   }
   return moment;
+}
+
+/** Has the engine read its clock. */
+function take(): number {
+  // Once for both: the wall clock's reading belongs to the engine's, which it may be a little older than.
+  lastWall = isNative() ? native() : NaN;
+  return (lastMoment = core.clockNow());
 }
 
 function endTurn(): void {

@@ -57,6 +57,20 @@ impl<T: Blank> Column<T> {
         }
     }
 
+    /// Changes the value of `slot` to what `change` makes of it.
+    #[inline]
+    pub fn update(&self, slot: Slot, change: impl FnOnce(T) -> T) {
+        if let Some(cell) = self.cells.get(slot as usize) {
+            cell.set(change(cell.get()));
+        }
+    }
+
+    /// The values of `N` slots from `first` on, if there are as many.
+    #[inline]
+    pub fn chunk<const N: usize>(&self, first: Slot) -> Option<&[Cell<T>; N]> {
+        self.cells.get(first as usize..)?.first_chunk()
+    }
+
     /// The place of `slot`, to change what is there.
     #[inline]
     pub fn get_mut(&mut self, slot: Slot) -> Option<&mut T> {

@@ -1,31 +1,41 @@
 //! Doubly linked lists over slots.
 
-use super::column::{Column, NIL, Slot};
+use super::column::{Blank, Column, NIL, Slot};
 use std::collections::TryReserveError;
 
-/// The two neighbours of every slot. A slot is on one list at a time, so all lists share one pair of columns.
+/// The neighbours of a slot: side by side, since who needs one mostly needs the other.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    prev: Slot,
+    next: Slot,
+}
+
+impl Blank for Link {
+    const BLANK: Self = Self { prev: NIL, next: NIL };
+}
+
+/// The two neighbours of every slot. A slot is on one list at a time, so all lists share them.
 #[derive(Debug)]
 pub struct Links {
-    prev: Column<Slot>,
-    next: Column<Slot>,
+    column: Column<Link>,
 }
 
 impl Links {
     /// Links for no slot yet.
     pub const fn new() -> Self {
-        Self { prev: Column::new(), next: Column::new() }
+        Self { column: Column::new() }
     }
 
     /// The slot behind `slot`, towards the tail.
     #[inline]
     pub fn next(&self, slot: Slot) -> Slot {
-        self.next.get(slot)
+        self.column.get(slot).next
     }
 
     /// The slot before `slot`, towards the head.
     #[inline]
     pub fn prev(&self, slot: Slot) -> Slot {
-        self.prev.get(slot)
+        self.column.get(slot).prev
     }
 
     /// Makes room for `len` slots.
@@ -33,14 +43,27 @@ impl Links {
     /// # Errors
     /// When the memory can't be had.
     pub fn grow(&mut self, len: u32) -> Result<(), TryReserveError> {
-        self.prev.grow(len)?;
-        self.next.grow(len)
+        self.column.grow(len)
     }
 
     /// Gives the memory back.
     pub fn release(&mut self) {
-        self.prev.release();
-        self.next.release();
+        self.column.release();
+    }
+
+    #[inline]
+    fn set(&self, slot: Slot, prev: Slot, next: Slot) {
+        self.column.set(slot, Link { prev, next });
+    }
+
+    #[inline]
+    fn set_next(&self, slot: Slot, next: Slot) {
+        self.column.update(slot, |link| Link { next, ..link });
+    }
+
+    #[inline]
+    fn set_prev(&self, slot: Slot, prev: Slot) {
+        self.column.update(slot, |link| Link { prev, ..link });
     }
 }
 
@@ -86,12 +109,11 @@ impl List {
 
     /// Puts `slot`, which is on no list, before the first member.
     pub fn push_head(&mut self, links: &Links, slot: Slot) {
-        links.prev.set(slot, NIL);
-        links.next.set(slot, self.head);
+        links.set(slot, NIL, self.head);
         if self.head == NIL {
             self.tail = slot;
         } else {
-            links.prev.set(self.head, slot);
+            links.set_prev(self.head, slot);
         }
         self.head = slot;
         self.len += 1;
@@ -99,12 +121,11 @@ impl List {
 
     /// Puts `slot`, which is on no list, behind the last member.
     pub fn push_tail(&mut self, links: &Links, slot: Slot) {
-        links.next.set(slot, NIL);
-        links.prev.set(slot, self.tail);
+        links.set(slot, self.tail, NIL);
         if self.tail == NIL {
             self.head = slot;
         } else {
-            links.next.set(self.tail, slot);
+            links.set_next(self.tail, slot);
         }
         self.tail = slot;
         self.len += 1;
@@ -112,16 +133,16 @@ impl List {
 
     /// Takes `slot`, a member, off the list.
     pub fn unlink(&mut self, links: &Links, slot: Slot) {
-        let (prev, next) = (links.prev.take(slot), links.next.take(slot));
+        let Link { prev, next } = links.column.get(slot);
         if prev == NIL {
             self.head = next;
         } else {
-            links.next.set(prev, next);
+            links.set_next(prev, next);
         }
         if next == NIL {
             self.tail = prev;
         } else {
-            links.prev.set(next, prev);
+            links.set_prev(next, prev);
         }
         self.len -= 1;
     }
@@ -145,27 +166,18 @@ impl Chain {
         Self { head: NIL, tail: NIL }
     }
 
-    /// Whether the chain has no member.
-    pub const fn is_empty(&self) -> bool {
-        self.head == NIL
-    }
-
-    /// Puts `slot`, which is on no list, before the first member.
-    pub fn push_head(&mut self, links: &Links, slot: Slot) {
-        links.next.set(slot, self.head);
-        if self.head == NIL {
-            self.tail = slot;
-        }
-        self.head = slot;
+    /// The first member, or [`NIL`].
+    pub const fn head(&self) -> Slot {
+        self.head
     }
 
     /// Puts `slot`, which is on no list, behind the last member.
     pub fn push_tail(&mut self, links: &Links, slot: Slot) {
-        links.next.set(slot, NIL);
+        links.set_next(slot, NIL);
         if self.head == NIL {
             self.head = slot;
         } else {
-            links.next.set(self.tail, slot);
+            links.set_next(self.tail, slot);
         }
         self.tail = slot;
     }
@@ -176,7 +188,7 @@ impl Chain {
         if slot == NIL {
             return None;
         }
-        self.head = links.next.take(slot);
+        self.head = links.next(slot);
         Some(slot)
     }
 

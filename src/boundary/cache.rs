@@ -45,11 +45,10 @@ pub fn seed(cache: u32, seed: u32) {
 }
 
 /// Stores an entry for a key that has none. Returns its slot, plus 2^24 times the first of the entries that have left, as
-/// `cacheNextRemoval` tells it, plus 16; -1 if there is no memory, -2 if it is too large. The clock is read only where it
-/// `matters`: if this entry expires, or any other does.
+/// `cacheNextRemoval` tells it, plus 16; -1 if there is no memory, -2 if it is too large. `now` counts only if this entry
+/// expires, or any other does.
 #[wasm_bindgen(js_name = cacheInsert)]
-pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, matters: bool) -> f64 {
-    let now = if matters { clock::now() } else { 0.0 };
+pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     with(cache, f64::from(NONE), |engine| {
         let slot = engine.insert(Entry { hash, weight, ttl }, now);
         stored(slot, engine)
@@ -58,8 +57,7 @@ pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, matters: bool) -> f6
 
 /// Stores another value for the key in `slot`. Returns the same as `cacheInsert`.
 #[wasm_bindgen(js_name = cacheUpdate)]
-pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, matters: bool) -> f64 {
-    let now = if matters { clock::now() } else { 0.0 };
+pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     with(cache, f64::from(NONE), |engine| {
         let updated = engine.update(slot, Entry { hash: 0, weight, ttl }, now);
         stored(updated.map(|()| slot), engine)

@@ -14,6 +14,7 @@ pub mod config;
 pub mod expiry;
 pub mod policy;
 pub mod random;
+mod room;
 pub mod slots;
 pub mod stats;
 pub mod tags;
@@ -37,20 +38,13 @@ pub use timeline::Timeline;
 
 use crate::arena::Column;
 use expiry::Expiry;
-use policy::{Choice, Policy};
+use policy::{Choice, Policy, spread};
 use random::Random;
 use slots::Slots;
-use std::collections::TryReserveError;
 use tags::Tags;
 
-/// Slots that the table has at first.
-const FIRST_CAPACITY: u32 = 16;
-/// Slots that each write looks at for expired entries.
-const SWEEP: u32 = 4;
 /// Hits that the shared page has room for, for a policy that wants each of them in its order.
 pub const LOG: u32 = 256;
-/// Slots beyond the bound: an entry comes in before another one leaves, and what a sweep found leaves with it.
-const SPARE: u32 = 1 + SWEEP;
 
 /// Decides what a cache holds. See the module's introduction.
 pub struct Engine {
@@ -110,16 +104,22 @@ impl Engine {
         if !self.slots.has_free() {
             self.grow()?;
         }
-        self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?;
-        self.sweep(now, NIL);
-        let slot = self.slots.occupy(entry.hash).ok_or(Refusal::OutOfMemory)?;
+        let expires = entry.ttl < NEVER;
+        if expires || self.expiry.is_active() {
+            self.expiry.grow(self.slots.capacity(), expires)?;
+            self.sweep(now, NIL);
+        }
+        let slot = self.slots.occupy(spread(entry.hash)).ok_or(Refusal::OutOfMemory)?;
         self.slots.weights.set(slot, entry.weight);
-        self.policy.admit(&self.slots, slot);
-        self.schedule(slot, entry.ttl, now);
-        while let Some(victim) = self.policy.evict(&self.slots, &mut self.random, slot) {
+        if expires {
+            self.schedule(slot, entry.ttl, now);
+        }
+        if let Some(victim) = self.policy.admit(&self.slots, &mut self.random, slot) {
             self.retire(victim, Reason::Evict);
         }
-        self.shed(slot);
+        if self.is_overweight() {
+            self.shed(slot);
+        }
         self.stats.inserts += 1;
         Ok(slot)
     }
@@ -327,62 +327,12 @@ impl Engine {
 
     fn admissible(&self, entry: &Entry) -> Result<(), Refusal> {
         let Bounds { weight, entry_weight, .. } = self.config.bounds;
-        if entry.weight > weight.min(entry_weight) { Err(Refusal::TooHeavy) } else { Ok(()) }
-    }
-
-    /// Doubles the table, as far as the bound lets it be of use.
-    fn grow(&mut self) -> Result<(), Refusal> {
-        let limit = self.config.bounds.entries.saturating_add(SPARE);
-        let capacity = self.slots.capacity().saturating_mul(2).clamp(FIRST_CAPACITY, limit.max(FIRST_CAPACITY));
-        if self.config.policy == Kind::Lru {
-            self.log.grow(LOG)?;
-        }
-        self.expiry.grow(capacity, false)?;
-        self.tags.grow(capacity)?;
-        self.slots.grow(capacity)?;
-        Ok(self.plan()?)
-    }
-
-    /// Tells the policy what to plan for. Where weights bound the cache, the table's size stands in for its capacity.
-    fn plan(&mut self) -> Result<(), TryReserveError> {
-        let room = self.slots.capacity();
-        let entries = self.config.bounds.entries;
-        let capacity = if entries < MAX_ENTRIES { entries } else { room.min(MAX_ENTRIES) };
-        self.policy.plan(capacity, room)
+        let is_admissible = entry.weight <= weight && entry.weight <= entry_weight;
+        if is_admissible { Ok(()) } else { Err(Refusal::TooHeavy) }
     }
 
     fn schedule(&mut self, slot: Slot, ttl: f64, now: f64) {
         let jitter = if self.config.jitter > 0.0 { self.config.jitter * self.random.share() } else { 0.0 };
         self.expiry.schedule(slot, ttl * (1.0 - jitter), now);
-    }
-
-    /// Looks for expired entries in the next few slots, but leaves the one that is being written.
-    fn sweep(&mut self, now: f64, written: Slot) {
-        if self.expiry.is_active() {
-            for _ in 0..SWEEP {
-                if let Some(slot) =
-                    self.expiry.sweep(&self.slots, now - self.config.stale).filter(|&slot| slot != written)
-                {
-                    self.remove(slot, Reason::Expire);
-                }
-            }
-        }
-    }
-
-    /// Makes entries leave until the weights fit, but not the one that is being written.
-    fn shed(&mut self, keep: Slot) {
-        while self.slots.weights.total() > self.config.bounds.weight {
-            let Some(victim) = self.policy.victim(&self.slots, keep) else { break };
-            self.retire(victim, Reason::Evict);
-        }
-    }
-
-    /// Notes that the entry of `slot`, which is off the policy's lists, has left.
-    fn retire(&mut self, slot: Slot, reason: Reason) {
-        self.expiry.cancel(slot);
-        self.slots.weights.set(slot, 0.0);
-        self.tags.detach_all(slot);
-        self.slots.retire(slot, reason);
-        self.stats.removed(reason, 1);
     }
 }

@@ -1,7 +1,7 @@
 //! The table of slots: which are free, which hold an entry, and which have just lost one.
 
 use super::weights::Weights;
-use crate::arena::{Chain, Column, Links, Slot};
+use crate::arena::{Blank, Chain, Column, Links, NIL, Slot};
 use std::collections::TryReserveError;
 
 /// Why an entry left the cache.
@@ -45,10 +45,21 @@ pub struct Removal {
 /// Where a slot is. Everything but the two ends of its life belongs to the policy.
 pub type Segment = u8;
 
-/// The segment of a slot without an entry.
+/// The segment of a slot that has not had an entry yet.
 pub const FREE: Segment = 0;
-/// The segment of a slot whose entry has left, and whose [`Removal`] has not been handed out yet; the reason is added.
-const LEAVING: Segment = 0x80;
+/// The segment of a slot whose entry has left; the reason is added.
+const LEFT: Segment = 0x80;
+
+/// What is kept of a slot beside its links.
+#[derive(Debug, Clone, Copy)]
+struct Card {
+    hash: u32,
+    segment: Segment,
+}
+
+impl Blank for Card {
+    const BLANK: Self = Self { hash: 0, segment: FREE };
+}
 
 /// What every policy needs of an entry, by slot.
 #[derive(Debug)]
@@ -57,13 +68,14 @@ pub struct Slots {
     pub links: Links,
     /// The sizes of entries.
     pub weights: Weights,
-    segments: Column<Segment>,
+    cards: Column<Card>,
     marks: Column<u8>,
-    hashes: Column<u32>,
-    free: Chain,
+    /// Slots whose entries have left, the oldest first: free ones, and behind them those from `leaving` on.
+    out: Chain,
+    /// The first of them whose removal has not been handed out, or [`NIL`].
+    leaving: Slot,
     /// From here on, no slot was ever used.
     fresh: Slot,
-    leaving: Chain,
     live: u32,
 }
 
@@ -73,19 +85,18 @@ impl Slots {
         Self {
             links: Links::new(),
             weights: Weights::new(),
-            segments: Column::new(),
+            cards: Column::new(),
             marks: Column::new(),
-            hashes: Column::new(),
-            free: Chain::new(),
+            out: Chain::new(),
+            leaving: NIL,
             fresh: 0,
-            leaving: Chain::new(),
             live: 0,
         }
     }
 
     /// How many slots there are, free ones included.
     pub fn capacity(&self) -> u32 {
-        self.segments.len()
+        self.cards.len()
     }
 
     /// How many slots hold an entry.
@@ -95,7 +106,7 @@ impl Slots {
 
     /// Whether a free slot is left.
     pub fn has_free(&self) -> bool {
-        !self.free.is_empty() || self.fresh < self.capacity()
+        self.out.head() != self.leaving || self.fresh < self.capacity()
     }
 
     /// Makes room for `capacity` slots in all.
@@ -106,70 +117,78 @@ impl Slots {
         self.links.grow(capacity)?;
         self.weights.grow(capacity)?;
         self.marks.grow(capacity)?;
-        self.hashes.grow(capacity)?;
         // The last one: it is what `capacity` counts.
-        self.segments.grow(capacity)
+        self.cards.grow(capacity)
     }
 
     /// Takes a free slot for an entry whose key has this hash. The policy gives it a segment.
+    #[inline(always)]
     pub fn occupy(&mut self, hash: u32) -> Option<Slot> {
-        let slot = match self.free.pop(&self.links) {
-            Some(slot) => slot,
-            None if self.fresh < self.capacity() => {
-                self.fresh += 1;
-                self.fresh - 1
-            }
-            None => return None,
-        };
-        self.hashes.set(slot, hash);
+        let mut slot = self.out.head();
+        if slot != self.leaving {
+            self.out.pop(&self.links);
+        } else if self.fresh < self.capacity() {
+            slot = self.fresh;
+            self.fresh += 1;
+        } else {
+            return None;
+        }
+        self.cards.set(slot, Card { hash, segment: FREE });
         self.marks.set(slot, 0);
         self.live += 1;
         Some(slot)
     }
 
     /// Notes that the entry of `slot`, which is on no list, has left.
+    #[inline(always)]
     pub fn retire(&mut self, slot: Slot, reason: Reason) {
-        self.segments.set(slot, LEAVING | reason as u8);
-        self.leaving.push_tail(&self.links, slot);
+        self.set_segment(slot, LEFT | reason as u8);
+        self.out.push_tail(&self.links, slot);
+        if self.leaving == NIL {
+            self.leaving = slot;
+        }
         self.live -= 1;
     }
 
     /// Whether there are removals that were not handed out.
     pub const fn has_removals(&self) -> bool {
-        !self.leaving.is_empty()
+        self.leaving != NIL
     }
 
     /// Hands out the oldest removal and frees its slot.
+    #[inline(always)]
     pub fn next_removal(&mut self) -> Option<Removal> {
-        let slot = self.leaving.pop(&self.links)?;
-        let reason = Reason::from_number(self.segments.take(slot) & !LEAVING);
-        self.free.push_head(&self.links, slot);
-        Some(Removal { slot, reason })
+        let slot = self.leaving;
+        if slot == NIL {
+            return None;
+        }
+        self.leaving = self.links.next(slot);
+        Some(Removal { slot, reason: Reason::from_number(self.segment(slot) & !LEFT) })
     }
 
     /// Whether `slot` holds an entry.
     #[inline]
     pub fn is_live(&self, slot: Slot) -> bool {
         let segment = self.segment(slot);
-        segment != FREE && segment & LEAVING == 0
+        segment != FREE && segment & LEFT == 0
     }
 
     /// Where the policy has put `slot`.
     #[inline]
     pub fn segment(&self, slot: Slot) -> Segment {
-        self.segments.get(slot)
+        self.cards.get(slot).segment
     }
 
     /// Notes where the policy has put `slot`.
     #[inline]
     pub fn set_segment(&self, slot: Slot, segment: Segment) {
-        self.segments.set(slot, segment);
+        self.cards.update(slot, |card| Card { segment, ..card });
     }
 
     /// The hash of the key in `slot`.
     #[inline]
     pub fn hash(&self, slot: Slot) -> u32 {
-        self.hashes.get(slot)
+        self.cards.get(slot).hash
     }
 
     /// Marks `slot` as hit since it was last looked at.
@@ -184,10 +203,10 @@ impl Slots {
         self.marks.get(slot) != 0
     }
 
-    /// Whether `slot` was hit since this was last asked.
+    /// Takes the mark of `slot` away.
     #[inline]
-    pub fn take_mark(&self, slot: Slot) -> bool {
-        self.marks.take(slot) != 0
+    pub fn unmark(&self, slot: Slot) {
+        self.marks.set(slot, 0);
     }
 
     /// Where the marks lie in memory: one byte a slot, which a reader sets to 1 at every hit.
@@ -199,12 +218,11 @@ impl Slots {
     pub fn release(&mut self) {
         self.links.release();
         self.weights.release();
-        self.segments.release();
+        self.cards.release();
         self.marks.release();
-        self.hashes.release();
-        self.free = Chain::new();
+        self.out = Chain::new();
+        self.leaving = NIL;
         self.fresh = 0;
-        self.leaving = Chain::new();
         self.live = 0;
     }
 
@@ -222,14 +240,13 @@ impl Default for Slots {
 
 #[cfg(any(test, fuzzing))]
 impl Slots {
-    /// Checks that every slot is live, free or leaving, and counted once.
+    /// Checks that every slot is live or out, and counted once.
     pub fn validate(&self) {
-        let free: Vec<_> = self.free.iter(&self.links).collect();
-        let leaving: Vec<_> = self.leaving.iter(&self.links).collect();
-        assert!(free.iter().all(|&slot| self.segment(slot) == FREE));
-        assert!(leaving.iter().all(|&slot| self.segment(slot) & LEAVING != 0));
+        let out: Vec<_> = self.out.iter(&self.links).collect();
+        assert!(out.iter().all(|&slot| self.segment(slot) & LEFT != 0));
+        assert!(self.leaving == NIL || out.contains(&self.leaving));
         assert_eq!(self.iter_live().count(), self.live as usize);
-        assert_eq!(free.len() + leaving.len() + self.live as usize, self.fresh as usize);
+        assert_eq!(out.len() + self.live as usize, self.fresh as usize);
         assert!((self.fresh..self.capacity()).all(|slot| self.segment(slot) == FREE));
     }
 }

@@ -50,6 +50,12 @@ impl Tags {
         }
     }
 
+    /// Whether there was a tag.
+    #[inline]
+    pub fn are_used(&self) -> bool {
+        !self.of_slot.is_empty()
+    }
+
     /// Makes room for `capacity` slots, once there was a tag.
     ///
     /// # Errors

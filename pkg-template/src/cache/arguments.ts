@@ -21,11 +21,14 @@ export interface SetOptions {
   tags?: readonly string[];
 }
 
+/** Whether something can be a key. */
+export function isKey(key: unknown): key is Key {
+  return typeof key === 'string' || typeof key === 'number';
+}
+
 /** @throws {CacheError} `invalid-key`. */
 export function checkKey(key: unknown): asserts key is Key {
-  if (typeof key !== 'string' && typeof key !== 'number') {
-    throw unfit('invalid-key', 'key', 'a string or a number', key);
-  }
+  if (!isKey(key)) throw unfit('invalid-key', 'key', 'a string or a number', key);
 }
 
 /** A time to live as the engine has it: infinity for never. Undefined stands for the default. */

@@ -2,7 +2,7 @@
 
 import { now } from '../clock.js';
 import { unfit } from '../errors.js';
-import { checkFunction, checkKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
+import { checkFunction, checkKey, isKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
 import type { GetOptions, SetOptions } from './arguments.js';
 import type { Key } from './key.js';
 import { prepare } from './prepare.js';
@@ -71,7 +71,14 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * `not-isolable`, `out-of-memory`, `disposed`. Nothing has changed then.
    */
   set(key: K, value: V | undefined, options?: SetOptions): this {
-    const table = this.#open();
+    const table = this.#table;
+    if (options === undefined && value !== undefined && table.isBare && isKey(key)) {
+      const space = this.#current();
+      table.fence(space, key);
+      table.put(space, key, value, table.settings.ttl);
+      return this;
+    }
+    this.#open();
     if (value === undefined) {
       this.delete(key);
       return this;
@@ -130,7 +137,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     }
     const value = table.hand(slot);
     table.hits += 1;
-    table.note('hit', key, this.#space);
+    table.notices.note('hit', key, this.#space);
     table.remove(slot, 'take');
     table.notices.run();
     return value;
@@ -317,11 +324,11 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     let value: V | undefined;
     if (slot === undefined) {
       table.misses += 1;
-      table.note('miss', key, space);
+      table.notices.note('miss', key, space);
     } else if (table.isExpired(slot)) {
       if (allowStale) value = table.hand(slot);
       table.misses += 1;
-      table.note(allowStale ? 'stale' : 'miss', key, space);
+      table.notices.note(allowStale ? 'stale' : 'miss', key, space);
       // A load may still want it.
       if (allowStale || table.lateness(slot) === undefined) table.remove(slot, 'expire');
     } else {
@@ -329,7 +336,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       table.hits += 1;
       table.mark(slot, table.marks[slot]);
       if (updateAge) table.renew(slot);
-      table.note('hit', key, space);
+      table.notices.note('hit', key, space);
     }
     table.notices.run();
     return value;

@@ -39,44 +39,6 @@ export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespa
     }
 );
 
-/** Callbacks that wait until the call that gave rise to them has done its work. */
-export class Notices {
-  #waiting: (() => void)[] = [];
-  #running = false;
-
-  /** Adds a callback. */
-  add(callback: () => void): void {
-    this.#waiting.push(callback);
-  }
-
-  /**
-   * Runs what waits, in order, and then what these callbacks have added. A callback that uses the cache finds its own
-   * call finished before the callbacks of that one run, so no chain of them can exhaust the stack; one that always adds
-   * another never ends.
-   *
-   * @throws What a callback has thrown; an AggregateError if several have.
-   */
-  run(): void {
-    if (this.#waiting.length === 0 || this.#running) return;
-    const errors: unknown[] = [];
-    this.#running = true;
-    while (this.#waiting.length > 0) {
-      const next = this.#waiting;
-      this.#waiting = [];
-      for (const callback of next) {
-        try {
-          callback();
-        } catch (error) {
-          errors.push(error);
-        }
-      }
-    }
-    this.#running = false;
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, 'several callbacks of the cache have thrown');
-  }
-}
-
 /** Why an entry leaves, in the order of the engine's numbers. */
 export const LEAVING = ['evict', 'expire', 'delete', 'set', 'take'] as const;
 

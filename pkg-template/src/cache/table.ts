@@ -1,17 +1,17 @@
 // The table: where a cache keeps its keys and values, filed under the slots that the engine hands out; and the page in
 // the engine's memory that a hit reads and writes without a call.
 
-import { now } from '../clock.js';
+import { exactNow, now } from '../clock.js';
 import { CacheError } from '../errors.js';
 import { boot, core } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
-import { LEAVING, Notices } from './events.js';
-import type { CacheEvent, Leaving } from './events.js';
+import { LEAVING } from './events.js';
+import type { Leaving } from './events.js';
 import { drawSeed, hash } from './hash.js';
 import type { Seed } from './hash.js';
 import { clone } from './isolate.js';
 import { KeyLocks } from '../locks/key-locks.js';
-import type { LockEvent } from '../locks/key-locks.js';
+import { Notices } from './notices.js';
 import { Loads } from '../loads/loads.js';
 import { POLICIES } from './options.js';
 import type { Entry } from './entry.js';
@@ -36,16 +36,20 @@ const LOG = 256;
 /** What the engine multiplies the entry with that a write has made leave, to put it before the slot. */
 const AHEAD = 2 ** 24;
 
+const NO_TAGS: readonly string[] = [];
+
 /** Keys, values and the page of one cache. Its fields are for those who read it; only its own methods write. */
 export class Table<K extends Key, V> {
   readonly settings: Settings<K, V>;
   readonly spaces = new Spaces();
-  readonly notices = new Notices();
+  readonly notices: Notices<K, V>;
   readonly tags: Tags;
   /** The engine's number for the cache. */
   readonly cache: number;
   /** Whether a hit has nothing to do but to mark its slot. */
   isPlain: boolean;
+  /** Whether a value is stored as it is, and nobody is told: no code of anybody's runs on the way. */
+  isBare: boolean;
   /** The value in each slot. */
   values: (V | undefined)[] = [];
   /** One byte a slot: 1 if it was hit since the policy looked at it. A view that has died reads `undefined`. */
@@ -76,6 +80,9 @@ export class Table<K extends Key, V> {
     const { max, maxSize, maxEntrySize, ttlJitter, stale, policy } = settings;
     this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale, POLICIES.indexOf(policy));
     this.settings = settings;
+    this.notices = new Notices(settings);
+    this.isBare =
+      !settings.weighs && settings.isolate === undefined && settings.onInsert === undefined && !this.notices.isHeard;
     this.isPlain =
       settings.isolate !== 'clone' &&
       settings.clock !== 'exact' &&
@@ -94,7 +101,7 @@ export class Table<K extends Key, V> {
   get locks(): KeyLocks<V> {
     return (this.#locks ??= new KeyLocks<V>(this, this.cache, (event, { key, path }) => {
       if (this.#isClosed) return;
-      this.note(event, key as K, { names: namesOf(path) });
+      this.notices.note(event, key as K, { names: namesOf(path) });
       // A takeover comes in the middle of a call, whose end runs what waits; this comes at the end of one.
       if (event === 'fenced') this.notices.run();
     }));
@@ -195,13 +202,18 @@ export class Table<K extends Key, V> {
     return this.settings.isolate === 'clone' ? clone(value) : value;
   }
 
+  /** Stores an entry that was prepared. The same as {@link Table.put}. */
+  store(space: Space, { key, value, ttl, size, tags }: Entry<K, V>, elapsed?: number): void {
+    this.put(space, key, value, ttl, size, tags, elapsed);
+  }
+
   /**
    * Stores an entry, and lets go of those that had to make room.
    *
    * @param elapsed How many milliseconds of its time to live have passed already.
    * @throws {CacheError} `out-of-memory`, and nothing has changed.
    */
-  store(space: Space, { key, value, ttl, size, tags }: Entry<K, V>, elapsed = 0): void {
+  put(space: Space, key: K, value: V, ttl: number, size = 0, tags = NO_TAGS, elapsed = 0): void {
     const present = space.index.get(key);
     let old: V | undefined;
     if (present !== undefined) {
@@ -211,13 +223,13 @@ export class Table<K extends Key, V> {
         this.mark(present, this.marks[present]);
         this.values[present] = value;
         this.overwrites += 1;
-        return this.#noteInsert(space, key, value, old);
+        return this.notices.inserted(space, key, value, old);
       }
     }
     const stored = this.#admit(space, key, present, ttl, size);
     if (stored < 0) return this.#refuse(stored, present);
-    const gone = Math.floor(stored / AHEAD);
-    const slot = stored - gone * AHEAD;
+    const gone = (stored / AHEAD) | 0;
+    const slot = (stored - gone * AHEAD) | 0;
     if (slot >= this.marks.length || (ttl < Infinity && this.expires === null)) this.remap();
     this.values[slot] = value;
     if (present === undefined) this.#file(space, key, slot);
@@ -225,7 +237,7 @@ export class Table<K extends Key, V> {
     else if (this.tags.inUse) this.tags.sweep();
     if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, core.clockNow() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
-    this.#noteInsert(space, key, value, old);
+    this.notices.inserted(space, key, value, old);
   }
 
   /** Lets the entry in a slot go. */
@@ -242,7 +254,7 @@ export class Table<K extends Key, V> {
    */
   drain(gone = core.cacheNextRemoval(this.cache)): void {
     while (gone >= 0) {
-      this.#forget(gone >>> 4, LEAVING[gone & 7]!);
+      this.#forget(gone >>> 4, gone & 7);
       gone = gone & 8 ? core.cacheNextRemoval(this.cache) : -1;
     }
     if (this.tags.inUse) this.tags.sweep();
@@ -251,9 +263,9 @@ export class Table<K extends Key, V> {
   /** Lets every entry go. */
   clear(): void {
     this.drain();
-    if (this.#hasListeners()) {
+    if (this.notices.isHeard) {
       for (const space of this.spaces.all()) {
-        for (const [key, slot] of space.index) this.#noteRemoval(space, key as K, this.values[slot] as V, 'delete');
+        for (const [key, slot] of space.index) this.notices.removed(space, key as K, this.values[slot] as V, 'delete');
       }
     }
     this.fenceWithin('');
@@ -276,26 +288,17 @@ export class Table<K extends Key, V> {
     this.clear();
     this.#isClosed = true;
     this.isPlain = false;
+    this.isBare = false;
     handles.close(this, this.cache);
-  }
-
-  /** Tells a listener of something that is about a key only. */
-  note(type: 'hit' | 'miss' | 'stale' | 'load' | 'join' | LockEvent, key: K, { names }: Pick<Space, 'names'>): void {
-    this.emit({ type, key, namespace: names });
-  }
-
-  /** Tells a listener. */
-  emit(event: CacheEvent<K, V>): void {
-    const { events } = this.settings;
-    if (events !== undefined) this.notices.add(() => events(event));
   }
 
   /** Has the engine store an entry; a negative number if it refuses. */
   #admit(space: Space, key: K, present: number | undefined, ttl: number, size: number): number {
     this.flush();
-    const matters = Number(ttl < Infinity || this.expires !== null);
-    if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, matters);
-    return core.cacheInsert(this.cache, hash(key, this.#seedOf(space)), ttl, size, matters);
+    // Where nothing expires, no time is as good as another.
+    const now = ttl < Infinity || this.expires !== null ? exactNow() : 0;
+    if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, now);
+    return core.cacheInsert(this.cache, hash(key, space.seed ?? this.#seedOf(space)), ttl, size, now);
   }
 
   /** When the entry in a slot expires. */
@@ -323,17 +326,19 @@ export class Table<K extends Key, V> {
     space.index.set(key, slot);
   }
 
-  #forget(slot: number, reason: Leaving): void {
+  #forget(slot: number, why: number): void {
     const { root } = this.spaces;
     const space = this.#homes?.[slot] ?? root;
     const [key, value] = [this.#keys[slot] as K, this.values[slot] as V];
     space.index.delete(key);
     if (space !== root && space.index.size === 0) this.spaces.dismiss(space);
-    if (reason === 'delete' || reason === 'take') this.fence(space, key);
     this.#keys[slot] = undefined;
     this.values[slot] = undefined;
     if (this.#homes !== null) this.#homes[slot] = undefined;
-    if (this.#hasListeners()) this.#noteRemoval(space, key, value, reason);
+    if (why === 0 && !this.notices.isHeard) return;
+    const reason = LEAVING[why]!;
+    if (reason === 'delete' || reason === 'take') this.fence(space, key);
+    if (this.notices.isHeard) this.notices.removed(space, key, value, reason);
   }
 
   #refuse(code: number, present: number | undefined): void {
@@ -362,27 +367,6 @@ export class Table<K extends Key, V> {
       if (home === space) ranked.push([key, slot]);
     }
     for (const [key, slot] of ranked) if (space.index.get(key) === slot) yield [key, slot];
-  }
-
-  #hasListeners(): boolean {
-    return this.settings.dispose !== undefined || this.settings.events !== undefined;
-  }
-
-  #noteRemoval({ names }: Space, key: K, value: V, reason: Leaving): void {
-    const { dispose } = this.settings;
-    if (dispose !== undefined && reason !== 'take') this.notices.add(() => dispose(value, key, reason, names));
-    this.emit({ type: reason === 'set' ? 'delete' : reason, key, value, namespace: names });
-  }
-
-  #noteInsert({ names }: Space, key: K, value: V, old: V | undefined): void {
-    const { dispose, onInsert, events } = this.settings;
-    if (old !== undefined && old !== value && dispose !== undefined) {
-      this.notices.add(() => dispose(old, key, 'set', names));
-    }
-    if (onInsert === undefined && events === undefined) return;
-    const reason = old === undefined ? 'add' : old === value ? 'update' : 'replace';
-    if (onInsert !== undefined) this.notices.add(() => onInsert(value, key, reason, names));
-    this.emit({ type: 'set', key, value, reason, namespace: names });
   }
 }
 

@@ -49,7 +49,7 @@ export class Loads<K extends Key, V> {
         return slot === undefined || table.isExpired(slot) ? undefined : table.values[slot];
       },
       onFail: ({ key, space: { names } }, error) => {
-        table.emit({ type: 'fail', key, error, namespace: names });
+        table.notices.emit({ type: 'fail', key, error, namespace: names });
         table.notices.run();
       },
       onEnd: (load) => this.#forget(load),
@@ -148,7 +148,7 @@ export class Loads<K extends Key, V> {
   }
 
   #tell(type: 'load' | 'join' | 'stale', key: K, space: Space): void {
-    this.#table.note(type, key, space);
+    this.#table.notices.note(type, key, space);
     this.#table.notices.run();
   }
 }

@@ -55,12 +55,9 @@ impl Policy for Choice {
         chosen!(self, policy => policy.plan(capacity, room))
     }
 
-    fn admit(&mut self, slots: &Slots, slot: Slot) {
-        chosen!(self, policy => policy.admit(slots, slot));
-    }
-
-    fn evict(&mut self, slots: &Slots, random: &mut Random, keep: Slot) -> Option<Slot> {
-        chosen!(self, policy => policy.evict(slots, random, keep))
+    #[inline]
+    fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot> {
+        chosen!(self, policy => policy.admit(slots, random, slot))
     }
 
     fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {

@@ -37,13 +37,10 @@ impl Policy for Lru {
         Ok(())
     }
 
-    fn admit(&mut self, slots: &Slots, slot: Slot) {
+    fn admit(&mut self, slots: &Slots, _random: &mut Random, slot: Slot) -> Option<Slot> {
         slots.set_segment(slot, LISTED);
         self.list.push_head(&slots.links, slot);
-    }
-
-    fn evict(&mut self, slots: &Slots, _random: &mut Random, keep: Slot) -> Option<Slot> {
-        if self.list.len() > self.capacity { self.victim(slots, keep) } else { None }
+        if self.list.len() > self.capacity { self.victim(slots, slot) } else { None }
     }
 
     fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
@@ -56,7 +53,7 @@ impl Policy for Lru {
     }
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
-        slots.take_mark(slot);
+        slots.unmark(slot);
         self.remove(slots, slot);
         self.list.push_head(&slots.links, slot);
     }

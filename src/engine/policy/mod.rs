@@ -4,11 +4,13 @@ mod choice;
 mod lru;
 mod sampled;
 mod sketch;
+mod steering;
 mod tiny_lfu;
 
 pub use choice::{Choice, Kind};
 pub use lru::Lru;
 pub use sampled::Sampled;
+pub use sketch::spread;
 pub use tiny_lfu::TinyLfu;
 
 use super::random::Random;
@@ -28,11 +30,9 @@ pub trait Policy {
     /// When the memory can't be had; the policy then goes on with what it has.
     fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError>;
 
-    /// Takes in the entry that has just been put into `slot`. There may be more entries than the capacity then.
-    fn admit(&mut self, slots: &Slots, slot: Slot);
-
-    /// Gives up an entry if there are more than the capacity, but never `keep`, the one that is being written.
-    fn evict(&mut self, slots: &Slots, random: &mut Random, keep: Slot) -> Option<Slot>;
+    /// Takes in the entry that has just been put into `slot`, and gives up another one if there are more than the
+    /// capacity now.
+    fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot>;
 
     /// Gives up the entry that is worth least, if there is any but `keep`.
     fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot>;

@@ -64,8 +64,9 @@ impl Sampled {
 
     /// Turns a mark into what it stands for. True if there was one.
     fn harvest(&mut self, slots: &Slots, slot: Slot) -> bool {
-        let marked = slots.take_mark(slot);
+        let marked = slots.is_marked(slot);
         if marked {
+            slots.unmark(slot);
             self.clock = self.clock.wrapping_add(1);
             self.sketch.increment(slots.hash(slot));
             self.seen.set(slot, self.clock);
@@ -122,15 +123,12 @@ impl Policy for Sampled {
         self.sketch.grow(room.min(capacity))
     }
 
-    fn admit(&mut self, slots: &Slots, slot: Slot) {
+    fn admit(&mut self, slots: &Slots, _random: &mut Random, slot: Slot) -> Option<Slot> {
         self.clock = self.clock.wrapping_add(1);
         self.seen.set(slot, self.clock);
         self.sketch.increment(slots.hash(slot));
         self.enter_window(slots, slot);
-    }
-
-    fn evict(&mut self, slots: &Slots, _random: &mut Random, keep: Slot) -> Option<Slot> {
-        if slots.live() > self.capacity { self.victim(slots, keep) } else { None }
+        if slots.live() > self.capacity { self.victim(slots, slot) } else { None }
     }
 
     fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {

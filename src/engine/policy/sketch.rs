@@ -5,10 +5,12 @@
 //! in step with the increments, so that no call pays for the whole table.
 
 use crate::arena::Column;
+use std::cell::Cell;
 use std::collections::TryReserveError;
 
 /// Words of 16 counters in a block.
 const BLOCK: u32 = 8;
+type Block = [Cell<u64>; BLOCK as usize];
 /// The lower three bits of each counter of a word: what a halving leaves.
 const HALF: u64 = 0x7777_7777_7777_7777;
 /// The highest count.
@@ -60,22 +62,19 @@ impl Sketch {
 
     /// Counts the key with this hash once more.
     pub fn increment(&mut self, hash: u32) {
-        let mut counted = false;
-        for (word, shift) in self.counters(hash) {
-            let counters = self.words.get(word);
-            if (counters >> shift) & MAX < MAX {
-                self.words.set(word, counters + (1 << shift));
-                counted = true;
-            }
-        }
+        let Some((block, picks)) = self.find(hash) else { return };
+        let counted = add(block, picks, 0) | add(block, picks, 1) | add(block, picks, 2) | add(block, picks, 3);
         if counted {
             self.age();
         }
     }
 
     /// How often the key with this hash was counted lately, from 0 to 15.
+    #[inline(always)]
     pub fn estimate(&self, hash: u32) -> u64 {
-        self.counters(hash).map(|(word, shift)| (self.words.get(word) >> shift) & MAX).min().unwrap_or(0)
+        let Some((block, picks)) = self.find(hash) else { return 0 };
+        let least = |row| count(block, picks, row).min(count(block, picks, row + 1));
+        least(0).min(least(2))
     }
 
     /// Forgets every count and gives the memory back.
@@ -84,14 +83,12 @@ impl Sketch {
         *self = Self::new();
     }
 
-    /// The word and the shift of each of the four counters of a hash.
-    fn counters(&self, hash: u32) -> impl Iterator<Item = (u32, u32)> + use<> {
-        let block = (scramble(hash) & self.mask) * BLOCK;
-        let pick = scramble(hash ^ 0x9E37_79B9);
-        (0..4).map(move |row| {
-            let byte = pick >> (row * 8);
-            (block + row * 2 + (byte & 1), ((byte >> 1) & 15) * 4)
-        })
+    /// The block of a hash, and what picks its four counters there.
+    #[inline]
+    fn find(&self, hash: u32) -> Option<(&Block, u32)> {
+        // The block takes the hash's lower bits, and the upper half of such a product hangs on the upper ones most.
+        let picks = (u64::from(hash) * 0x9E37_79B9) >> 32;
+        Some((self.words.chunk((hash & self.mask) * BLOCK)?, picks as u32))
     }
 
     /// Halves the next block when its time has come.
@@ -103,7 +100,7 @@ impl Sketch {
         self.since = 0;
         let first = self.hand * BLOCK;
         for word in first..first + BLOCK {
-            self.words.set(word, (self.words.get(word) >> 1) & HALF);
+            self.words.update(word, |counters| (counters >> 1) & HALF);
         }
         self.hand = (self.hand + 1) & self.mask;
     }
@@ -115,11 +112,36 @@ impl Default for Sketch {
     }
 }
 
-/// Spreads every bit of a hash over all bits (the finalizer of MurmurHash3).
-const fn scramble(hash: u32) -> u32 {
+/// Spreads every bit of a hash over all bits (the finalizer of MurmurHash3): what the sketch takes for a hash.
+pub const fn spread(hash: u32) -> u32 {
     let hash = (hash ^ (hash >> 16)).wrapping_mul(0x85EB_CA6B);
     let hash = (hash ^ (hash >> 13)).wrapping_mul(0xC2B2_AE35);
     hash ^ (hash >> 16)
+}
+
+/// One of the four counters of a key: the word that it is in, and how far up. Inlined four times over, since a loop isn't
+/// unrolled where code has to be small.
+#[inline(always)]
+fn place(block: &Block, picks: u32, row: u32) -> Option<(&Cell<u64>, u32)> {
+    let byte = picks >> (row * 8);
+    // Never out of the block, as the compiler sees.
+    Some((block.get((row * 2 + (byte & 1)) as usize)?, ((byte >> 1) & 15) * 4))
+}
+
+/// Counts once more in one counter, unless it is full.
+#[inline(always)]
+fn add(block: &Block, picks: u32, row: u32) -> bool {
+    let Some((word, shift)) = place(block, picks, row) else { return false };
+    let counters = word.get();
+    let has_room = (counters >> shift) & MAX < MAX;
+    word.set(counters + (u64::from(has_room) << shift));
+    has_room
+}
+
+/// What one counter says.
+#[inline(always)]
+fn count(block: &Block, picks: u32, row: u32) -> u64 {
+    place(block, picks, row).map_or(0, |(word, shift)| (word.get() >> shift) & MAX)
 }
 
 #[cfg(test)]
@@ -136,42 +158,42 @@ mod tests {
     fn counts_a_key_up_to_fifteen() {
         let mut sketch = sketch(1000);
         for count in 1..=15 {
-            sketch.increment(7);
-            assert_eq!(sketch.estimate(7), count);
+            sketch.increment(spread(7));
+            assert_eq!(sketch.estimate(spread(7)), count);
         }
-        sketch.increment(7);
-        assert_eq!(sketch.estimate(7), 15);
+        sketch.increment(spread(7));
+        assert_eq!(sketch.estimate(spread(7)), 15);
     }
 
     #[test]
     fn tells_keys_apart() {
         let mut sketch = sketch(1000);
-        (0..10).for_each(|_| sketch.increment(1));
-        let mistaken = (2..1002).filter(|&hash| sketch.estimate(hash) > 0).count();
+        (0..10).for_each(|_| sketch.increment(spread(1)));
+        let mistaken = (2..1002).filter(|&hash| sketch.estimate(spread(hash)) > 0).count();
         assert!(mistaken < 20, "{mistaken} of 1000 keys share all four counters with one");
     }
 
     #[test]
     fn keeps_its_counts_while_it_grows() {
         let mut sketch = sketch(16);
-        (0..9).for_each(|_| sketch.increment(42));
+        (0..9).for_each(|_| sketch.increment(spread(42)));
         for capacity in [32, 100, 5000] {
             sketch.grow(capacity).expect("memory");
-            assert_eq!(sketch.estimate(42), 9);
+            assert_eq!(sketch.estimate(spread(42)), 9);
         }
     }
 
     #[test]
     fn halves_every_counter_once_in_a_period() {
         let mut sketch = sketch(64);
-        (0..12).for_each(|_| sketch.increment(5));
+        (0..12).for_each(|_| sketch.increment(spread(5)));
         let mut other = 1_000_000;
         // Fresh keys, each counted once, bring a period to its end.
         for _ in 0..64 * PERIOD {
             other += 1;
-            sketch.increment(other);
+            sketch.increment(spread(other));
         }
-        let left = sketch.estimate(5);
+        let left = sketch.estimate(spread(5));
         assert!((6..=14).contains(&left), "12 became {left}: half of it, and what other keys added");
     }
 

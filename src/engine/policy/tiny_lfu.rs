@@ -9,12 +9,13 @@
 //! once, however many hits it stands for, so that a burst doesn't pass for popularity. Measured against doing all this
 //! at each hit, it loses nothing and wins some.
 //!
-//! The steering compares hits per entry in the window with hits per entry in the main part, and moves the border
+//! The [`Steering`] compares hits per entry in the window with hits per entry in the main part, and moves the border
 //! between them towards the denser side. Every step is bounded: a call never pays for what earlier calls left undone.
 
 use super::super::slots::{Segment, Slots};
 use super::Policy;
 use super::sketch::Sketch;
+use super::steering::Steering;
 use crate::arena::{List, NIL, Slot};
 use crate::engine::random::Random;
 use std::collections::TryReserveError;
@@ -25,9 +26,6 @@ const PROTECTED: Segment = 3;
 
 /// The window's share of the capacity at the start.
 const WINDOW_AT_FIRST: f64 = 0.05;
-/// The smallest and the largest share that steering gives to the window.
-const WINDOW_FLOOR: f64 = 0.01;
-const WINDOW_CEILING: f64 = 0.8;
 /// The protected part's share of what the window leaves.
 const PROTECTED_SHARE: f64 = 0.9;
 /// Slots that the hand looks at for each insert.
@@ -36,12 +34,6 @@ const LOOKS: u32 = 2;
 const CHANCES: u32 = 8;
 /// Entries that move with the border in one call, in each direction.
 const MOVES: u32 = 16;
-/// Requests between two adjustments of the border: this many for each entry of the capacity, and never fewer than that.
-const SAMPLE_PER_ENTRY: f64 = 4.0;
-const SAMPLE_LEAST: f64 = 500.0;
-/// How far the border moves, as a share of the capacity: for each e-fold between the densities, and at the most.
-const GAIN: f64 = 0.03;
-const STRIDE: f64 = 0.3;
 /// From this frequency on, a candidate that loses is admitted by chance, once in so many times. Nobody can then keep a
 /// key out for good by making the sketch overrate its rivals.
 const JITTER_FROM: u64 = 6;
@@ -62,20 +54,6 @@ pub struct TinyLfu {
     /// The next slot that the hand looks at.
     hand: Slot,
     steering: Steering,
-}
-
-/// What the steering has counted since it last moved the border, and how far the border still has to go.
-#[derive(Debug)]
-struct Steering {
-    window_hits: f64,
-    main_hits: f64,
-    misses: f64,
-    /// Entries by which the window should still grow; negative to shrink.
-    ahead: f64,
-}
-
-impl Steering {
-    const NEW: Self = Self { window_hits: 0.0, main_hits: 0.0, misses: 0.0, ahead: 0.0 };
 }
 
 impl TinyLfu {
@@ -117,15 +95,23 @@ impl TinyLfu {
         self.push(slots, slot, to);
     }
 
-    /// Turns a mark into what it stands for: a hit in its part, and one count of its key.
+    /// Turns a mark into what it stands for. Most slots have none when they are looked at.
+    #[inline(always)]
     fn harvest(&mut self, slots: &Slots, slot: Slot) {
-        if slots.take_mark(slot) {
-            self.sketch.increment(slots.hash(slot));
-            if slots.segment(slot) == WINDOW {
-                self.steering.window_hits += 1.0;
-            } else {
-                self.steering.main_hits += 1.0;
-            }
+        if slots.is_marked(slot) {
+            self.count(slots, slot);
+        }
+    }
+
+    /// A hit in its part, and one count of its key.
+    #[inline(never)]
+    fn count(&mut self, slots: &Slots, slot: Slot) {
+        slots.unmark(slot);
+        self.sketch.increment(slots.hash(slot));
+        if slots.segment(slot) == WINDOW {
+            self.steering.window_hits += 1;
+        } else {
+            self.steering.main_hits += 1;
         }
     }
 
@@ -149,6 +135,7 @@ impl TinyLfu {
     }
 
     /// The hand: harvests a few slots wherever they are, so that a mark counts even far from a tail.
+    #[inline(always)]
     fn look_around(&mut self, slots: &Slots) {
         for _ in 0..LOOKS {
             let slot = self.hand;
@@ -160,6 +147,7 @@ impl TinyLfu {
     }
 
     /// Lets a candidate for probation compete for its place, and names the loser.
+    #[inline(always)]
     fn contest(&mut self, slots: &Slots, candidate: Slot, random: &mut Random) -> Slot {
         let mut rival = self.probation.tail();
         while rival != NIL && self.spare(slots, rival) {
@@ -178,6 +166,7 @@ impl TinyLfu {
     }
 
     /// Whether `candidate` is worth more than `rival`. A tie goes to the rival.
+    #[inline(always)]
     fn admits(&self, slots: &Slots, candidate: Slot, rival: Slot, random: &mut Random) -> bool {
         if rival == NIL {
             return false;
@@ -187,38 +176,21 @@ impl TinyLfu {
             || (frequency >= JITTER_FROM && slots.segment(rival) == PROBATION && random.one_in(JITTER_ONE_IN))
     }
 
+    #[inline(always)]
     fn give_up(&mut self, slots: &Slots, slot: Slot) -> Slot {
         self.harvest(slots, slot);
         self.remove(slots, slot);
         slot
     }
 
-    /// Decides, once enough requests were seen, how far the border should move.
-    fn steer(&mut self) {
-        let Steering { window_hits, main_hits, misses, .. } = self.steering;
-        let (requests, capacity) = (window_hits + main_hits + misses, f64::from(self.capacity));
-        if requests < (SAMPLE_PER_ENTRY * capacity).max(SAMPLE_LEAST) || self.capacity < 2 {
-            return;
-        }
-        let window = f64::from(self.window_max);
-        let density = |hits: f64, entries: f64| hits / requests / entries.max(1.0) + 1e-9;
-        let pull = logarithm(density(window_hits, window) / density(main_hits, capacity - window));
-        let (stride, floor) = (STRIDE * capacity, (WINDOW_FLOOR * capacity).max(1.0));
-        let mut ahead = pull.signum() * (GAIN * capacity * pull.abs()).min(stride);
-        ahead = ahead.min(WINDOW_CEILING * capacity - window);
-        if window + ahead < floor {
-            ahead = (floor - window).min(stride);
-        }
-        self.steering = Steering { ahead, ..Steering::NEW };
-    }
-
     /// Moves the border towards where it should be, and a few entries with it.
-    fn climb(&mut self, slots: &Slots) {
-        let ahead = self.steering.ahead.trunc();
-        if ahead >= 1.0 {
-            self.widen_window(slots, (ahead as u32).min(self.protected_max));
-        } else if ahead <= -1.0 {
-            self.narrow_window(slots, (-ahead as u32).min(self.window_max.saturating_sub(1)));
+    fn steer(&mut self, slots: &Slots) {
+        self.steering.steer(self.window_max, self.capacity);
+        let ahead = self.steering.ahead;
+        if ahead > 0 {
+            self.widen_window(slots, ahead.unsigned_abs().min(self.protected_max));
+        } else if ahead < 0 {
+            self.narrow_window(slots, ahead.unsigned_abs().min(self.window_max.saturating_sub(1)));
         }
     }
 
@@ -244,7 +216,7 @@ impl TinyLfu {
         }
         self.protected_max += left;
         self.window_max -= left;
-        self.steering.ahead = f64::from(left);
+        self.steering.ahead = left as i32;
     }
 
     fn narrow_window(&mut self, slots: &Slots, by: u32) {
@@ -260,7 +232,7 @@ impl TinyLfu {
         }
         self.protected_max += by - left;
         self.window_max -= by - left;
-        self.steering.ahead = -f64::from(left);
+        self.steering.ahead = -(left as i32);
     }
 }
 
@@ -285,24 +257,20 @@ impl Policy for TinyLfu {
         self.sketch.grow(room.min(capacity))
     }
 
-    fn admit(&mut self, slots: &Slots, slot: Slot) {
-        self.steer();
-        self.climb(slots);
-        self.steering.misses += 1.0;
+    fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot> {
+        self.steer(slots);
+        self.steering.misses += 1;
         self.chances = 0;
         self.look_around(slots);
         self.chances = 0;
         self.sketch.increment(slots.hash(slot));
         self.push(slots, slot, WINDOW);
-    }
-
-    fn evict(&mut self, slots: &Slots, random: &mut Random, keep: Slot) -> Option<Slot> {
         while self.window.len() > self.window_max {
             let candidate = self.window.tail();
             // In a small window every other entry may have had its second chance; the new one has not had its first.
-            let spared = candidate == keep || self.spare(slots, candidate);
+            let spared = candidate == slot || self.spare(slots, candidate);
             self.harvest(slots, candidate);
-            let is_full = !spared && self.total() > self.capacity;
+            let is_full = !spared && slots.live() > self.capacity;
             let loser = if is_full { self.contest(slots, candidate, random) } else { NIL };
             if loser != candidate {
                 self.shift(slots, candidate, if spared { WINDOW } else { PROBATION });
@@ -311,7 +279,7 @@ impl Policy for TinyLfu {
                 return Some(self.give_up(slots, loser));
             }
         }
-        if self.total() > self.capacity { self.victim(slots, keep) } else { None }
+        if slots.live() > self.capacity { self.victim(slots, slot) } else { None }
     }
 
     fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
@@ -371,29 +339,5 @@ impl Policy for TinyLfu {
         assert_eq!(self.total(), slots.live());
         assert!(self.window_max >= 1 && self.window_max <= self.capacity.max(1));
         assert!(self.window_max + self.protected_max <= self.capacity.max(1));
-    }
-}
-
-/// The natural logarithm of a positive number, to within 0.06: the border's way is measured by it, not its place. An exact
-/// one adds 0.3 kB to the module.
-fn logarithm(number: f64) -> f64 {
-    const FRACTION: u64 = (1 << 52) - 1;
-    let bits = number.to_bits();
-    let exponent = (bits >> 52) as f64 - 1023.0;
-    let fraction = f64::from_bits((bits & FRACTION) | 1.0_f64.to_bits()) - 1.0;
-    (exponent + fraction) * std::f64::consts::LN_2
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_logarithm_is_near_and_has_the_right_sign() {
-        for number in (-300..300).map(|power| 1.07_f64.powi(power)) {
-            let error = (logarithm(number) - number.ln()).abs();
-            assert!(error < 0.06, "{error} at {number}");
-            assert_eq!(logarithm(number) > 0.0, number > 1.0);
-        }
     }
 }

@@ -1,0 +1,78 @@
+// What a cache's listeners are told, and when.
+
+import type { LockEvent } from '../locks/key-locks.js';
+import type { CacheEvent, Leaving } from './events.js';
+import type { Key } from './key.js';
+import type { Settings } from './options.js';
+import type { Space } from './space.js';
+
+/** Callbacks that wait until the call that gave rise to them has done its work. */
+export class Notices<K extends Key, V> {
+  /** Whether somebody wants to know what leaves. */
+  readonly isHeard: boolean;
+  readonly #settings: Settings<K, V>;
+  #waiting: (() => void)[] = [];
+  #running = false;
+
+  constructor(settings: Settings<K, V>) {
+    this.#settings = settings;
+    this.isHeard = settings.dispose !== undefined || settings.events !== undefined;
+  }
+
+  /** Tells a listener of something that is about a key only. */
+  note(type: 'hit' | 'miss' | 'stale' | 'load' | 'join' | LockEvent, key: K, { names }: Pick<Space, 'names'>): void {
+    this.emit({ type, key, namespace: names });
+  }
+
+  /** Tells a listener. */
+  emit(event: CacheEvent<K, V>): void {
+    const { events } = this.#settings;
+    if (events !== undefined) this.#waiting.push(() => events(event));
+  }
+
+  /** An entry has left. */
+  removed({ names }: Space, key: K, value: V, reason: Leaving): void {
+    const { dispose } = this.#settings;
+    if (dispose !== undefined && reason !== 'take') this.#waiting.push(() => dispose(value, key, reason, names));
+    this.emit({ type: reason === 'set' ? 'delete' : reason, key, value, namespace: names });
+  }
+
+  /** A value was stored; `old` is the one that its key had. */
+  inserted({ names }: Space, key: K, value: V, old: V | undefined): void {
+    const { dispose, onInsert, events } = this.#settings;
+    if (old !== undefined && old !== value && dispose !== undefined) {
+      this.#waiting.push(() => dispose(old, key, 'set', names));
+    }
+    if (onInsert === undefined && events === undefined) return;
+    const reason = old === undefined ? 'add' : old === value ? 'update' : 'replace';
+    if (onInsert !== undefined) this.#waiting.push(() => onInsert(value, key, reason, names));
+    this.emit({ type: 'set', key, value, reason, namespace: names });
+  }
+
+  /**
+   * Runs what waits, in order, and then what these callbacks have added. A callback that uses the cache finds its own
+   * call finished before the callbacks of that one run, so no chain of them can exhaust the stack; one that always adds
+   * another never ends.
+   *
+   * @throws What a callback has thrown; an AggregateError if several have.
+   */
+  run(): void {
+    if (this.#waiting.length === 0 || this.#running) return;
+    const errors: unknown[] = [];
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      const next = this.#waiting;
+      this.#waiting = [];
+      for (const callback of next) {
+        try {
+          callback();
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+    }
+    this.#running = false;
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, 'several callbacks of the cache have thrown');
+  }
+}

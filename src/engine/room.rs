@@ -1,0 +1,78 @@
+//! How the engine makes room: for an entry, by letting others go; and for more entries, by growing.
+
+use super::config::{MAX_ENTRIES, Refusal};
+use super::policy::{Kind, Policy};
+use super::slots::Reason;
+use super::{Engine, LOG};
+use crate::arena::Slot;
+use std::collections::TryReserveError;
+
+/// Slots that the table has at first.
+const FIRST_CAPACITY: u32 = 16;
+/// Slots that each write looks at for expired entries.
+const SWEEP: u32 = 4;
+/// Slots beyond the bound: an entry comes in before another one leaves, and what a sweep found leaves with it.
+const SPARE: u32 = 1 + SWEEP;
+
+impl Engine {
+    /// Doubles the table, as far as the bound lets it be of use.
+    pub(super) fn grow(&mut self) -> Result<(), Refusal> {
+        let limit = self.config.bounds.entries.saturating_add(SPARE);
+        let capacity = self.slots.capacity().saturating_mul(2).clamp(FIRST_CAPACITY, limit.max(FIRST_CAPACITY));
+        if self.config.policy == Kind::Lru {
+            self.log.grow(LOG)?;
+        }
+        self.expiry.grow(capacity, false)?;
+        self.tags.grow(capacity)?;
+        self.slots.grow(capacity)?;
+        Ok(self.plan()?)
+    }
+
+    /// Tells the policy what to plan for. Where weights bound the cache, the table's size stands in for its capacity.
+    pub(super) fn plan(&mut self) -> Result<(), TryReserveError> {
+        let room = self.slots.capacity();
+        let entries = self.config.bounds.entries;
+        let capacity = if entries < MAX_ENTRIES { entries } else { room.min(MAX_ENTRIES) };
+        self.policy.plan(capacity, room)
+    }
+
+    /// Looks for expired entries in the next few slots, but leaves the one that is being written.
+    pub(super) fn sweep(&mut self, now: f64, written: Slot) {
+        if self.expiry.is_active() {
+            for _ in 0..SWEEP {
+                if let Some(slot) =
+                    self.expiry.sweep(&self.slots, now - self.config.stale).filter(|&slot| slot != written)
+                {
+                    self.remove(slot, Reason::Expire);
+                }
+            }
+        }
+    }
+
+    /// Makes entries leave until the weights fit, but not the one that is being written.
+    #[inline(never)]
+    pub(super) fn shed(&mut self, keep: Slot) {
+        while self.is_overweight() {
+            let Some(victim) = self.policy.victim(&self.slots, keep) else { break };
+            self.retire(victim, Reason::Evict);
+        }
+    }
+
+    pub(super) fn is_overweight(&self) -> bool {
+        self.slots.weights.total() > self.config.bounds.weight
+    }
+
+    /// Notes that the entry of `slot`, which is off the policy's lists, has left.
+    #[inline]
+    pub(super) fn retire(&mut self, slot: Slot, reason: Reason) {
+        if self.expiry.is_active() {
+            self.expiry.cancel(slot);
+        }
+        self.slots.weights.set(slot, 0.0);
+        if self.tags.are_used() {
+            self.tags.detach_all(slot);
+        }
+        self.slots.retire(slot, reason);
+        self.stats.removed(reason, 1);
+    }
+}
