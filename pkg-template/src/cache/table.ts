@@ -36,6 +36,9 @@ const LOG = 256;
 /** What the engine multiplies the entry with that a write has made leave, to put it before the slot. */
 const AHEAD = 2 ** 24;
 
+/** The engine hears of one in so many overwrites that change nothing but a value and its moment. */
+const HEARD = 4;
+
 const NO_TAGS: readonly string[] = [];
 
 /** Keys, values and the page of one cache. Its fields are for those who read it; only its own methods write. */
@@ -70,6 +73,8 @@ export class Table<K extends Key, V> {
   /** Slots that were hit, where their order matters. */
   #log: Uint32Array | null = null;
   #logged = 0;
+  /** Overwrites of which the engine has not heard. */
+  #unheard = 0;
   #seed: Seed | undefined;
   #locks: KeyLocks<V> | undefined;
   #loads: Loads<K, V> | undefined;
@@ -218,12 +223,14 @@ export class Table<K extends Key, V> {
     let old: V | undefined;
     if (present !== undefined) {
       old = this.values[present];
-      // Without a ttl, a size and tags, overwriting is a hit: the engine need not hear of it.
-      if (this.expires === null && ttl === Infinity && size === 0 && tags.length === 0 && !this.tags.inUse) {
+      // Without a size and tags, overwriting is a hit and perhaps another moment: the engine need not hear of it.
+      if (size === 0 && tags.length === 0 && !this.tags.inUse) {
         this.mark(present, this.marks[present]);
-        this.values[present] = value;
-        this.overwrites += 1;
-        return this.notices.inserted(space, key, value, old);
+        if (this.#relive(present, ttl)) {
+          this.values[present] = value;
+          this.overwrites += 1;
+          return this.notices.inserted(space, key, value, old);
+        }
       }
     }
     const stored = this.#admit(space, key, present, ttl, size);
@@ -299,6 +306,18 @@ export class Table<K extends Key, V> {
     const now = ttl < Infinity || this.expires !== null ? exactNow() : 0;
     if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, now);
     return core.cacheInsert(this.cache, hash(key, space.seed ?? this.#seedOf(space)), ttl, size, now);
+  }
+
+  /** Gives the entry in a slot a new life without a call, if that changes nothing but its moment. */
+  #relive(slot: number, ttl: number): boolean {
+    const { expires } = this;
+    if (expires === null) return ttl === Infinity;
+    if (ttl === Infinity || expires[slot] === Infinity) return expires[slot] === ttl;
+    // Writes look for expired entries, and that is the engine's business: it hears of some of them.
+    if (this.settings.ttlJitter > 0 || (this.#unheard += 1) % HEARD === 0) return false;
+    expires[slot] = exactNow() + ttl;
+    this.#ttls![slot] = ttl;
+    return true;
   }
 
   /** When the entry in a slot expires. */

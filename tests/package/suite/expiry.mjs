@@ -178,13 +178,46 @@ export default group('expiry', (test) => {
       assert.equal(cache.stats().expirations, 51);
     }));
 
+  test('overwriting one key again and again is a write like others: expired entries leave', ({ Cache }) =>
+    withClock((clock) => {
+      const cache = new Cache({ max: 100, ttl: 1000 });
+      for (let key = 0; key < 100; key += 1) cache.set(`short ${key}`, key, { ttl: 10 });
+      cache.set('long', 0);
+      clock.advance(10);
+      for (let count = 1; count <= 1000; count += 1) {
+        clock.advance(1);
+        cache.set('long', count);
+        assert.equal(cache.get('long'), count);
+        assert.equal(cache.getRemainingTTL('long'), 1000);
+      }
+      assert.equal(cache.size, 1);
+      assert.include(cache.stats(), { updates: 1000, expirations: 99 });
+    }));
+
+  test('overwriting with another life, among entries without end', ({ Cache }) =>
+    withClock((clock) => {
+      const cache = new Cache({ max: 10 });
+      cache.set('endless', 0).set('ends', 0, { ttl: 50 });
+      for (let count = 1; count <= 20; count += 1) {
+        cache.set('endless', count).set('ends', count, { ttl: 50 + count });
+        assert.equal(cache.getRemainingTTL('endless'), Infinity);
+        assert.equal(cache.getRemainingTTL('ends'), 50 + count);
+      }
+      clock.advance(70);
+      assert.deepEqual([...cache.entries()], [['endless', 20]]);
+      cache.set('endless', 21, { ttl: 5 });
+      clock.advance(5);
+      assert.equal(cache.get('endless'), undefined);
+    }));
+
   test('writes remove expired entries bit by bit', ({ Cache }) =>
     withClock((clock) => {
       const cache = new Cache({ max: 1000, ttl: 100 });
       for (let key = 0; key < 100; key += 1) cache.set(key, key);
       clock.advance(100);
       assert.equal(cache.size, 100);
-      for (let key = 0; key < 100; key += 1) cache.set('x', key);
+      // Each insert looks at four slots of the 128 that there are, and one in four overwrites does.
+      for (let key = 0; key < 128; key += 1) cache.set('x', key);
       assert.equal(cache.size, 1);
     }));
 
