@@ -66,12 +66,17 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
   allowStale?: boolean;
   /**
    * What decides who has to make room. `'tinylfu'` keeps what is asked for often and lately. `'sampled'` does so too, but
-   * weighs it against an entry's size: it saves the most requests where sizes differ, and `'tinylfu'` the most bytes.
-   * `'lru'` is strict: who was used least lately goes, and iteration begins with the most recent; it has fewer hits on most
+   * weighs it against an entry's size, as `optimize` says. `'lru'` is strict: who was used least lately goes, and iteration begins with the most recent; it has fewer hits on most
    * streams, and each of them costs a little more.
    * @default 'sampled' with `maxSize`, else 'tinylfu'
    */
   policy?: Policy;
+  /**
+   * What `'sampled'` saves. `'hits'`: requests, so that it keeps many small entries rather than a few large ones.
+   * `'bytes'`: what the values take together, for those who pay for what they load anew.
+   * @default 'hits'
+   */
+  optimize?: 'hits' | 'bytes';
   /**
    * How exactly a hit knows the time. `'turn'` reads the clock once in a turn of the event loop, so an entry can be
    * seen until the end of the turn in which it expires. `'exact'` reads it at every hit.
@@ -106,7 +111,8 @@ export interface Settings<K extends Key, V> {
   readonly ttlJitter: number;
   readonly updateAgeOnGet: boolean;
   readonly allowStale: boolean;
-  readonly policy: Policy;
+  /** The engine's number for the policy. */
+  readonly policy: number;
   readonly clock: 'turn' | 'exact';
   readonly isolate: 'clone' | 'freeze' | undefined;
   readonly dispose: CacheOptions<K, V>['dispose'];
@@ -135,6 +141,7 @@ const OPTIONS: Record<keyof CacheOptions, Rule> = {
   updateAgeOnGet: SWITCH,
   allowStale: SWITCH,
   policy: [`one of ${POLICIES.join(', ')}`, (value) => POLICIES.includes(value as Policy)],
+  optimize: ["'hits' or 'bytes'", (value) => value === 'hits' || value === 'bytes'],
   clock: ["'turn' or 'exact'", (value) => value === 'turn' || value === 'exact'],
   isolate: ["'clone' or 'freeze'", (value) => value === 'clone' || value === 'freeze'],
   dispose: FUNCTION,
@@ -159,6 +166,11 @@ export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Sett
   if (!weighs && sizeCalculation !== undefined) {
     throw unfit('invalid-option', 'maxSize', 'a bound for what sizeCalculation measures', given.maxSize);
   }
+  const policy = given.policy ?? (maxSize < Infinity ? 'sampled' : 'tinylfu');
+  const { optimize } = given;
+  if (optimize !== undefined && policy !== 'sampled') {
+    throw unfit('invalid-option', 'optimize', "a choice for the policy 'sampled' only", optimize);
+  }
   return {
     max: max ?? Infinity,
     maxSize,
@@ -169,7 +181,8 @@ export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Sett
     ttlJitter: given.ttlJitter ?? 0,
     updateAgeOnGet: given.updateAgeOnGet ?? false,
     allowStale: given.allowStale ?? false,
-    policy: given.policy ?? (maxSize < Infinity ? 'sampled' : 'tinylfu'),
+    // What saves bytes comes behind all that have names.
+    policy: optimize === 'bytes' ? POLICIES.length : POLICIES.indexOf(policy),
     clock: given.clock ?? 'turn',
     isolate: given.isolate,
     dispose: given.dispose,

@@ -13,7 +13,6 @@ import { clone } from './isolate.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { Notices } from './notices.js';
 import { Loads } from '../loads/loads.js';
-import { POLICIES } from './options.js';
 import type { Entry } from './entry.js';
 import type { Key } from './key.js';
 import type { Settings } from './options.js';
@@ -83,7 +82,7 @@ export class Table<K extends Key, V> {
   constructor(settings: Settings<K, V>) {
     boot();
     const { max, maxSize, maxEntrySize, ttlJitter, stale, policy } = settings;
-    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale, POLICIES.indexOf(policy));
+    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale, policy);
     this.settings = settings;
     this.notices = new Notices(settings);
     this.isBare =

@@ -15,6 +15,8 @@ pub enum Kind {
     Lru,
     /// Sampled frequency by size by age.
     Sampled,
+    /// The same, but to save bytes and not requests.
+    SampledBytes,
 }
 
 /// One of the policies. An enum and not a trait object: each call is a jump that the processor foresees.
@@ -34,7 +36,8 @@ impl Choice {
         match kind {
             Kind::TinyLfu => Self::TinyLfu(TinyLfu::new()),
             Kind::Lru => Self::Lru(Lru::new()),
-            Kind::Sampled => Self::Sampled(Sampled::new()),
+            Kind::Sampled => Self::Sampled(Sampled::new(false)),
+            Kind::SampledBytes => Self::Sampled(Sampled::new(true)),
         }
     }
 }

@@ -31,6 +31,8 @@ const MOST: u8 = 63;
 /// Sampled frequency by size by age, with a window and a sketch.
 #[derive(Debug)]
 pub struct Sampled {
+    /// Whether an entry is worth as much however large it is.
+    by_bytes: bool,
     capacity: u32,
     sketch: Sketch,
     window: List,
@@ -47,9 +49,11 @@ pub struct Sampled {
 }
 
 impl Sampled {
-    /// A policy that has no capacity until it is given one by [`Policy::plan`].
-    pub const fn new() -> Self {
+    /// A policy that has no capacity until it is given one by [`Policy::plan`]. It saves requests; or, `by_bytes`, what
+    /// the entries weigh.
+    pub const fn new(by_bytes: bool) -> Self {
         Self {
+            by_bytes,
             capacity: 0,
             sketch: Sketch::new(),
             window: List::new(),
@@ -75,11 +79,14 @@ impl Sampled {
         marked
     }
 
-    /// What an entry is worth for its size.
+    /// What an entry is worth for the room that it takes. Where bytes are what is saved, a hit is worth the entry's size
+    /// too, which would cancel it out; a little of it is left, since small entries are the safer guess.
     fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
         let age = f64::from(self.clock.wrapping_sub(self.seen.get(slot)));
         let patience = PATIENCE * f64::from(slots.live());
-        (f64::from(self.counts.get(slot)) + 0.5) / (slots.weights.get(slot).max(1.0) * (1.0 + age / patience))
+        let size = slots.weights.get(slot).max(1.0);
+        let size = if self.by_bytes { size.sqrt().sqrt() } else { size };
+        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / patience))
     }
 
     /// The member of the next few that is worth least, but not `keep`.
@@ -106,12 +113,6 @@ impl Sampled {
     fn enter_main(&mut self, slots: &Slots, slot: Slot) {
         slots.set_segment(slot, MAIN);
         self.main.push_head(&slots.links, slot);
-    }
-}
-
-impl Default for Sampled {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -203,7 +204,7 @@ impl Policy for Sampled {
         self.sketch.release();
         self.seen.release();
         self.counts.release();
-        *self = Self::new();
+        *self = Self::new(self.by_bytes);
     }
 
     #[cfg(any(test, fuzzing))]

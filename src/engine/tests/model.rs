@@ -52,7 +52,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn policy() -> impl Strategy<Value = Kind> {
-    prop_oneof![Just(Kind::TinyLfu), Just(Kind::Lru), Just(Kind::Sampled)]
+    prop_oneof![Just(Kind::TinyLfu), Just(Kind::Lru), Just(Kind::Sampled), Just(Kind::SampledBytes)]
 }
 
 #[derive(Debug, Clone)]

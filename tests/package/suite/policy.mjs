@@ -142,6 +142,34 @@ export default group('policy', (test) => {
     assert.isBelow(kept.slice(50).filter(Boolean).length, 5);
   });
 
+  test('what to save decides between one large entry and many small ones', ({ Cache }) => {
+    // The large one is asked for ten times as often as each of the small ones, and takes as much as all of them.
+    const kept = ['hits', 'bytes'].map((optimize) => {
+      const cache = new Cache({ maxSize: 1_100, sizeCalculation: (value) => value, optimize });
+      for (let round = 0; round < 200; round += 1) {
+        for (let key = 0; key < 100; key += 1) {
+          if (cache.get(key) === undefined) cache.set(key, 10);
+          if (key % 10 === 0 && cache.get('large') === undefined) cache.set('large', 1_000);
+        }
+      }
+      return cache.has('large');
+    });
+    assert.deepEqual(kept, [false, true]);
+  });
+
+  test('what to save is a choice for the policy that knows of sizes', (keylatch) => {
+    for (const optimize of ['size', '', 1, null]) {
+      refuses(keylatch, () => new keylatch.Cache({ maxSize: 1, optimize }), 'invalid-option', 'optimize');
+    }
+    refuses(keylatch, () => new keylatch.Cache({ max: 1, optimize: 'bytes' }), 'invalid-option', 'optimize');
+    refuses(
+      keylatch,
+      () => new keylatch.Cache({ maxSize: 1, policy: 'lru', optimize: 'hits' }),
+      'invalid-option',
+      'optimize',
+    );
+  });
+
   test('every policy holds its bounds, whatever the sizes', ({ Cache, seed }) => {
     const { below } = random(seed);
     for (const policy of ['tinylfu', 'sampled', 'lru']) {
