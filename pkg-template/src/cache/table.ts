@@ -239,11 +239,14 @@ export class Table<K extends Key, V> {
     if (slot >= this.marks.length || (ttl < Infinity && this.expires === null)) this.remap();
     this.values[slot] = value;
     if (present === undefined) this.#file(space, key, slot);
-    if (gone > 0) this.drain(gone - 16);
-    else if (this.tags.inUse) this.tags.sweep();
+    if (gone >= 16) {
+      this.#forget((gone - 16) >>> 4, gone & 7);
+      if ((gone & 8) !== 0) this.drain();
+    }
+    if (this.tags.inUse) this.tags.sweep();
     if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, core.clockNow() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
-    this.notices.inserted(space, key, value, old);
+    if (!this.isBare) this.notices.inserted(space, key, value, old);
   }
 
   /** Lets the entry in a slot go. */
