@@ -17,7 +17,7 @@ import { hitHead, hitTable, waitersTable } from './loads/report.mjs';
 import { quartiles, ratio } from './measure.mjs';
 import { judgeRatios } from './ratios/budgets.mjs';
 import { streamCases } from './ratios/cases.mjs';
-import { ratiosHead, ratiosSummary, ratiosTable } from './ratios/report.mjs';
+import { replayAll } from './ratios/run.mjs';
 import { head, line, memoryHead, memoryTable, summarize, summary, verdicts } from './report.mjs';
 
 const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE]
@@ -80,7 +80,7 @@ async function run() {
   const groups = summarize(rows);
   if (cases.length > 0) console.log(`\n${summary(groups)}`);
   const loads = await measureLoads();
-  const ratios = await replay();
+  const replayed = await replayAll(streams, inChild);
   const memory = [];
   for (const ttl of hasMemory ? [false, true] : []) {
     const sets = options.quick ? 1_000_000 : cases.length === 0 ? 100_000_000 : 10_000_000;
@@ -88,12 +88,12 @@ async function run() {
     memory.push(await inChild({ memory: { sets, ttl } }));
     console.log(memoryTable(memory.at(-1)));
   }
-  const budgets = [...judge([...rows, ...loads.hits]), ...judgeRatios(ratios)];
+  const budgets = [...judge([...rows, ...loads.hits]), ...judgeRatios(replayed)];
   if (cases.length + hits.length + streams.length > 0) console.log(`\n${verdicts(budgets)}`);
   if (options.json)
     writeFileSync(
       options.json,
-      `${JSON.stringify({ ...about, rows, groups, loads, ratios, memory, budgets }, null, 2)}\n`,
+      `${JSON.stringify({ ...about, rows, groups, loads, ...replayed, memory, budgets }, null, 2)}\n`,
     );
 }
 
@@ -108,18 +108,6 @@ async function measureLoads() {
   const waiters = hasWaiters ? await inChild({ waiters: WAITERS }) : undefined;
   if (waiters !== undefined) console.log(`\n${waitersTable(waiters)}`);
   return { hits: timed, waiters };
-}
-
-/** Replays the streams of requests. */
-async function replay() {
-  if (streams.length > 0) console.log(`\n${ratiosHead()}`);
-  const replayed = [];
-  for (const spec of streams) {
-    replayed.push(await inChild({ ratios: spec }));
-    console.log(`\n${ratiosTable(replayed.at(-1))}`);
-  }
-  if (streams.length > 0) console.log(`\n${ratiosSummary(replayed)}`);
-  return replayed;
 }
 
 /** Measures a case, in one process after the other. */

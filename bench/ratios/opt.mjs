@@ -2,7 +2,7 @@
 // just loaded need not be stored).
 
 /** What stands for the time of a request that never comes. */
-const NEVER = -1;
+export const NEVER = -1;
 
 /**
  * For each request, when its key is asked for the next time.

@@ -1,7 +1,7 @@
 // Known hit ratios of traces, and whether the replay finds the same: it proves the replay.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bySize, readColumns } from './csv.mjs';
 
 /** The file, in the folder of the traces, and the columns of it that are read. */
 const FILE = 'reference.csv';
@@ -24,24 +24,16 @@ const ROUNDING = 0.51e-6;
  */
 export function readReference(folder) {
   const file = join(folder, FILE);
-  const traces = new Map();
-  if (!existsSync(file)) return traces;
-  const [head, ...rows] = readFileSync(file, 'utf8').trim().split(/\r?\n/);
-  const places = COLUMNS.map((name) => head.split(',').indexOf(name));
-  if (places.includes(-1)) throw new Error(`${file} has not the columns ${COLUMNS.join(', ')}`);
-  for (const row of rows) {
-    const cells = row.split(',');
-    const [trace, entries, policy, ratio] = places.map((place) => cells[place]);
-    const size = Number(entries);
-    if (!Number.isInteger(size) || size < 1) throw new Error(`${file} has a size that is none: ${row}`);
-    if (!traces.has(trace)) traces.set(trace, []);
-    const sizes = traces.get(trace);
-    let known = sizes.find((each) => each.size === size);
-    if (known === undefined) sizes.push((known = { size, ratios: {} }));
-    known.ratios[policy] = Number(ratio);
-  }
-  for (const sizes of traces.values()) sizes.sort((a, b) => a.size - b.size);
-  return traces;
+  const rows = readColumns(file, COLUMNS).map(({ line, cells: [trace, entries, policy, ratio] }) => {
+    return { trace, size: Number(entries), policy, known: Number(ratio), line };
+  });
+  return bySize(file, rows);
+}
+
+/** The ratios of the policies that nobody replays here, in a cache of this size. */
+export function knownOthers(reference, size) {
+  const known = reference.find((each) => each.size === size)?.ratios ?? {};
+  return Object.fromEntries(Object.entries(known).filter(([name]) => EXACT.every(({ policy }) => policy !== name)));
 }
 
 /**

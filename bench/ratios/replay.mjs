@@ -3,10 +3,10 @@
 import { Cache } from 'keylatch';
 import { LRUCache } from 'lru-cache';
 import { makeValues, readyKeys } from '../keys.mjs';
+import { measureSized } from './bytes/replay.mjs';
 import { nextUses, optimalHits } from './opt.mjs';
-import { compare } from './reference.mjs';
-import { makeStream } from './seeded.mjs';
-import { readTrace } from './traces.mjs';
+import { compare, knownOthers } from './reference.mjs';
+import { readStream } from './stream.mjs';
 
 /** Who replays it. One LRU of another package is enough: all of them have the same hits. */
 const CONTENDERS = [
@@ -18,12 +18,13 @@ const CONTENDERS = [
 /**
  * Replays the stream of a case in all sizes.
  *
- * @returns How long it is, and a cell for each size: the hit ratio of OPT and of each cache. For a whole trace also how
- *   that compares with its reference.
+ * @returns How long it is, and a cell for each size: the hit ratio of OPT and of each cache, and what is known of other
+ *   policies. For a whole trace also how that compares with its reference.
  */
-export async function measureRatios({ name, stream, file, cut, seed, length, sizes = [], shares, reference = [] }) {
-  const { requests: raw, isCut } = file ? readTrace(file, cut) : { requests: makeStream(stream, seed, length) };
-  const { requests, count } = renumber(raw);
+export async function measureRatios(spec) {
+  if (spec.isSized) return measureSized(spec);
+  const { name, stream, file, seed, sizes = [], shares, reference = [] } = spec;
+  const { requests, count, isCut } = readStream(spec);
   const input = { requests, keys: readyKeys(0, count), values: makeValues(count) };
   const next = nextUses(requests, count);
   const parts = shares.map((share) => Math.max(1, Math.round(share * count)));
@@ -36,7 +37,8 @@ export async function measureRatios({ name, stream, file, cut, seed, length, siz
       // In which the process learns whether somebody still waits for it.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    cells.push({ size, opt, ratios });
+    // What is known is known of the whole trace.
+    cells.push({ size, opt, ratios, known: isCut ? {} : knownOthers(reference, size) });
   }
   const check = isCut ? undefined : compare(cells, reference);
   return {
@@ -50,18 +52,6 @@ export async function measureRatios({ name, stream, file, cut, seed, length, siz
     cells,
     check,
   };
-}
-
-/** Numbers keys in the order of their first request, from 0 on. */
-function renumber(raw) {
-  const numbers = new Map();
-  const requests = new Uint32Array(raw.length);
-  for (let index = 0; index < raw.length; index += 1) {
-    let number = numbers.get(raw[index]);
-    if (number === undefined) numbers.set(raw[index], (number = numbers.size));
-    requests[index] = number;
-  }
-  return { requests, count: numbers.size };
 }
 
 function hitsOf(name, cache, size, { requests, keys, values }) {

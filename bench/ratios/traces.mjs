@@ -1,4 +1,5 @@
-// Traces: real request streams, as files NAME.u32.gz with a little-endian u32 for each request, the number of its key.
+// Traces: real request streams, as files NAME.u32.gz with a little-endian u32 for each request, the number of its key; and
+// where its objects differ in size, NAME.size.u32.gz with the bytes of the object for each request.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,21 +9,27 @@ import { gunzipSync } from 'node:zlib';
 const TRACE = /^(?<stream>.+)(?<!\.size)\.u32\.gz$/;
 
 /**
- * The traces in a folder, by name.
+ * The traces in a folder, by name, each with the file of its sizes if there is one.
  *
  * @throws It has none.
  */
 export function listTraces(folder) {
-  const matches = readdirSync(folder)
-    .sort()
-    .map((name) => TRACE.exec(name));
+  const names = readdirSync(folder).sort();
+  const matches = names.map((name) => TRACE.exec(name));
   const traces = matches.filter((match) => match !== null);
   if (traces.length === 0) throw new Error(`no file NAME.u32.gz in ${folder}`);
-  return traces.map(({ 0: name, groups: { stream } }) => ({ stream, file: join(folder, name) }));
+  return traces.map(({ 0: name, groups: { stream } }) => {
+    const sizes = `${stream}.size.u32.gz`;
+    return {
+      stream,
+      file: join(folder, name),
+      sizeFile: names.includes(sizes) ? join(folder, sizes) : undefined,
+    };
+  });
 }
 
 /**
- * The requests of a trace.
+ * The requests of a trace, or their sizes.
  *
  * @param cut A trace with more requests than `over` ends after the first `first`.
  * @returns The requests, and whether it has more.
