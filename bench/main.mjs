@@ -1,14 +1,15 @@
 // Keylatch against Map and other caches, in time and in hits:
-// node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE]
+// node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE] [--charts DIR]
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { judge } from './budgets.mjs';
 import { CASES, MEMORY } from './cases.mjs';
+import { drawCharts } from './charts/draw.mjs';
 import { check } from './check.mjs';
 import { SUBJECT, versions } from './contenders.mjs';
 import { HITS, WAITERS } from './loads/cases.mjs';
@@ -20,19 +21,26 @@ import { streamCases } from './ratios/cases.mjs';
 import { replayAll } from './ratios/run.mjs';
 import { head, line, memoryHead, memoryTable, summarize, summary, verdicts } from './report.mjs';
 
-const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE]
+const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE] [--charts DIR]
 
   --quick       fewer rounds and shorter streams: a minute and a half instead of seven or eight, and less exact
   --only WORD   only the cases with this word in their name, as in "hit", "evict fresh", "100k", "memory", "loads",
-                "ratios", "ratios loop"
+                "ratios", "ratios loop", "ratios bytes"
   --traces DIR  replays the traces in this folder for the hit ratios, instead of streams made by code; by default the
                 folder that the environment variable KEYLATCH_TRACES names
   --json FILE   writes all numbers to a file as well
+  --charts DIR  draws charts into this folder: hit ratios over the size of the cache, and times; they can be drawn anew
+                from the JSON, with node bench/charts/main.mjs FILE DIR
   --help        this text
 
 A trace is a file NAME.u32.gz: a little-endian u32 for each request, the number of its key. If the folder has a
-reference.csv (columns trace,max_entries,policy,hit_ratio), the sizes of the caches are those in it, and the ratios of
-its policies OPT and LRU have to come out; without it the sizes are 1, 2, 5, 10 and 25 % of the distinct keys.
+reference.csv (columns trace,max_entries,policy,hit_ratio), the sizes of the caches are those in it, the ratios of its
+policies OPT and LRU have to come out, and those of its other policies are shown beside the measured ones; without it the
+sizes are 1, 2, 5, 10 and 25 % of the distinct keys.
+
+A trace with a file NAME.size.u32.gz, a u32 with the bytes of each request's object, is replayed in caches bounded by
+bytes too. For these it is reference_bytes.csv (columns trace,max_bytes,policy,object_hit_ratio,byte_hit_ratio), and
+without it 0.5, 2, 5, 10 and 25 % of the distinct objects' bytes.
 
 The memory check sets 10 million keys; alone, with --only memory, 100 million; with --quick, 1 million. Each of these
 without and with ttl.
@@ -90,11 +98,9 @@ async function run() {
   }
   const budgets = [...judge([...rows, ...loads.hits]), ...judgeRatios(replayed)];
   if (cases.length + hits.length + streams.length > 0) console.log(`\n${verdicts(budgets)}`);
-  if (options.json)
-    writeFileSync(
-      options.json,
-      `${JSON.stringify({ ...about, rows, groups, loads, ...replayed, memory, budgets }, null, 2)}\n`,
-    );
+  const all = { ...about, rows, groups, loads, ...replayed, memory, budgets };
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
+  if (options.charts) console.log(`\nCharts: ${drawCharts(all, options.charts).join(', ')}`);
 }
 
 /** Measures what loads cost. */
@@ -148,18 +154,20 @@ function readOptions() {
     only: { type: 'string' },
     traces: { type: 'string', default: process.env.KEYLATCH_TRACES || undefined },
     json: { type: 'string' },
+    charts: { type: 'string' },
     help: { type: 'boolean' },
   };
   try {
-    const { quick = false, only = '', traces, json, help } = parseArgs({ options: kinds }).values;
+    const { quick = false, only = '', traces, json, charts, help } = parseArgs({ options: kinds }).values;
     if (help) {
       console.log(USAGE);
       process.exit(0);
     }
-    // A file that cannot be written is found now, and not after some minutes.
+    // A file that cannot be written, or a folder, is found now, and not after some minutes.
     if (json !== undefined) closeSync(openSync(json, 'a'));
+    if (charts !== undefined) mkdirSync(charts, { recursive: true });
     const streams = streamCases(traces, quick).filter(({ name }) => name.includes(only));
-    return { quick, only, streams, json };
+    return { quick, only, streams, json, charts };
   } catch (error) {
     return refuse(error.message);
   }

@@ -56,13 +56,16 @@ pub struct Bench {
     /// Only what has this word in its name
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
-    /// Replays the traces in this folder (files NAME.u32.gz) for the hit ratios, instead of streams made by code; by
-    /// default the folder that the environment variable KEYLATCH_TRACES names
+    /// Replays the traces in this folder (files NAME.u32.gz, and NAME.size.u32.gz with sizes) for the hit ratios,
+    /// instead of streams made by code; by default the folder that the environment variable KEYLATCH_TRACES names
     #[arg(long, value_name = "DIR")]
     traces: Option<PathBuf>,
     /// Writes what it prints as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Draws charts of the hit ratios and the times into this folder
+    #[arg(long, value_name = "DIR")]
+    charts: Option<PathBuf>,
 }
 
 impl Bench {
@@ -82,6 +85,9 @@ impl Bench {
         }
         if let Some(file) = &self.json {
             bench.arg("--json").arg(std::path::absolute(file)?);
+        }
+        if let Some(folder) = &self.charts {
+            bench.arg("--charts").arg(std::path::absolute(folder)?);
         }
         run(&mut bench)
     }
