@@ -21,9 +21,12 @@ const LINES = [
   ['GDSF', 'GDSF'],
 ];
 
+/** The known policies that could not be built. */
+const ORACLE = /^Belady/;
+
 /** The ways to look at results: what they are called, and what the best of all is. */
-const PLAIN = { file: 'hits', best: 'OPT', what: 'Hit ratio', of: 'requests', unit: 'entries' };
-const SIZED = { file: 'hits-bytes', best: 'BeladySize', what: 'Hit ratio by bytes', of: 'requests', unit: 'bytes' };
+const PLAIN = { file: 'hits', best: 'OPT', what: 'Hit ratio', unit: 'entries' };
+const SIZED = { file: 'hits-bytes', best: 'BeladySize', what: 'Hit ratio by bytes', unit: 'bytes' };
 
 /** The charts of a run's hit ratios, as files. */
 export function ratioCharts({ ratios = [], sized = [], versions }) {
@@ -37,8 +40,8 @@ function charts(streams, way, versions) {
 }
 
 /** A stream: a line for each policy over the size of the cache. */
-function streamChart(result, { file, best, what, of, unit }, versions) {
-  const { stream, cells, requests, keys, isTrace, isCut } = result;
+function streamChart(result, { file, best, what, unit }, versions) {
+  const { stream, cells } = result;
   const points = (valueOf) => cells.map((cell) => [cell.size, 100 * valueOf(cell)]);
   // Its place in the list gives it its colour, the same in all charts.
   const known = LINES.map(([name, label], index) => ({ name, label, ...other(index) })).filter(({ name }) =>
@@ -53,14 +56,20 @@ function streamChart(result, { file, best, what, of, unit }, versions) {
   const bytes = unit === 'bytes';
   const svg = lineChart({
     title: `${what}: ${stream}`,
-    about: `${isTrace ? 'a trace' : 'a stream made by code'}, ${isCut ? 'the first ' : ''}${brief(requests)} requests for ${brief(keys)} keys. ${best} knows the future.`,
+    about: `${extentOf(result)}. ${best} knows the future.`,
     note: noteOf(versions, known.length > 0),
     xTitle: `Room in the cache, ${unit} (logarithmic)`,
-    yTitle: `Hits, percent of the ${of}`,
+    yTitle: 'Hits, percent of the requests',
     xLabel: (size) => (bytes ? brief(size, [' kB', ' MB', ' GB']) : brief(size)),
     series,
   });
   return { file: `${file}-${slug(stream)}.svg`, svg };
+}
+
+/** What a stream is, and how much of it there is. */
+function extentOf({ requests, keys, isTrace, isCut }) {
+  const kind = isTrace ? 'A trace' : 'A stream made by code';
+  return `${kind}, ${isCut ? 'the first ' : ''}${brief(requests)} requests for ${brief(keys)} keys`;
 }
 
 /** All streams: how near each policy comes to the best. */
@@ -70,9 +79,7 @@ function meansChart(streams, { file, best, what }, versions) {
     .map((name) => ({ name, value: overallShare(streams, name) }))
     .filter(({ value }) => Number.isFinite(value))
     .sort((a, b) => b.value - a.value)
-    .map(({ name, value }) => {
-      return { name, value, color: known.includes(name) && name !== best ? PEER_COLOR : barColorOf(name, best) };
-    });
+    .map(({ name, value }) => ({ name, value, color: ORACLE.test(name) ? BEST_COLOR : barColor(name) }));
   const svg = barChart({
     title: `${what}: the mean of ${streams.length} ${streams[0].isTrace ? 'traces' : 'streams made by code'}`,
     about: `Share of the hits of ${best}, which knows the future: mean of the sizes of the cache, and then of the streams.`,
@@ -81,15 +88,13 @@ function meansChart(streams, { file, best, what }, versions) {
     legend: [
       { name: SUBJECT, color: SUBJECT_COLOR },
       { name: 'other policies', color: PEER_COLOR },
-      ...(known.includes(best) ? [{ name: `${best}, as known`, color: BEST_COLOR }] : []),
+      ...(bars.some(({ name }) => ORACLE.test(name)) ? [{ name: 'knows the future', color: BEST_COLOR }] : []),
     ],
     groups: [{ name: '', bars }],
     show: (value) => value.toFixed(3),
   });
   return { file: `${file}-means.svg`, svg };
 }
-
-const barColorOf = (name, best) => (name === best ? BEST_COLOR : barColor(name));
 
 function noteOf({ keylatch, 'lru-cache': lru }, hasKnown) {
   const first = `keylatch ${keylatch} and lru-cache ${lru}, replayed`;
