@@ -1,5 +1,5 @@
 // Keylatch against Map and other caches, in time and in hits:
-// node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE] [--charts DIR]
+// node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--browser NAME] [--json FILE] [--charts DIR]
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,27 +7,33 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { BROWSERS } from './browser/open.mjs';
+import { runInBrowser } from './browser/run.mjs';
 import { judge } from './budgets.mjs';
 import { CASES, MEMORY } from './cases.mjs';
 import { drawCharts } from './charts/draw.mjs';
 import { check } from './check.mjs';
-import { SUBJECT, versions } from './contenders.mjs';
+import { versions } from './contenders.mjs';
 import { HITS, WAITERS } from './loads/cases.mjs';
 import { PACKAGES } from './loads/contenders.mjs';
 import { hitHead, hitTable, waitersTable } from './loads/report.mjs';
-import { quartiles, ratio } from './measure.mjs';
 import { judgeRatios } from './ratios/budgets.mjs';
 import { streamCases } from './ratios/cases.mjs';
 import { replayAll } from './ratios/run.mjs';
 import { head, line, memoryHead, memoryTable, summarize, summary, verdicts } from './report.mjs';
+import { timeCase } from './time.mjs';
 
-const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--json FILE] [--charts DIR]
+const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--browser NAME] [--json FILE]
+                                 [--charts DIR]
 
   --quick       fewer rounds and shorter streams: a minute and a half instead of seven or eight, and less exact
   --only WORD   only the cases with this word in their name, as in "hit", "evict fresh", "100k", "memory", "loads",
                 "ratios", "ratios loop", "ratios bytes"
   --traces DIR  replays the traces in this folder for the hit ratios, instead of streams made by code; by default the
                 folder that the environment variable KEYLATCH_TRACES names
+  --browser NAME
+                times hit, miss, set and evict in a headless browser instead, and measures nothing else: ${BROWSERS.join(' or ')},
+                found in the environment variable of that name in capitals
   --json FILE   writes all numbers to a file as well
   --charts DIR  draws charts into this folder: hit ratios over the size of the cache, and times; they can be drawn anew
                 from the JSON, with node bench/charts/main.mjs FILE DIR
@@ -60,29 +66,37 @@ const child = fileURLToPath(new URL('child.mjs', import.meta.url));
 const options = readOptions();
 const plan = options.quick ? PLANS.quick : PLANS.full;
 const cases = CASES.filter(({ name }) => name.includes(options.only));
-const hits = HITS.filter(({ name }) => name.includes(options.only));
+const hits = options.browser ? [] : HITS.filter(({ name }) => name.includes(options.only));
 const hasMemory = MEMORY.includes(options.only);
 const hasWaiters = WAITERS.name.includes(options.only);
 const { streams } = options;
-if (cases.length + hits.length + streams.length === 0 && !hasMemory && !hasWaiters)
-  refuse(`no case has "${options.only}" in its name`);
+const hasMore = hits.length + streams.length > 0 || hasMemory || hasWaiters;
+if (cases.length === 0 && (options.browser || !hasMore)) refuse(`no case has "${options.only}" in its name`);
 
 try {
-  await run();
+  const found = await (options.browser ? runInBrowser(options.browser, cases, plan, aboutRun()) : run());
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(found, null, 2)}\n`);
+  if (options.charts) console.log(`\nCharts: ${drawCharts(found, options.charts).join(', ')}`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 }
 
-/** Checks, measures, reports. */
-async function run() {
+/** What is compared, and where; printed first. */
+function aboutRun() {
   const about = { versions: versions(hits.length > 0 ? PACKAGES : []), cpu: cpus()[0]?.model.trim(), plan };
   console.log(`${Object.entries(about.versions).flat().join(' ')}; ${about.cpu}`);
+  return about;
+}
+
+/** Checks, measures, reports. */
+async function run() {
+  const about = aboutRun();
   check(cases);
   const rows = [];
   if (cases.length > 0) console.log(`\n${head()}`);
   for (const spec of cases) {
-    rows.push(await time(spec));
+    rows.push(await timeCase(spec, plan, inChild));
     console.log(line(rows.at(-1)));
   }
   const groups = summarize(rows);
@@ -98,9 +112,7 @@ async function run() {
   }
   const budgets = [...judge([...rows, ...loads.hits]), ...judgeRatios(replayed)];
   if (cases.length + hits.length + streams.length > 0) console.log(`\n${verdicts(budgets)}`);
-  const all = { ...about, rows, groups, loads, ...replayed, memory, budgets };
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
-  if (options.charts) console.log(`\nCharts: ${drawCharts(all, options.charts).join(', ')}`);
+  return { ...about, rows, groups, loads, ...replayed, memory, budgets };
 }
 
 /** Measures what loads cost. */
@@ -108,28 +120,12 @@ async function measureLoads() {
   if (hits.length > 0) console.log(`\n${hitHead()}`);
   const timed = [];
   for (const spec of hits) {
-    timed.push(await time(spec));
+    timed.push(await timeCase(spec, plan, inChild));
     console.log(`\n${hitTable(timed.at(-1))}`);
   }
   const waiters = hasWaiters ? await inChild({ waiters: WAITERS }) : undefined;
   if (waiters !== undefined) console.log(`\n${waitersTable(waiters)}`);
   return { hits: timed, waiters };
-}
-
-/** Measures a case, in one process after the other. */
-async function time(spec) {
-  const times = {};
-  const operations = [];
-  for (let number = 0; number < plan.processes; number += 1) {
-    const result = await inChild({ spec, plan });
-    operations.push(result.count);
-    for (const [name, list] of Object.entries(result.times)) (times[name] ??= []).push(...list);
-  }
-  const nanoseconds = Object.entries(times).map(([name, list]) => [name, quartiles(list)]);
-  const ratios = Object.entries(times)
-    .filter(([name]) => name !== SUBJECT)
-    .map(([name, list]) => [name, ratio(times[SUBJECT], list)]);
-  return { spec, operations, nanoseconds: Object.fromEntries(nanoseconds), ratios: Object.fromEntries(ratios), times };
 }
 
 /** Has a process of its own do some work, and waits for what it finds and for its end: it must not slow the next one. */
@@ -155,19 +151,21 @@ function readOptions() {
     traces: { type: 'string', default: process.env.KEYLATCH_TRACES || undefined },
     json: { type: 'string' },
     charts: { type: 'string' },
+    browser: { type: 'string' },
     help: { type: 'boolean' },
   };
   try {
-    const { quick = false, only = '', traces, json, charts, help } = parseArgs({ options: kinds }).values;
+    const { quick = false, only = '', traces, json, charts, browser, help } = parseArgs({ options: kinds }).values;
     if (help) {
       console.log(USAGE);
       process.exit(0);
     }
+    if (browser !== undefined && !BROWSERS.includes(browser)) throw new Error(`no such browser: ${browser}`);
     // A file that cannot be written, or a folder, is found now, and not after some minutes.
     if (json !== undefined) closeSync(openSync(json, 'a'));
     if (charts !== undefined) mkdirSync(charts, { recursive: true });
     const streams = streamCases(traces, quick).filter(({ name }) => name.includes(only));
-    return { quick, only, streams, json, charts };
+    return { quick, only, streams, json, charts, browser };
   } catch (error) {
     return refuse(error.message);
   }

@@ -16,8 +16,11 @@ const OPERATIONS = {
   load: 'A read-through call that finds its value',
 };
 
-/** The charts of a run's times, as files. `place` is part of their names, where it was not Node. */
-export function latencyCharts({ rows = [], loads, versions, cpu }, place) {
+/** The charts of a run's times, as files. A browser is part of their names. */
+export function latencyCharts({ rows = [], loads, versions, cpu, browser }) {
+  const place = browser
+    ? { file: `-${browser.name.toLowerCase()}`, name: `${browser.name} ${browser.version}` }
+    : { file: '', name: `Node ${versions.node}` };
   const all = [...rows, ...(loads?.hits ?? [])];
   return Object.keys(OPERATIONS).flatMap((op) => {
     const cases = all.filter(({ spec }) => spec.op === op);
@@ -25,7 +28,7 @@ export function latencyCharts({ rows = [], loads, versions, cpu }, place) {
   });
 }
 
-function chart(op, cases, versions, cpu, place = { file: '', name: `Node ${versions.node}` }) {
+function chart(op, cases, versions, cpu, place) {
   const names = [...new Set(cases.map((row) => row.spec.group ?? row.spec.name))];
   const groups = names.map((name) => {
     const rows = cases.filter(({ spec }) => (spec.group ?? spec.name) === name);

@@ -2,6 +2,7 @@
 
 use crate::build;
 use crate::process::{command, run};
+use crate::setup;
 use anyhow::Result;
 use clap::Args;
 use std::env;
@@ -60,6 +61,15 @@ pub struct Bench {
     /// instead of streams made by code; by default the folder that the environment variable KEYLATCH_TRACES names
     #[arg(long, value_name = "DIR")]
     traces: Option<PathBuf>,
+    /// Times hit, miss, set and evict in this headless browser instead of Node, and measures nothing else
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        default_missing_value = "chromium",
+        value_parser = ["chromium", "firefox"]
+    )]
+    browser: Option<String>,
     /// Writes what it prints as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -82,6 +92,10 @@ impl Bench {
         let named = || env::var_os("KEYLATCH_TRACES").filter(|name| !name.is_empty()).map(PathBuf::from);
         if let Some(folder) = self.traces.clone().or_else(named) {
             bench.arg("--traces").arg(std::path::absolute(folder)?);
+        }
+        if let Some(name) = &self.browser {
+            let browsers = setup::browsers()?;
+            bench.arg("--browser").arg(name).env("CHROMIUM", browsers.chromium).env("FIREFOX", browsers.firefox);
         }
         if let Some(file) = &self.json {
             bench.arg("--json").arg(std::path::absolute(file)?);
