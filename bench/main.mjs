@@ -32,8 +32,8 @@ const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces
   --traces DIR  replays the traces in this folder for the hit ratios, instead of streams made by code; by default the
                 folder that the environment variable KEYLATCH_TRACES names
   --browser NAME
-                times hit, miss, set and evict in a headless browser instead, and measures nothing else: ${BROWSERS.join(' or ')},
-                found in the environment variable of that name in capitals
+                times hit, miss, set and evict in a headless browser instead, and measures nothing else:
+                ${BROWSERS.join(' or ')}, whose path is in the environment variable of that name in capitals
   --json FILE   writes all numbers to a file as well
   --charts DIR  draws charts into this folder: hit ratios over the size of the cache, and times; they can be drawn anew
                 from the JSON, with node bench/charts/main.mjs FILE DIR
@@ -41,8 +41,8 @@ const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces
 
 A trace is a file NAME.u32.gz: a little-endian u32 for each request, the number of its key. If the folder has a
 reference.csv (columns trace,max_entries,policy,hit_ratio), the sizes of the caches are those in it, the ratios of its
-policies OPT and LRU have to come out, and those of its other policies are shown beside the measured ones; without it the
-sizes are 1, 2, 5, 10 and 25 % of the distinct keys.
+policies OPT and LRU have to come out, and those of its other policies are shown beside the measured ones; without it
+the sizes are 1, 2, 5, 10 and 25 % of the distinct keys.
 
 A trace with a file NAME.size.u32.gz, a u32 with the bytes of each request's object, is replayed in caches bounded by
 bytes too. For these it is reference_bytes.csv (columns trace,max_bytes,policy,object_hit_ratio,byte_hit_ratio), and

@@ -14,8 +14,8 @@ const HEADERS = {
 /**
  * Serves the page with this script on a free port of this machine.
  *
- * @returns `address`, which the page has for some work; `nextResult`, which waits for what a page sends next; `fail`, which
- * ends that wait; and `close`.
+ * @returns `address`, which the page has for some work; `nextResult`, which waits for what a page sends next; `fail`,
+ * which ends that wait; and `close`.
  */
 export async function servePage(script) {
   let settle = { resolve() {}, reject() {} };

@@ -12,8 +12,8 @@ const MOST_TICKS = 8;
 /**
  * Draws the chart.
  *
- * @param series `{ name, color, dash, width, points }` for each line; a point is an x and a y. The first ones are drawn last,
- * above the others.
+ * @param series `{ name, color, dash, width, points }` for each line; a point is an x and a y. The first ones are drawn
+ * last, above the others.
  * @param labels What stands at the axes, how an x is written, and the texts of the picture.
  */
 export function lineChart({ title, about, note, xTitle, yTitle, xLabel, series }) {

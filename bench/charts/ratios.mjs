@@ -11,7 +11,7 @@ import { brief } from './scale.mjs';
 /** Who stands for LRU, as in the tables. */
 const REPLAYED_LRU = 'lru-cache';
 
-/** The known policies that have a line where they are known, and what they are called there. More would hide each other. */
+/** The known policies that have a line, and what they are called there. More would hide each other. */
 const LINES = [
   ['W-TinyLFU-hc(caffeine3.1)', 'W-TinyLFU (Caffeine 3.1)'],
   ['S3-FIFO', 'S3-FIFO'],
@@ -82,7 +82,7 @@ function meansChart(streams, { file, best, what }, versions) {
     .map(({ name, value }) => ({ name, value, color: ORACLE.test(name) ? BEST_COLOR : barColor(name) }));
   const svg = barChart({
     title: `${what}: the mean of ${streams.length} ${streams[0].isTrace ? 'traces' : 'streams made by code'}`,
-    about: `Share of the hits of ${best}, which knows the future: mean of the sizes of the cache, and then of the streams.`,
+    about: `Share of the hits of ${best}, which knows the future: mean of the sizes, and then of the streams.`,
     note: noteOf(versions, known.length > 0),
     xTitle: `Share of ${best}`,
     legend: [

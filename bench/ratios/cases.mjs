@@ -21,11 +21,11 @@ const LENGTH = { quick: 100_000, full: 400_000 };
 const CUT = { over: 1_000_000, first: 500_000 };
 
 /**
- * A case for each stream: the traces in this folder, or the seeded streams where none is given. Those whose objects have
- * sizes have a second one, which `isSized`.
+ * A case for each stream: the traces in this folder, or the seeded streams where none is given. Those whose objects
+ * have sizes have a second one, which `isSized`.
  *
- * A case with a `file` is a trace, one with a `seed` is made by code. `sizes` are entries (`maxSizes` bytes), `shares` are
- * parts of the distinct keys (of their bytes); `reference` has what is known of the trace.
+ * A case with a `file` is a trace, one with a `seed` is made by code. `sizes` are entries (`maxSizes` bytes), `shares`
+ * are parts of the distinct keys (of their bytes); `reference` has what is known of the trace.
  *
  * @throws The folder has no traces, or a reference that can't be read.
  */

@@ -6,10 +6,10 @@ import { grouped, meansTable, sizesTable } from './table.mjs';
 /** What the tables are about. */
 export function ratiosHead() {
   return [
-    'Hit ratios: request streams, replayed with a get, and a set where it misses. Percent, and in parentheses the share of',
-    `OPT: what a cache that knows the future would have (Belady, with bypass). ${SUBJECT} is the default policy: its hashes`,
-    'have another key in every process, so its ratios differ a little from run to run. What is known of other policies is',
-    "from the traces' reference.csv.",
+    'Hit ratios: request streams, replayed with a get, and a set where it misses. Percent, and in parentheses the share',
+    'of OPT: what a cache that knows the future would have (Belady, with bypass).',
+    `${SUBJECT} is the default policy: its hashes have another key in every process, so its ratios differ a little from`,
+    "run to run. What is known of other policies is from the traces' reference.csv.",
   ].join('\n');
 }
 

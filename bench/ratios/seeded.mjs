@@ -9,8 +9,8 @@ export const SEED = 0x9e3779b9;
 const SIZE = { median: 2_000, sigma: 1.5 };
 
 /**
- * The kinds of requests. Each makes a function that returns the key of the next one. `sizes` are the entries of the caches
- * where shares of the keys would miss what the stream is about.
+ * The kinds of requests. Each makes a function that returns the key of the next one. `sizes` are the entries of the
+ * caches where shares of the keys would miss what the stream is about.
  */
 const KINDS = {
   'zipf 0.8': { make: (below) => zipf(100_000, 0.8, below) },
@@ -36,8 +36,8 @@ export function makeStream(name, seed, length) {
 }
 
 /**
- * The sizes of so many objects, in the order of their first request: most near the median, and a few many times as large,
- * about as on the web. The logarithms have about a normal distribution (a sum of twelve random numbers).
+ * The sizes of so many objects, in the order of their first request: most near the median, and a few many times as
+ * large, about as on the web. The logarithms have about a normal distribution (a sum of twelve random numbers).
  */
 export function makeSizes(seed, count) {
   const below = xorshift(seed ^ 0x51ed);
@@ -108,9 +108,9 @@ function mixture(hot, others, below) {
 }
 
 /**
- * By chance a Zipf request, or one of a key that is asked for exactly twice. The second time comes 2 to 25 % of `nominal`
- * requests after the first: in a cache of that many entries, a policy that drops new keys too early misses all of these,
- * and one that keeps them for long wastes the room.
+ * By chance a Zipf request, or one of a key that is asked for exactly twice. The second time comes 2 to 25 % of
+ * `nominal` requests after the first: in a cache of that many entries, a policy that drops new keys too early misses
+ * all of these, and one that keeps them for long wastes the room.
  */
 function twice(size, nominal, below) {
   const popular = zipf(size, 1, below);

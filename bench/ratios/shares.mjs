@@ -1,6 +1,6 @@
 // How near to OPT: a share for each cell, a mean for each stream, and one for all.
 
-/** The share of OPT that a cache has in a cell, or a known policy. Where there is nothing to hit, all have all of it. */
+/** The share of OPT that a cache has in a cell, or a known policy. Where nothing can be hit, all have all of it. */
 export const shareOf = ({ opt, ratios, known }, name) => (opt === 0 ? 1 : (ratios[name] ?? known[name]) / opt);
 
 /** The mean of the sizes of a stream. Not a number for a policy that is not known in all of them. */

@@ -1,5 +1,5 @@
-// Traces: real request streams, as files NAME.u32.gz with a little-endian u32 for each request, the number of its key; and
-// where its objects differ in size, NAME.size.u32.gz with the bytes of the object for each request.
+// Traces: real request streams, as files NAME.u32.gz with a little-endian u32 for each request, the number of its key;
+// and where its objects differ in size, NAME.size.u32.gz with the bytes of the object for each request.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,14 +1,14 @@
 // BeladySize: what a cache that knows the future would have, where objects differ in size.
 //
 // The most hits that are possible can't be found in a reasonable time: it is a knapsack problem. This is the usual
-// stand-in, and greedy: who goes is the object with the largest product of its size and the time until its next use. It is
-// no strict bound, but nothing that doesn't know the future comes near it.
+// stand-in, and greedy: who goes is the object with the largest product of its size and the time until its next use. It
+// is no strict bound, but nothing that doesn't know the future comes near it.
 
 import { NEVER } from '../opt.mjs';
 
 /**
- * The hits of BeladySize, as requests and as bytes. An object that is never used again is not stored, and the one that was
- * just asked for may be the one that goes.
+ * The hits of BeladySize, as requests and as bytes. An object that is never used again is not stored, and the one that
+ * was just asked for may be the one that goes.
  *
  * @param requests Keys from 0 on.
  * @param next For each request, when its key is asked for the next time.

@@ -8,8 +8,8 @@ const FILE = 'reference_bytes.csv';
 const COLUMNS = ['trace', 'max_bytes', 'policy', 'object_hit_ratio', 'byte_hit_ratio'];
 
 /**
- * The policies in it that are replayed here, and how far apart the two may be. LRU has one right answer, with five digits
- * in the file. The file's BeladySize looks at some of the objects at each eviction, the one here at all of them.
+ * The policies in it that are replayed here, and how far apart the two may be. LRU has one right answer, with five
+ * digits in the file. The file's BeladySize looks at some of the objects at each eviction, the one here at all of them.
  */
 const REPLAYED = [
   { policy: 'LRU', who: 'lru-cache', found: ({ ratios }) => ratios['lru-cache'], slack: 0.51e-5 },
