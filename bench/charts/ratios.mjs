@@ -75,13 +75,15 @@ function extentOf({ requests, keys, isTrace, isCut }) {
 /** All streams: how near each policy comes to the best. */
 function meansChart(streams, { file, best, what }, versions) {
   const [replayed, known] = [replayedIn(streams), knownIn(streams)];
+  const [{ isTrace }] = streams;
+  const kind = isTrace ? 'traces' : 'streams';
   const bars = [...replayed, ...known]
     .map((name) => ({ name, value: overallShare(streams, name) }))
     .filter(({ value }) => Number.isFinite(value))
     .sort((a, b) => b.value - a.value)
     .map(({ name, value }) => ({ name, value, color: ORACLE.test(name) ? BEST_COLOR : barColor(name) }));
   const svg = barChart({
-    title: `${what}: the mean of ${streams.length} ${streams[0].isTrace ? 'traces' : 'streams made by code'}`,
+    title: `${what}: the mean of ${streams.length} ${isTrace ? 'traces' : 'streams made by code'}`,
     about: `Share of the hits of ${best}, which knows the future: mean of the sizes, and then of the streams.`,
     note: noteOf(versions, known.length > 0),
     xTitle: `Share of ${best}`,
@@ -93,7 +95,7 @@ function meansChart(streams, { file, best, what }, versions) {
     groups: [{ name: '', bars }],
     show: (value) => value.toFixed(3),
   });
-  return { file: `${file}-means.svg`, svg };
+  return { file: `${file}-mean-of-${kind}.svg`, svg };
 }
 
 function noteOf({ keylatch, 'lru-cache': lru }, hasKnown) {

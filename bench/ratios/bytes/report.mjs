@@ -12,7 +12,7 @@ export function sizedHead() {
   return [
     'Hit ratios by bytes: caches that are bounded by the sizes of their objects. Percent of the requests and percent of',
     `the bytes; in parentheses the share of ${BEST}, which knows the future, and whose victim is the object with`,
-    `the largest product of its size and the time until its next use. ${SUBJECT} is its default policy there.`,
+    `the largest product of its size and the time until its next use. ${SUBJECT} has its default policy there.`,
   ].join('\n');
 }
 
