@@ -20,15 +20,17 @@ const LIMIT = 300_000;
  * @returns What it is; `work`, which has a page do something and waits for the result; and `close`.
  */
 export async function openBrowser(kind) {
-  const server = await servePage(await bundlePage());
+  const script = await bundlePage();
   const { name, version, open, close } = await STARTS[kind]();
+  const server = await servePage(script);
   const work = async (what) => {
     const answer = server.nextResult();
     // It may fail before somebody waits for it.
     answer.catch(() => {});
     const deadline = setTimeout(() => server.fail(new Error('the page has sent no result')), LIMIT);
-    const leave = await open(server.address(what), server.fail);
+    let leave = async () => {};
     try {
+      leave = await open(server.address(what), server.fail);
       const { result, error } = await answer;
       if (error !== undefined) throw new Error(error);
       return result;
