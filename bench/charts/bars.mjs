@@ -42,13 +42,13 @@ function stack(groups, x, show) {
   groups.forEach(({ name, bars }, index) => {
     if (name !== '') {
       y += index === 0 ? 16 : GAP;
-      parts.push(text(20, y - 8, name, { bold: true }));
+      parts.push(text(20, y - 8, name, { bold: true, halo: true }));
     }
     for (const { name, value, color } of bars) {
       parts.push(
         text(x(0) - 8, y + BAR.height - 3, name, { size: LETTERS.small, anchor: 'end' }),
         element('rect', { x: x(0), y, width: Math.max(x(value) - x(0), 1), height: BAR.height, fill: color }),
-        text(x(value) + 6, y + BAR.height - 3, show(value), { size: LETTERS.small }),
+        text(x(value) + 6, y + BAR.height - 3, show(value), { size: LETTERS.small, halo: true }),
       );
       y += BAR.step;
     }

@@ -23,8 +23,11 @@ export function element(name, attributes, content = '') {
   return content === '' ? `<${name}${list.join('')}/>` : `<${name}${list.join('')}>${content}</${name}>`;
 }
 
-/** A line of text. `anchor` says which part of it is at `x`: start, middle or end. */
-export function text(x, y, words, { size = LETTERS.label, anchor, fill = INK, bold = false, turned = false } = {}) {
+/**
+ * A line of text. `anchor` says which part of it is at `x`: start, middle or end. With a halo, lines end before they reach
+ * it.
+ */
+export function text(x, y, words, { size = LETTERS.label, anchor, fill = INK, bold, turned, halo } = {}) {
   const attributes = {
     x,
     y,
@@ -32,6 +35,7 @@ export function text(x, y, words, { size = LETTERS.label, anchor, fill = INK, bo
     'text-anchor': anchor,
     fill,
     'font-weight': bold ? 600 : undefined,
+    ...(halo && { stroke: PAPER, 'stroke-width': 4, 'paint-order': 'stroke' }),
     transform: turned ? `rotate(-90 ${short(x)} ${short(y)})` : undefined,
   };
   return element('text', attributes, escaped(words));
