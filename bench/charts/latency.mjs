@@ -19,8 +19,8 @@ const OPERATIONS = {
 /** The charts of a run's times, as files. A browser is part of their names. */
 export function latencyCharts({ rows = [], loads, versions, cpu, browser }) {
   const place = browser
-    ? { file: `-${browser.name.toLowerCase()}`, name: `${browser.name} ${browser.version}` }
-    : { file: '', name: `Node ${versions.node}` };
+    ? { file: `-${browser.name.toLowerCase()}`, name: `${browser.name} ${browser.version}`, short: browser.name }
+    : { file: '', name: `Node ${versions.node}`, short: 'Node' };
   const all = [...rows, ...(loads?.hits ?? [])];
   return Object.keys(OPERATIONS).flatMap((op) => {
     const cases = all.filter(({ spec }) => spec.op === op);
@@ -41,7 +41,7 @@ function chart(op, cases, versions, cpu, place) {
   const sizes = [...new Set(cases.map(({ spec }) => spec.size))].map((size) => size.toLocaleString('en'));
   const mean = sizes.length > 1 ? 'geometric mean of caches of' : 'a cache of';
   const svg = barChart({
-    title: `${OPERATIONS[op]}: time`,
+    title: `${OPERATIONS[op]}: time in ${place.short}`,
     about: `Nanoseconds (median), ${mean} ${sizes.join(', ')} entries. Shorter is better.`,
     note: `keylatch ${versions.keylatch}; ${place.name}; ${cpu}. Only the ratios mean something on another machine.`,
     xTitle: 'Nanoseconds per operation',
