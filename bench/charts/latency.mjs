@@ -23,15 +23,19 @@ export function latencyCharts({ rows = [], loads, versions, cpu, browser }) {
     : { file: '', name: `Node ${versions.node}`, short: 'Node' };
   const all = [...rows, ...(loads?.hits ?? [])];
   return Object.keys(OPERATIONS).flatMap((op) => {
-    const cases = all.filter(({ spec }) => spec.op === op);
+    // Whatever else there is of an operation has tables, and would be too much for a picture.
+    const cases = all.filter((row) => row.spec.op === op && groupOf(row).startsWith(op));
     return cases.length === 0 ? [] : [chart(op, cases, versions, cpu, place)];
   });
 }
 
+/** What a row is one size of. */
+const groupOf = ({ spec }) => spec.group ?? spec.name;
+
 function chart(op, cases, versions, cpu, place) {
-  const names = [...new Set(cases.map((row) => row.spec.group ?? row.spec.name))];
+  const names = [...new Set(cases.map(groupOf))];
   const groups = names.map((name) => {
-    const rows = cases.filter(({ spec }) => (spec.group ?? spec.name) === name);
+    const rows = cases.filter((row) => groupOf(row) === name);
     const bars = Object.keys(rows[0].nanoseconds).map((contender) => {
       const value = geometricMean(rows.map(({ nanoseconds }) => nanoseconds[contender][1]));
       return { name: contender, value, color: barColor(contender, FLOOR) };
