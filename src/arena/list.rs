@@ -171,15 +171,20 @@ impl Chain {
         self.head
     }
 
-    /// Puts `slot`, which is on no list, behind the last member.
-    pub fn push_tail(&mut self, links: &Links, slot: Slot) {
-        links.set_next(slot, NIL);
+    /// Puts `slot`, which is on no list, behind the last member, with a note.
+    pub fn push_tail(&mut self, links: &Links, slot: Slot, note: u32) {
+        links.set(slot, note, NIL);
         if self.head == NIL {
             self.head = slot;
         } else {
             links.set_next(self.tail, slot);
         }
         self.tail = slot;
+    }
+
+    /// The note of a member. It lies where a [`List`] has the neighbour before.
+    pub fn note(&self, links: &Links, slot: Slot) -> u32 {
+        links.prev(slot)
     }
 
     /// Takes the first member off the chain.

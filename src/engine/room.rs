@@ -15,10 +15,12 @@ const SWEEP: u32 = 4;
 const SPARE: u32 = 1 + SWEEP;
 
 impl Engine {
-    /// Doubles the table, as far as the bound lets it be of use.
+    /// Doubles the table, as far as the bound lets it be of use. The last step is a longer one: what a table leaves behind
+    /// when it moves is too small for the next one.
     pub(super) fn grow(&mut self) -> Result<(), Refusal> {
-        let limit = self.config.bounds.entries.saturating_add(SPARE);
-        let capacity = self.slots.capacity().saturating_mul(2).clamp(FIRST_CAPACITY, limit.max(FIRST_CAPACITY));
+        let limit = self.config.bounds.entries.saturating_add(SPARE).max(FIRST_CAPACITY);
+        let doubled = self.slots.capacity().saturating_mul(2).max(FIRST_CAPACITY);
+        let capacity = if doubled > limit / 2 { limit } else { doubled };
         if self.config.policy == Kind::Lru {
             self.log.grow(LOG)?;
         }

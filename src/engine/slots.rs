@@ -42,23 +42,20 @@ pub struct Removal {
     pub reason: Reason,
 }
 
-/// Where a slot is. Everything but the two ends of its life belongs to the policy.
+/// Where a slot is: from 1 to 3 for the policy's own use, and 0 as long as it has no entry.
 pub type Segment = u8;
 
-/// The segment of a slot that has not had an entry yet.
+/// The segment of a slot without an entry.
 pub const FREE: Segment = 0;
-/// The segment of a slot whose entry has left; the reason is added.
-const LEFT: Segment = 0x80;
+/// What a segment can be at the most.
+const SEGMENTS: u32 = 3;
 
-/// What is kept of a slot beside its links.
+/// What is kept of a slot beside its links, in one word: 30 bits of its key's hash, and two for its segment.
 #[derive(Debug, Clone, Copy)]
-struct Card {
-    hash: u32,
-    segment: Segment,
-}
+struct Card(u32);
 
 impl Blank for Card {
-    const BLANK: Self = Self { hash: 0, segment: FREE };
+    const BLANK: Self = Self(FREE as u32);
 }
 
 /// What every policy needs of an entry, by slot.
@@ -133,7 +130,7 @@ impl Slots {
         } else {
             return None;
         }
-        self.cards.set(slot, Card { hash, segment: FREE });
+        self.cards.set(slot, Card(hash & !SEGMENTS));
         self.marks.set(slot, 0);
         self.live += 1;
         Some(slot)
@@ -142,8 +139,8 @@ impl Slots {
     /// Notes that the entry of `slot`, which is on no list, has left.
     #[inline(always)]
     pub fn retire(&mut self, slot: Slot, reason: Reason) {
-        self.set_segment(slot, LEFT | reason as u8);
-        self.out.push_tail(&self.links, slot);
+        self.set_segment(slot, FREE);
+        self.out.push_tail(&self.links, slot, reason as u32);
         if self.leaving == NIL {
             self.leaving = slot;
         }
@@ -163,32 +160,31 @@ impl Slots {
             return None;
         }
         self.leaving = self.links.next(slot);
-        Some(Removal { slot, reason: Reason::from_number(self.segment(slot) & !LEFT) })
+        Some(Removal { slot, reason: Reason::from_number(self.out.note(&self.links, slot) as u8) })
     }
 
     /// Whether `slot` holds an entry.
     #[inline]
     pub fn is_live(&self, slot: Slot) -> bool {
-        let segment = self.segment(slot);
-        segment != FREE && segment & LEFT == 0
+        self.segment(slot) != FREE
     }
 
     /// Where the policy has put `slot`.
     #[inline]
     pub fn segment(&self, slot: Slot) -> Segment {
-        self.cards.get(slot).segment
+        (self.cards.get(slot).0 & SEGMENTS) as Segment
     }
 
     /// Notes where the policy has put `slot`.
     #[inline]
     pub fn set_segment(&self, slot: Slot, segment: Segment) {
-        self.cards.update(slot, |card| Card { segment, ..card });
+        self.cards.update(slot, |Card(word)| Card(word & !SEGMENTS | u32::from(segment)));
     }
 
-    /// The hash of the key in `slot`.
+    /// The hash of the key in `slot`: the upper 30 bits of what it came with.
     #[inline]
     pub fn hash(&self, slot: Slot) -> u32 {
-        self.cards.get(slot).hash
+        self.cards.get(slot).0 >> 2
     }
 
     /// Marks `slot` as hit since it was last looked at.
@@ -243,7 +239,7 @@ impl Slots {
     /// Checks that every slot is live or out, and counted once.
     pub fn validate(&self) {
         let out: Vec<_> = self.out.iter(&self.links).collect();
-        assert!(out.iter().all(|&slot| self.segment(slot) & LEFT != 0));
+        assert!(out.iter().all(|&slot| self.segment(slot) == FREE));
         assert!(self.leaving == NIL || out.contains(&self.leaving));
         assert_eq!(self.iter_live().count(), self.live as usize);
         assert_eq!(out.len() + self.live as usize, self.fresh as usize);

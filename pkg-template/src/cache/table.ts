@@ -138,6 +138,8 @@ export class Table<K extends Key, V> {
     this.expires = expires ? new Float64Array(buffer, expires, capacity) : null;
     this.#ttls = ttls ? new Float64Array(buffer, ttls, capacity) : null;
     this.#log = log ? new Uint32Array(buffer, log, LOG) : null;
+    // As long as they have to be: an array that grows by itself takes half as much again.
+    if (capacity > this.values.length) this.values.length = this.#keys.length = capacity;
   }
 
   /** Marks a slot as hit; `mark` is what its mark reads now. */
