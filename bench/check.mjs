@@ -3,6 +3,9 @@
 import { contendersOf } from './contenders.mjs';
 import { keyOf, makeValues, readyKeys } from './keys.mjs';
 
+/** Entries beyond which nothing else is to be expected. Each round that is timed counts its hits anyway. */
+const LARGEST = 100_000;
+
 /**
  * Checks every contender, in the sizes and with the options of these cases.
  *
@@ -11,14 +14,15 @@ import { keyOf, makeValues, readyKeys } from './keys.mjs';
 export function check(cases) {
   const inputs = new Map();
   const seen = new Set();
-  for (const { size, ttl, op } of cases) {
+  for (const { size: wanted, ttl, op } of cases) {
+    const size = Math.min(wanted, LARGEST);
     const options = { size, ttl, evicts: op === 'evict' };
     const label = JSON.stringify(options);
     if (seen.has(label)) continue;
     seen.add(label);
     if (!inputs.has(size)) inputs.set(size, inputOf(size));
-    for (const { name, make } of contendersOf(options)) {
-      const wrong = firstFault(make(options), options, inputs.get(size));
+    for (const { name, make, most = (size) => size } of contendersOf({ ...options, op })) {
+      const wrong = firstFault(make(options), { ...options, most: most(size) }, inputs.get(size));
       if (wrong !== undefined) throw new Error(`${name} gave a wrong answer: ${wrong} (${label})`);
     }
   }
@@ -30,10 +34,11 @@ function inputOf(size) {
 }
 
 /** What a contender does wrong, in words. */
-function firstFault(cache, { size, evicts }, input) {
+function firstFault(cache, options, input) {
+  const { size, evicts } = options;
   input.present.forEach((key, index) => cache.set(key, input.values[index]));
   if (cache.size !== size) return 'it has not kept what it has room for';
-  return evicts ? faultOfEvicting(cache, size, input) : faultOfKeeping(cache, size, input);
+  return evicts ? faultOfEvicting(cache, options, input) : faultOfKeeping(cache, size, input);
 }
 
 function faultOfKeeping(cache, size, { present, others, values }) {
@@ -45,13 +50,17 @@ function faultOfKeeping(cache, size, { present, others, values }) {
   return cache.size === size ? undefined : 'overwriting has changed its size';
 }
 
-function faultOfEvicting(cache, size, { present, others, values }) {
+/** Where a contender may keep more than it was made for, that many and no more. */
+function faultOfEvicting(cache, { size, most }, { present, others, values }) {
+  const isExact = most === size;
   for (let index = 0; index < size; index += 1) {
     cache.set(keyOf(size + index), values[size + index]);
-    if (cache.size !== size) return 'its bound does not hold';
+    // Only there: what the others say is not what they keep, and takes quick-lru a walk over all.
+    if (isExact && cache.size !== size) return 'its bound does not hold';
     if (cache.get(others[index]) !== values[size + index]) return 'a new key was not stored';
   }
   // Not which ones: a cache may keep an old key that was asked for often.
-  const kept = [...present, ...others].filter((key, index) => cache.get(key) === values[index]).length;
-  return kept === size ? undefined : 'it has not kept as many as it has room for';
+  const all = [...present, ...others];
+  const kept = all.filter((key, index) => cache.get(key) === values[index]).length;
+  return kept >= size && kept <= most ? undefined : `it keeps ${kept} where it has room for ${size} to ${most}`;
 }

@@ -18,12 +18,14 @@ process.once('message', async (work) => {
   }
 });
 
-/** What the work is: a case, the memory, a stream of requests, or the callers that wait for a load. */
-async function resultOf({ spec, plan, memory, ratios, waiters }) {
+/** What the work is: a case, the memory, a stream of requests, the callers that wait for a load, or what one thing costs. */
+async function resultOf({ spec, plan, memory, ratios, waiters, cost }) {
   if (memory) return measureMemory(memory);
   if (ratios) return (await import('./ratios/replay.mjs')).measureRatios(ratios);
   // Loaded only where they are timed: their contenders are many, and the other cases should have no trace of them.
   if (waiters) return (await import('./loads/waiters.mjs')).measureWaiters(waiters);
+  if (cost) return (await import(`./costs/${cost.kind}.mjs`)).measureCost(cost);
+  if (spec.op === 'replay') return (await import('./requests/replay.mjs')).measureRequests(spec, plan);
   if (spec.op === 'load') return measure(await (await import('./loads/hit.mjs')).prepareHits(spec), plan);
   return measure(prepare(spec, contendersOf(spec)), plan);
 }

@@ -2,9 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { TTLCache } from '@isaacs/ttlcache';
+import { SieveCache } from '@neophi/sieve-cache';
 import { Cache } from 'keylatch';
 import { LRUCache } from 'lru-cache';
 import { createLRU } from 'lru.min';
+import QuickLRU from 'quick-lru';
+import { lru as tinyLRU } from 'tiny-lru';
+import { newCache } from 'transitory';
 
 const require = createRequire(import.meta.url);
 // By its file: the package's own entry would load all of its data structures.
@@ -40,24 +45,76 @@ class RingMap {
   }
 }
 
+/** transitory by our names: its `getIfPresent` says null where there is nothing. */
+class Transitory {
+  #cache;
+
+  constructor(size, ttl) {
+    const builder = newCache().maxSize(size);
+    this.#cache = (ttl ? builder.expireAfterWrite(TTL) : builder).build();
+  }
+
+  get size() {
+    return this.#cache.size;
+  }
+
+  get(key) {
+    return this.#cache.getIfPresent(key) ?? undefined;
+  }
+
+  set(key, value) {
+    this.#cache.set(key, value);
+  }
+}
+
 /**
  * The contenders, in the order of the table's columns. `make` gets how many entries the cache holds, whether they
- * expire, and whether it will be given more. Map has no bound: it stands for what every other one has inside, and where
- * something has to go it gets a ring of its keys.
+ * expire, and whether it will be given more; `expires` says which of the two kinds of cases a contender is in. Map has
+ * no bound: it stands for what every other one has inside, and where something has to go it gets a ring of its keys.
+ *
+ * `most` is how many entries a contender may keep that was made for a number of them, where that is more than the number.
+ * `slow` says which sets take it so long that it does a part of them only, and `never` which ones it cannot be asked for.
  */
 export const CONTENDERS = [
-  { name: 'Map', expires: false, make: ({ size, evicts }) => (evicts ? new RingMap(size) : new Map()) },
+  { name: 'Map', expires: [false], make: ({ size, evicts }) => (evicts ? new RingMap(size) : new Map()) },
   {
     name: 'lru-cache',
-    expires: true,
+    expires: [false, true],
     make: ({ size, ttl }) => new LRUCache(ttl ? { max: size, ttl: TTL } : { max: size }),
   },
-  { name: 'LRUMap', expires: false, make: ({ size }) => new LRUMap(size) },
-  { name: 'lru.min', expires: false, make: ({ size }) => createLRU({ max: size }) },
   {
     name: 'keylatch',
-    expires: true,
+    expires: [false, true],
     make: ({ size, ttl }) => new Cache(ttl ? { max: size, ttl: TTL } : { max: size }),
+  },
+  { name: 'LRUMap', expires: [false], make: ({ size }) => new LRUMap(size) },
+  { name: 'lru.min', expires: [false], make: ({ size }) => createLRU({ max: size }) },
+  {
+    // Two Maps: when the newer one has `maxSize` entries, the older one is thrown away. So it keeps up to twice as many
+    // as it was made for, less one, although its `size` never says so.
+    name: 'quick-lru',
+    expires: [false, true],
+    make: ({ size, ttl }) => new QuickLRU(ttl ? { maxSize: size, maxAge: TTL } : { maxSize: size }),
+    most: (size) => 2 * size - 1,
+  },
+  { name: 'tiny-lru', expires: [false, true], make: ({ size, ttl }) => tinyLRU(size, ttl ? TTL : 0) },
+  { name: 'sieve', expires: [false], make: ({ size }) => new SieveCache(size) },
+  {
+    // Makes room when it is one per cent over its bound, and five at the least; or five seconds after a set.
+    name: 'transitory',
+    expires: [false, true],
+    make: ({ size, ttl }) => new Transitory(size, ttl),
+    most: (size) => size + Math.max(Math.floor(size / 100), 5) - 1,
+  },
+  {
+    // Only where entries expire: it never makes room among those that don't. By default a timer takes the expired ones
+    // away, and no hit looks at the time. A set over a present key walks over all keys of a millisecond, one that evicts
+    // over all milliseconds: microseconds each in small caches, up to one millisecond in large ones.
+    name: 'ttlcache',
+    expires: [true],
+    make: ({ size }) => new TTLCache({ max: size, ttl: TTL }),
+    slow: ({ op }) => op === 'set' || op === 'evict',
+    never: ({ op, size }) => op === 'evict' && size > 10_000,
   },
 ];
 
@@ -65,14 +122,27 @@ export const CONTENDERS = [
 export const SUBJECT = 'keylatch';
 
 /** The contenders of a case: where entries expire, those that know of it. */
-export function contendersOf({ ttl }) {
-  return CONTENDERS.filter(({ expires }) => expires || !ttl);
+export function contendersOf(spec) {
+  return CONTENDERS.filter(({ expires, never }) => expires.includes(spec.ttl) && !never?.(spec));
 }
+
+/** The packages of the contenders. */
+const PACKAGES = [
+  'keylatch',
+  'lru-cache',
+  'mnemonist',
+  'lru.min',
+  'quick-lru',
+  'tiny-lru',
+  '@neophi/sieve-cache',
+  'transitory',
+  '@isaacs/ttlcache',
+];
 
 /** The versions of everything that is compared, and of these other packages. */
 export function versions(others = []) {
   const { node, v8 } = process.versions;
-  const packages = ['keylatch', 'lru-cache', 'mnemonist', 'lru.min', ...others].map((name) => {
+  const packages = [...PACKAGES, ...others].map((name) => {
     // Read from its folder: not every package exports its manifest.
     const manifest = readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8');
     return [name, JSON.parse(manifest).version];

@@ -1,12 +1,17 @@
 // The loops that are timed.
 
-import { makeValues, keySource, readyKeys } from './keys.mjs';
+import { keyOf, keySource, makeValues, readyKeys } from './keys.mjs';
 import { drawOrder } from './random.mjs';
 
-/** Random numbers in an order of access; each round starts somewhere else in it. More than a processor learns by heart. */
+/**
+ * Random numbers in an order of access, at the least; each round starts somewhere else in it. More than a processor learns
+ * by heart. A larger cache has as many as it has entries, so that most of them are asked for.
+ */
 const ORDER = 1 << 17;
 /** Values that sets take in turn, so that a set stores another value than the one that is there. */
 const POOL = 1 << 10;
+/** The part of a batch that a contender does whose sets are slow. */
+const SHARE = 1 / 32;
 
 /** What each operation does in the loop. The results are counted, so that none can be left out. */
 const BODIES = {
@@ -39,26 +44,29 @@ function compile(label, op, key) {
  * `next`, which prepares a batch of that many operations, the same for all; and how many a round must have at least.
  */
 export function prepare(spec, contenders) {
-  const { op, keys, size, ttl, order } = spec;
+  const { op, keys, size, ttl, order, prefix } = spec;
   const evicts = op === 'evict';
-  const present = readyKeys(0, size);
+  const present = readyKeys(0, size, prefix);
   const values = makeValues(Math.max(size, POOL));
-  const racers = contenders.map(({ name, make }) => {
+  const length = Math.max(ORDER, 2 ** Math.ceil(Math.log2(size)));
+  const racers = contenders.map(({ name, make, slow, most = (size) => size }) => {
     const cache = make({ size, ttl, evicts });
     present.forEach((key, index) => cache.set(key, values[index]));
-    const fresh = keys === 'fresh' ? keySource(evicts ? 'i' : `keys[i & ${ORDER - 1}]`) : undefined;
-    const loop = compile(name, evicts ? 'set' : op, fresh ?? (evicts ? 'keys[i - from]' : `keys[i & ${ORDER - 1}]`));
+    const fresh = keys === 'fresh' ? keySource(evicts ? 'i' : `keys[i & ${length - 1}]`, prefix) : undefined;
+    const loop = compile(name, evicts ? 'set' : op, fresh ?? (evicts ? 'keys[i - from]' : `keys[i & ${length - 1}]`));
     const run = ({ keys, from, to }) => loop(cache, keys, values, from, to);
-    return { name, run, isRight: ({ last }) => cache.size === size && (!evicts || cache.get(last) !== undefined) };
+    const isStored = (number) => cache.get(keyOf(number, prefix)) !== undefined;
+    const isRight = ({ to }) => cache.size >= size && cache.size <= most(size) && (!evicts || isStored(to - 1));
+    return { name, run, isRight, share: slow?.(spec) ? SHARE : 1 };
   });
-  if (evicts) return { racers, next: newKeys(keys, size), least: 2 * size };
-  const drawn = drawOrder(order, size, ORDER);
+  if (evicts) return { racers, next: newKeys(keys, size, prefix), least: 2 * size };
+  const drawn = drawOrder(order, size, length);
   // Keys that miss look like those that hit, and there are as many.
-  const asked = op === 'miss' ? readyKeys(size, size) : present;
+  const asked = op === 'miss' ? readyKeys(size, size, prefix) : present;
   const stream = keys === 'fresh' ? drawn : Array.from(drawn, (index) => asked[index]);
   let start = 0;
   const next = (count) => {
-    start = (start + 7919) % ORDER;
+    start = (start + 7919) % length;
     return { keys: stream, from: start, to: start + count };
   };
   return { racers, next, least: 0 };
@@ -68,13 +76,11 @@ export function prepare(spec, contenders) {
  * Batches of keys that no cache has seen. A round of them is at least twice the cache: about once in as many sets a Map
  * tidies up, which belongs to the cost of all, so every round has to have its share of it.
  */
-function newKeys(keys, size) {
+function newKeys(keys, size, prefix) {
   let serial = size;
   return (count) => {
     const from = serial;
     serial += count;
-    const batch = keys === 'fresh' ? [] : readyKeys(from, count);
-    // The last one again, as another string: to see that it was stored.
-    return { keys: batch, from, to: serial, last: readyKeys(serial - 1, 1)[0] };
+    return { keys: keys === 'fresh' ? [] : readyKeys(from, count, prefix), from, to: serial };
   };
 }

@@ -61,7 +61,7 @@ async function race(racers, batch, round) {
   const taken = racers.map(() => 0);
   for (const index of orderOf(racers.length, round)) {
     const { name, run, isRight, share = 1 } = racers[index];
-    const part = { ...batch, to: batch.from + (batch.to - batch.from) * share };
+    const part = { ...batch, to: batch.from + Math.ceil((batch.to - batch.from) * share) };
     await turn();
     // What one has thrown away, the next one should not have to clear up.
     globalThis.gc({ type: 'minor' });
@@ -69,7 +69,7 @@ async function race(racers, batch, round) {
     const answer = run(part);
     // Only those that are asynchronous are waited for: it would be time that the others don't take.
     const right = typeof answer === 'number' ? answer : await answer;
-    taken[index] = (performance.now() - start) / share;
+    taken[index] = ((performance.now() - start) * (batch.to - batch.from)) / (part.to - part.from);
     if (right !== part.to - part.from || !isRight(part)) throw new Error(`${name} gave a wrong answer`);
   }
   return taken;

@@ -21,6 +21,8 @@ const SLACK = 512 * 1024;
 export async function measureMemory({ sets, ttl }) {
   const bytes = watchMemories();
   const cache = new Cache(ttl ? { max: ENTRIES, ttl: TTL } : { max: ENTRIES });
+  // Nothing would look flat as well.
+  if (bytes() === 0) throw new Error('the memory of keylatch was not found');
   const looks = [look(0, bytes)];
   for (let index = 1, serial = 0; index <= LOOKS; index += 1) {
     const until = Math.round((sets * index) / LOOKS);
@@ -38,12 +40,12 @@ export async function measureMemory({ sets, ttl }) {
 }
 
 /**
- * Makes readable how large the WebAssembly memory of the package is, which it keeps to itself. The package makes its
- * instance with the first cache.
+ * Makes readable how large the WebAssembly memories are that packages keep to themselves. They make their instances with
+ * the first cache.
  *
  * @returns What reads the bytes.
  */
-function watchMemories() {
+export function watchMemories() {
   const { Instance } = WebAssembly;
   const memories = [];
   WebAssembly.Instance = class extends Instance {
@@ -52,11 +54,7 @@ function watchMemories() {
       memories.push(this.exports.memory);
     }
   };
-  return () => {
-    // Nothing would look flat as well.
-    if (memories.length === 0) throw new Error('the memory of keylatch was not found');
-    return memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-  };
+  return () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 }
 
 function fill(cache, from, to) {

@@ -1,40 +1,58 @@
 // What is printed.
 
-import { CASES } from './cases.mjs';
+import { CASES, MATRIX } from './cases.mjs';
 import { CONTENDERS, SUBJECT } from './contenders.mjs';
 import { ENTRIES } from './memory.mjs';
 
-const NAMES = CONTENDERS.map(({ name }) => name);
-const RIVALS = NAMES.filter((name) => name !== SUBJECT);
-/** Rivals whose ratio stands in the table, with its spread. The summary has all. */
+const RIVALS = CONTENDERS.map(({ name }) => name).filter((name) => name !== SUBJECT);
+/** Those whose nanoseconds stand in the table, and whose ratio stands there with its spread. The JSON has all. */
 const SHOWN = ['Map', 'lru-cache'];
+const TIMED = [...SHOWN, SUBJECT];
+const OTHERS = RIVALS.filter((name) => !SHOWN.includes(name));
 
-const FIRST = Math.max(...CASES.map(({ name }) => name.length));
-const TIME = 10;
-const RATIO = 20;
+const FIRST = Math.max(...[...CASES, ...MATRIX].map(({ name }) => name.length));
+/** As wide as a time that takes microseconds, and as a ratio with its spread. */
+const TIME = 7;
+const RATIO = 16;
+/** Names that would make their columns wide, in two lines. */
+const BROKEN = {
+  'quick-lru': ['quick-', 'lru'],
+  'tiny-lru': ['tiny-', 'lru'],
+  transitory: ['transi-', 'tory'],
+  ttlcache: ['ttl-', 'cache'],
+};
 
 const none = '-';
 const fixed = (number) => number.toFixed(2);
 const join = (first, cells) => [first.padEnd(FIRST), ...cells].join(' ').trimEnd();
+const times = (show) => TIMED.map((name) => show(name).padStart(Math.max(name.length, TIME)));
+const wide = (show) => SHOWN.map((name) => show(name).padStart(RATIO));
+const partsOf = (name) => BROKEN[name] ?? ['', name];
+const narrow = (show) =>
+  OTHERS.map((name) => show(name).padStart(Math.max(5, ...partsOf(name).map((part) => part.length))));
+const all = (show) => RIVALS.map((name) => show(name).padStart(Math.max(5, name.length)));
 
 /** The head of the table. */
 export function head() {
   return [
-    'Nanoseconds per operation (median), and the ratio of keylatch to Map and to lru-cache: median (p25-p75) of the',
-    'ratios within a round. Below 1 keylatch is faster.',
+    `Nanoseconds per operation (median), and the ratio of ${SUBJECT} to each of the others, within a round: median, and for`,
+    `${SHOWN.join(' and ')} p25-p75 too. Below 1 ${SUBJECT} is faster.`,
     '',
     'ready: keys that were there before; fresh: keys built in the loop, which is part of the time. zipf: few keys are',
     'asked for often, otherwise all equally. evict: sets of new keys into a full cache; Map has a ring of its keys there.',
+    'matrix: hits with keys of 8, 30 or 80 characters.',
     '',
-    join('', [...NAMES.map((name) => name.padStart(TIME)), ...SHOWN.map((name) => `/ ${name}`.padStart(RATIO))]),
+    join('', [...times(() => ''), ...wide(() => ''), ...narrow((name) => partsOf(name)[0])]),
+    join('', [...times((name) => name), ...wide((name) => `/ ${name}`), ...narrow((name) => partsOf(name)[1])]),
   ].join('\n');
 }
 
 /** A line of the table. */
 export function line({ spec, nanoseconds, ratios }) {
   return join(spec.name, [
-    ...NAMES.map((name) => (nanoseconds[name]?.[1].toFixed(1) ?? none).padStart(TIME)),
-    ...SHOWN.map((name) => (ratios[name] === undefined ? none : spread(ratios[name])).padStart(RATIO)),
+    ...times((name) => nanoseconds[name]?.[1].toFixed(1) ?? none),
+    ...wide((name) => (ratios[name] === undefined ? none : spread(ratios[name]))),
+    ...narrow((name) => (ratios[name] === undefined ? none : fixed(ratios[name][1]))),
   ]);
 }
 
@@ -62,14 +80,14 @@ export function summary(groups) {
     '',
     join(
       '',
-      RIVALS.map((name) => `/ ${name}`.padStart(RATIO - 6)),
+      all((name) => name),
     ),
-    ...groups.map(({ group, means }) => {
-      return join(
+    ...groups.map(({ group, means }) =>
+      join(
         group,
-        RIVALS.map((name) => (means[name] === undefined ? none : fixed(means[name])).padStart(RATIO - 6)),
-      );
-    }),
+        all((name) => (means[name] === undefined ? none : fixed(means[name]))),
+      ),
+    ),
   ].join('\n');
 }
 
