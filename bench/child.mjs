@@ -1,6 +1,7 @@
 // One case in a process of its own: what V8 learns in one case about the code of a contender must not decide the next.
 // A cache with ttl would make those without slower, a small one those that are large.
 
+import { check } from './check.mjs';
 import { contendersOf } from './contenders.mjs';
 import { prepare } from './loops.mjs';
 import { measure } from './measure.mjs';
@@ -18,8 +19,9 @@ process.once('message', async (work) => {
   }
 });
 
-/** What the work is: a case, the memory, a stream of requests, the callers that wait for a load, or what one thing costs. */
-async function resultOf({ spec, plan, memory, ratios, waiters, cost }) {
+/** What the work is: a case, the checks, the memory, a stream of requests, the callers that wait for a load, or what one thing costs. */
+async function resultOf({ spec, plan, checks, memory, ratios, waiters, cost }) {
+  if (checks) return check(checks.cases, checks.largest);
   if (memory) return measureMemory(memory);
   if (ratios) return (await import('./ratios/replay.mjs')).measureRatios(ratios);
   // Loaded only where they are timed: their contenders are many, and the other cases should have no trace of them.

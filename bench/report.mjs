@@ -3,6 +3,7 @@
 import { CASES, MATRIX } from './cases.mjs';
 import { CONTENDERS, SUBJECT } from './contenders.mjs';
 import { ENTRIES } from './memory.mjs';
+import { wrap } from './wrap.mjs';
 
 const RIVALS = CONTENDERS.map(({ name }) => name).filter((name) => name !== SUBJECT);
 /** Those whose nanoseconds stand in the table, and whose ratio stands there with its spread. The JSON has all. */
@@ -122,5 +123,5 @@ export function verdicts(judged) {
     const which = missed.length === cells ? '' : `: ${missed.map(({ cell }) => cell).join(', ')}`;
     return `${first} missed  ${number}, ${missed.length} of ${cells} cells${which}`;
   });
-  return ['Budgets', '', ...lines].join('\n');
+  return ['Budgets', '', ...lines.map((line) => wrap(line, ' '.repeat(6)))].join('\n');
 }

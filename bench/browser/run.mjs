@@ -16,7 +16,7 @@ export async function runInBrowser(kind, cases, plan, about) {
   const { name, version, work, close } = await openBrowser(kind);
   try {
     console.log(`in ${name} ${version}, headless`);
-    await work({ cases });
+    await work({ cases, largest: plan.checked });
     console.log(`\n${head()}`);
     const rows = [];
     for (const spec of cases) {

@@ -21,8 +21,8 @@ const LENGTH = { quick: 100_000, full: 400_000 };
 const CUT = { over: 1_000_000, first: 500_000 };
 
 /**
- * A case for each stream: the traces in this folder, or the seeded streams where none is given. Those whose objects
- * have sizes have a second one, which `isSized`.
+ * A case for each stream: the seeded ones, and before them the traces in this folder, if one is given. Those whose
+ * objects have sizes have a second one, which `isSized`.
  *
  * A case with a `file` is a trace, one with a `seed` is made by code. `sizes` are entries (`maxSizes` bytes), `shares`
  * are parts of the distinct keys (of their bytes); `reference` has what is known of the trace.
@@ -30,7 +30,7 @@ const CUT = { over: 1_000_000, first: 500_000 };
  * @throws The folder has no traces, or a reference that can't be read.
  */
 export function streamCases(folder, isQuick) {
-  const cases = folder === undefined ? seededCases(isQuick) : traceCases(folder, isQuick);
+  const cases = [...(folder === undefined ? [] : traceCases(folder, isQuick)), ...seededCases(isQuick)];
   return isQuick ? cases.map(shortened) : cases;
 }
 

@@ -22,7 +22,11 @@ export async function replayAll(cases, inChild) {
       replayed.push(await inChild({ ratios: spec }));
       console.log(`\n${table(replayed.at(-1))}`);
     }
-    if (specs.length > 0) console.log(`\n${summary(replayed)}`);
+    // Apart: what is known of other policies is known of traces.
+    for (const isTrace of [true, false]) {
+      const alike = replayed.filter((result) => result.isTrace === isTrace);
+      if (alike.length > 0) console.log(`\n${isTrace ? 'Traces' : 'Seeded streams'}. ${summary(alike)}`);
+    }
     results.push(replayed);
   }
   const [ratios, sized] = results;

@@ -10,6 +10,8 @@ const row = (first, cells) => [first.padEnd(FIRST), ...cells.map(cell)].join(' '
 const spread = ([low, middle, high], digits) =>
   `${middle.toFixed(digits)} (${low.toFixed(digits)}-${high.toFixed(digits)})`;
 
+const mean = (list) => list.reduce((sum, each) => sum + each, 0) / list.length;
+
 /** What the tables are about. */
 export function requestsHead() {
   return [
@@ -22,13 +24,15 @@ export function requestsHead() {
 /** One stream. */
 export function requestsTable({ spec, operations, nanoseconds, ratios, hits }) {
   return [
-    `${spec.name}: ${operations[0].toLocaleString('en')} requests, ${spec.size.toLocaleString('en')} entries`,
+    `${spec.name}: ${operations[0].toLocaleString('en')} requests, caches of ${spec.size.toLocaleString('en')}`,
     row('', ['ns', `${SUBJECT} / this`, 'hits, %']),
-    ...CONTENDERS.filter(({ name }) => nanoseconds[name] !== undefined).map(({ name }) =>
+    ...CONTENDERS.filter(({ name }) => nanoseconds[name] !== undefined).map(({ name, most }) =>
       row(`  ${name}`, [
         spread(nanoseconds[name], 0),
         ratios[name] === undefined ? '' : spread(ratios[name], 2),
-        (100 * hits[name]).toFixed(2),
+        (100 * mean(hits.map((ofProcess) => ofProcess[name]))).toFixed(2),
+        // Who has more room has more hits.
+        ...(most === undefined ? [] : [`of up to ${most(spec.size).toLocaleString('en')}`]),
       ]),
     ),
   ].join('\n');
