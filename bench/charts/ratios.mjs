@@ -35,8 +35,12 @@ export function ratioCharts({ ratios = [], sized = [], versions }) {
 }
 
 function charts(streams, way, versions) {
-  if (streams.length === 0) return [];
-  return [...streams.map((result) => streamChart(result, way, versions)), meansChart(streams, way, versions)];
+  const [traces, seeded] = [true, false].map((isTrace) => streams.filter((result) => result.isTrace === isTrace));
+  const means = [traces, seeded].filter(({ length }) => length > 0);
+  return [
+    ...streams.map((result) => streamChart(result, way, versions)),
+    ...means.map((alike) => meansChart(alike, way, versions)),
+  ];
 }
 
 /** A stream: a line for each policy over the size of the cache. */
