@@ -15,12 +15,14 @@ const SWEEP: u32 = 4;
 const SPARE: u32 = 1 + SWEEP;
 
 impl Engine {
-    /// Doubles the table, as far as the bound lets it be of use. The last step is a longer one: what a table leaves behind
-    /// when it moves is too small for the next one.
+    /// Makes the table larger: four times, or at once what the bound lets be of use. What a table leaves behind when it
+    /// moves is too small for the next one, so it should not move often; but without a bound it only doubles.
     pub(super) fn grow(&mut self) -> Result<(), Refusal> {
-        let limit = self.config.bounds.entries.saturating_add(SPARE).max(FIRST_CAPACITY);
-        let doubled = self.slots.capacity().saturating_mul(2).max(FIRST_CAPACITY);
-        let capacity = if doubled > limit / 2 { limit } else { doubled };
+        let entries = self.config.bounds.entries;
+        let limit = entries.saturating_add(SPARE).max(FIRST_CAPACITY);
+        let factor = if entries < MAX_ENTRIES { 4 } else { 2 };
+        let grown = self.slots.capacity().saturating_mul(factor).max(FIRST_CAPACITY);
+        let capacity = if grown > limit / 2 { limit } else { grown };
         if self.config.policy == Kind::Lru {
             self.log.grow(LOG)?;
         }
