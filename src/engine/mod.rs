@@ -221,6 +221,11 @@ impl Engine {
         self.slots.mark(slot);
     }
 
+    /// Writes the slot of a hit to a place of the log, as a reader outside does by the log's address.
+    pub fn log(&self, place: u32, slot: Slot) {
+        self.log.set(place, slot);
+    }
+
     /// Treats the first `count` slots of the log in the shared page as hit, one after the other.
     pub fn replay(&mut self, count: u32) {
         for index in 0..count.min(LOG) {

@@ -97,7 +97,7 @@ async function prepare() {
       mainFields: ['module', 'main'],
     });
   }
-  for (const file of ['src', 'Cargo.lock', 'clippy.toml']) {
+  for (const file of ['src', 'benches', 'Cargo.lock', 'clippy.toml']) {
     cpSync(join(root, file), join(work, 'crate', file), { recursive: true });
   }
   // A crate by itself: the workspace's other members have nothing to do with the latch.

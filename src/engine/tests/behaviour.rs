@@ -246,7 +246,7 @@ fn strict_lru_goes_by_the_log() {
     }
     let hits = [0, 2, 0].map(|key| cache.slot(key));
     for (index, slot) in hits.into_iter().enumerate() {
-        cache.engine.log.set(index as u32, slot);
+        cache.engine.log(index as u32, slot);
     }
     cache.engine.replay(3);
     let mut ranked = Vec::new();
