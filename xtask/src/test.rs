@@ -22,6 +22,8 @@ enum Part {
     Lints,
     /// The engine and the latch, natively
     Native,
+    /// Whether the engine has natively the very hits that it has in the package
+    Replay,
     /// The boundary, in headless Chromium and Firefox
     Wasm,
     /// The packed package, in Node, Deno, Bun, workerd, pages and a service worker
@@ -62,6 +64,7 @@ impl Test {
                 Part::Native => {
                     outcome.record("engine and latch, natively", &mut cargo(&["test", "--quiet", "--lib"]))?
                 }
+                Part::Replay => replay(&mut outcome)?,
                 Part::Wasm => wasm(&mut outcome, browsers.as_ref())?,
                 Part::Package => package(&mut outcome, browsers.as_ref())?,
                 Part::Mutations => outcome.record("mutations", &mut command("node", &["tests/mutations/run.mjs"]))?,
@@ -153,6 +156,11 @@ fn lints(outcome: &mut Outcome) -> Result<()> {
     outcome.check("prettier", &mut command("npx", &["prettier", "--check", "--log-level", "warn", "."]));
     outcome.check("types of the package", &mut command("npx", &["tsc", "-p", "tests/types"]));
     Ok(())
+}
+
+fn replay(outcome: &mut Outcome) -> Result<()> {
+    run(&mut cargo(&["build", "--quiet", "--release", "--package", "replay"]))?;
+    outcome.record("replay", &mut command("node", &["tests/replay/run.mjs"]))
 }
 
 fn wasm(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
