@@ -2,11 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod adversarial;
 mod behaviour;
 mod model;
 
 use super::*;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// A configuration with these bounds and nothing special.
 fn config(entries: u32, weight: f64) -> Config {
@@ -20,16 +22,17 @@ fn config(entries: u32, weight: f64) -> Config {
     }
 }
 
-/// An engine with the index and the keys that a caller keeps: keys are numbers, and their own hashes.
+/// An engine with the index and the keys that a caller keeps: keys are numbers, and their own hashes by default.
 struct Indexed {
     engine: Engine,
+    hash: fn(u32) -> u32,
     slots: HashMap<u32, Slot>,
     keys: HashMap<Slot, u32>,
 }
 
 impl Indexed {
     fn new(config: Config) -> Self {
-        Self { engine: Engine::new(config), slots: HashMap::new(), keys: HashMap::new() }
+        Self { engine: Engine::new(config), hash: |key| key, slots: HashMap::new(), keys: HashMap::new() }
     }
 
     /// Stores `key` as a caller would, and returns the keys that left because of it, with the reasons.
@@ -37,7 +40,7 @@ impl Indexed {
         match self.slots.get(&key) {
             Some(&slot) => self.engine.update(slot, entry, now)?,
             None => {
-                let slot = self.engine.insert(Entry { hash: key, ..entry }, now)?;
+                let slot = self.engine.insert(Entry { hash: (self.hash)(key), ..entry }, now)?;
                 let before = self.keys.insert(slot, key);
                 assert_eq!(before, None, "the slot of an entry whose removal waits is not used again");
                 self.slots.insert(key, slot);
