@@ -36,8 +36,9 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
    */
   maxEntrySize?: number;
   /**
-   * Measures an entry that is set without a `size`. Rounded up to a whole number; 0 counts as 1. What it throws is
-   * thrown by the set, and nothing has changed.
+   * Measures an entry that is set without a `size`. Rounded up to a whole number; 0 counts as 1. Asked once for each set;
+   * what it said of the key before doesn't matter. What it throws is thrown by the set, as is `invalid-size` if it
+   * returns no size; nothing has changed then.
    * @default an estimate of the value's bytes in memory
    */
   sizeCalculation?: (value: V, key: K) => number;

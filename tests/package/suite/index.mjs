@@ -1,5 +1,6 @@
 // All tests of the package.
 
+import adversarial from './adversarial.mjs';
 import aries from './aries.mjs';
 import badInput from './bad-input.mjs';
 import badInputOfLoads from './bad-input-loads.mjs';
@@ -27,6 +28,7 @@ export const tests = [
   expiry,
   bounds,
   policy,
+  adversarial,
   tagsAndNamespaces,
   callbacks,
   dumpAndIsolate,
