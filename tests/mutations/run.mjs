@@ -97,11 +97,14 @@ async function prepare() {
       mainFields: ['module', 'main'],
     });
   }
-  for (const file of ['src', 'benches', 'Cargo.lock', 'clippy.toml']) {
+  for (const file of ['src', 'Cargo.lock', 'clippy.toml']) {
     cpSync(join(root, file), join(work, 'crate', file), { recursive: true });
   }
-  // A crate by itself: the workspace's other members have nothing to do with the latch.
-  const manifest = readFileSync(join(root, 'Cargo.toml'), 'utf8').replace(/^members = .*$/m, 'members = []');
+  // A crate by itself: the workspace's other members have nothing to do with the latch, and neither has what measures.
+  const manifest = readFileSync(join(root, 'Cargo.toml'), 'utf8')
+    .replace(/^members = .*$/m, 'members = []')
+    .replace(/^criterion = .*\n/m, '')
+    .replace(/^\[\[bench\]\]\n(?:.+\n)+/m, '');
   writeFileSync(join(work, 'crate/Cargo.toml'), manifest);
 }
 
