@@ -21,14 +21,14 @@ const program = join(root, 'target/release/replay');
 /** Sizes are from 1 to this, by the key: the twin of `LARGEST` in src/caller.rs. */
 const LARGEST = 7;
 
+const set = (number) => ({ size: 1 + (number % LARGEST) });
+
 /** The policies: how a cache for so many entries is made, and the options of a set. */
 const POLICIES = {
   tinylfu: { options: (max) => ({ max, policy: 'tinylfu' }) },
   lru: { options: (max) => ({ max, policy: 'lru' }) },
-  sampled: {
-    options: (max) => ({ maxSize: LARGEST * max, policy: 'sampled' }),
-    set: (number) => ({ size: 1 + (number % LARGEST) }),
-  },
+  sampled: { options: (max) => ({ maxSize: LARGEST * max, optimize: 'hits' }), set },
+  'sampled-bytes': { options: (max) => ({ maxSize: LARGEST * max, optimize: 'bytes' }), set },
 };
 const SIZES = [1, 30, 500, 4_000];
 const LENGTH = 100_000;
@@ -86,7 +86,7 @@ async function native({ file, policy, entries, keys, random }) {
 
 /** The streams: their requests, and the sizes of the caches that replay them. */
 function* streams() {
-  for (const name of SEEDED) yield { name, requests: makeStream(name, SEED, LENGTH), sizes: SIZES };
+  for (const { stream } of SEEDED) yield { name: stream, requests: makeStream(stream, SEED, LENGTH), sizes: SIZES };
   const folder = process.env.KEYLATCH_TRACES;
   if (!folder) return;
   const { length, sizes } = TRACE;

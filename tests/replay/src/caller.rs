@@ -9,7 +9,10 @@ const LARGEST: u32 = 7;
 /// An engine with the index and the keys that its caller keeps. Keys are numbers here; their hashes are the caller's.
 pub struct Caller {
     engine: Engine,
-    policy: Kind,
+    /// Whether hits go into a log.
+    logs: bool,
+    /// Whether entries have sizes.
+    weighs: bool,
     slots: HashMap<u32, Slot>,
     keys: HashMap<Slot, u32>,
     /// Hits that are in the log.
@@ -17,9 +20,9 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// An empty cache for so many entries; with the policy that goes by sizes, for so many of the largest.
+    /// An empty cache for so many entries; with a policy that goes by sizes, for so many of the largest.
     pub fn new(policy: Kind, entries: u32, seed: u32) -> Self {
-        let weighs = policy == Kind::Sampled;
+        let weighs = matches!(policy, Kind::Sampled | Kind::SampledBytes);
         let unbounded = Bounds { entries: MAX_ENTRIES, weight: f64::INFINITY, entry_weight: f64::INFINITY };
         let bounds = if weighs {
             Bounds { weight: f64::from(LARGEST) * f64::from(entries), ..unbounded }
@@ -27,13 +30,14 @@ impl Caller {
             Bounds { entries, ..unbounded }
         };
         let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed };
-        Self { engine: Engine::new(config), policy, slots: HashMap::new(), keys: HashMap::new(), logged: 0 }
+        let logs = policy == Kind::Lru;
+        Self { engine: Engine::new(config), logs, weighs, slots: HashMap::new(), keys: HashMap::new(), logged: 0 }
     }
 
     /// Looks for a key. True if it is there.
     pub fn get(&mut self, key: u32) -> bool {
         let Some(&slot) = self.slots.get(&key) else { return false };
-        if self.policy == Kind::Lru {
+        if self.logs {
             self.engine.log(self.logged, slot);
             self.logged += 1;
             if self.logged == LOG {
@@ -48,7 +52,7 @@ impl Caller {
     /// Stores a key that is absent.
     pub fn insert(&mut self, key: u32, hash: u32) -> Result<(), Refusal> {
         self.flush();
-        let weight = if self.policy == Kind::Sampled { f64::from(1 + key % LARGEST) } else { 0.0 };
+        let weight = if self.weighs { f64::from(1 + key % LARGEST) } else { 0.0 };
         let slot = self.engine.insert(Entry { hash, weight, ttl: NEVER }, 0.0)?;
         self.slots.insert(key, slot);
         self.keys.insert(slot, key);

@@ -16,7 +16,7 @@ use keylatch::engine::Kind;
 use std::error::Error;
 use std::{env, fs};
 
-const USAGE: &str = "replay FILE tinylfu|lru|sampled ENTRIES FIRST SECOND numbers|strings";
+const USAGE: &str = "replay FILE tinylfu|lru|sampled|sampled-bytes ENTRIES FIRST SECOND numbers|strings";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -25,6 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "tinylfu" => Kind::TinyLfu,
         "lru" => Kind::Lru,
         "sampled" => Kind::Sampled,
+        "sampled-bytes" => Kind::SampledBytes,
         _ => return Err(USAGE.into()),
     };
     let make = match keys.as_str() {
