@@ -93,7 +93,7 @@ impl Expiry {
     /// Looks at the next slot, and names it if its entry has expired.
     pub fn sweep(&mut self, slots: &Slots, now: f64) -> Option<Slot> {
         let slot = self.hand;
-        self.hand = if slot + 1 < slots.capacity() { slot + 1 } else { 0 };
+        self.hand = if slot + 1 < slots.used() { slot + 1 } else { 0 };
         (slots.is_live(slot) && self.is_expired(slot, now)).then_some(slot)
     }
 

@@ -96,6 +96,11 @@ impl Slots {
         self.cards.len()
     }
 
+    /// How many slots have ever held an entry: the others come behind them.
+    pub const fn used(&self) -> u32 {
+        self.fresh
+    }
+
     /// How many slots hold an entry.
     pub const fn live(&self) -> u32 {
         self.live

@@ -26,7 +26,10 @@ function drawNumbers(): Uint32Array | number[] {
 const float = new Float64Array(1);
 const halves = new Uint32Array(float.buffer);
 
-/** A 32-bit hash of a key, signed: V8 makes an object of a larger number. Two UTF-16 units a step: reading them is what it costs. */
+/**
+ * A 32-bit hash of a key, signed: V8 makes an object of a larger number. Two UTF-16 units a step: reading them is what it
+ * costs.
+ */
 export function hash(key: string | number, { start, factor }: Seed): number {
   let state = start;
   if (typeof key === 'number') {
