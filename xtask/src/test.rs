@@ -34,6 +34,8 @@ enum Part {
     Aries,
     /// The page in www/, in Chromium
     Page,
+    /// Whether the measurements work, in their short form; not what they find
+    Bench,
 }
 
 /// How a part went: a line for each of its runners.
@@ -70,6 +72,7 @@ impl Test {
                 Part::Mutations => outcome.record("mutations", &mut command("node", &["tests/mutations/run.mjs"]))?,
                 Part::Aries => aries(&mut outcome)?,
                 Part::Page => page(&mut outcome, browsers.as_ref())?,
+                Part::Bench => bench(&mut outcome),
             }
         }
         outcome.summarize(begun)
@@ -202,4 +205,9 @@ fn page(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
     process::run(&mut command("npx", &["vite", "build", "www", "--logLevel", "warn"]))?;
     let test = ["--test", "--test-reporter", "./www/harness/reporter.mjs", "www/test/page.test.mjs"];
     outcome.record("page", command("node", &test).env("CHROMIUM", &browsers.chromium))
+}
+
+fn bench(outcome: &mut Outcome) {
+    let mut quick = command("node", &["--expose-gc", "bench/main.mjs", "--quick"]);
+    outcome.check("measurements, a short run", quick.env_remove("KEYLATCH_TRACES"));
 }
