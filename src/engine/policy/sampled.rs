@@ -1,9 +1,10 @@
 //! The default policy where sizes bound the cache: who is worth least for its size has to make room.
 //!
 //! New entries pass through a window in order of recency. What leaves it is a candidate for the main part, and competes
-//! with the least of a few members: a hand goes round the main part and looks at the next [`SAMPLE`] of them. An entry is
-//! worth how often it was asked for, by its size and by the time since it was last seen. Large entries have to be asked
-//! for more often than small ones, so the cache holds more of what is wanted; it saves requests rather than bytes.
+//! with the least of a few members: a hand goes round the main part and looks at the next [`SAMPLE`] of them, and at the
+//! one that came off second least last time. An entry is worth how often it was asked for, by its size and by the time
+//! since it was last seen. Large entries have to be asked for more often than small ones, so the cache holds more of what
+//! is wanted; it saves requests rather than bytes.
 //!
 //! As in the other default policy, a hit only marks its slot, and the marks are harvested here.
 
@@ -13,6 +14,7 @@ use super::sketch::Sketch;
 use crate::arena::{Column, List, NIL, Slot};
 use crate::engine::random::Random;
 use std::collections::TryReserveError;
+use std::mem;
 
 const WINDOW: Segment = 1;
 const MAIN: Segment = 2;
@@ -24,7 +26,10 @@ const SAMPLE: u32 = 32;
 /// Entries that go over to the main part in one call, while it is being filled.
 const MOVES: u32 = 16;
 /// In how many times as many requests as there are entries an entry's worth becomes half.
-const PATIENCE: f64 = 32.0;
+const PATIENCE: f64 = 64.0;
+/// What each entry is taken to weigh on top of its size, as a share of the mean: an entry of next to no size is not worth
+/// keeping for good.
+const OVERHEAD: f64 = 0.2;
 /// The highest count.
 const MOST: u8 = 63;
 
@@ -40,6 +45,8 @@ pub struct Sampled {
     window_weight: f64,
     /// The next member of the main part to look at.
     hand: Slot,
+    /// The member that was worth least after the one that was found last.
+    second: Slot,
     /// Requests that the policy knows of.
     clock: u32,
     /// When each entry was last seen.
@@ -60,6 +67,7 @@ impl Sampled {
             main: List::new(),
             window_weight: 0.0,
             hand: NIL,
+            second: NIL,
             clock: 0,
             seen: Column::new(),
             counts: Column::new(),
@@ -83,25 +91,42 @@ impl Sampled {
     /// too, which would cancel it out; a little of it is left, since small entries are the safer guess.
     fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
         let age = f64::from(self.clock.wrapping_sub(self.seen.get(slot)));
-        let patience = PATIENCE * f64::from(slots.live());
-        let size = slots.weights.get(slot).max(1.0);
+        let live = f64::from(slots.live());
+        let size = slots.weights.get(slot).max(1.0) + OVERHEAD * slots.weights.total() / live;
         let size = if self.by_bytes { size.sqrt().sqrt() } else { size };
-        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / patience))
+        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / (PATIENCE * live)))
     }
 
     /// The member of the next few that is worth least, but not `keep`.
     fn least(&mut self, slots: &Slots, keep: Slot) -> Slot {
-        let (mut least, mut worth) = (NIL, f64::INFINITY);
-        for _ in 0..SAMPLE.min(self.main.len()) {
-            let slot = if self.hand == NIL { self.main.tail() } else { self.hand };
-            self.hand = slots.links.prev(slot);
+        let (mut least, mut worth, mut second_worth) = (NIL, f64::INFINITY, f64::INFINITY);
+        let mut slot = mem::replace(&mut self.second, NIL);
+        for look in 0..=SAMPLE.min(self.main.len()) {
+            if look > 0 {
+                slot = if self.hand == NIL { self.main.tail() } else { self.hand };
+                self.hand = slots.links.prev(slot);
+            }
             self.harvest(slots, slot);
             let here = self.worth(slots, slot);
-            if slot != keep && here < worth {
-                (least, worth) = (slot, here);
+            if slot != NIL && slot != keep && slot != least && here < second_worth {
+                (self.second, second_worth) = (slot, here);
+                if here < worth {
+                    mem::swap(&mut self.second, &mut least);
+                    mem::swap(&mut second_worth, &mut worth);
+                }
             }
         }
         least
+    }
+
+    /// Whether the window has more than its share: of the sizes, or of the entries where there are none.
+    fn overflows(&self, slots: &Slots) -> bool {
+        let total = slots.weights.total();
+        if total > 0.0 {
+            self.window_weight > WINDOW_SHARE * total
+        } else {
+            f64::from(self.window.len()) > WINDOW_SHARE * f64::from(slots.live())
+        }
     }
 
     fn enter_window(&mut self, slots: &Slots, slot: Slot) {
@@ -133,17 +158,16 @@ impl Policy for Sampled {
     }
 
     fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
-        let share = WINDOW_SHARE * slots.weights.total();
         for _ in 0..MOVES {
             let candidate = self.window.tail();
-            if self.window_weight <= share || candidate == keep || candidate == NIL {
+            if !self.overflows(slots) || candidate == keep || candidate == NIL {
                 break;
             }
             self.remove(slots, candidate);
             self.harvest(slots, candidate);
             self.counts.set(candidate, self.sketch.estimate(slots.hash(candidate)) as u8);
             // Without this one too, the window has more than its share: the main part is still being filled.
-            if self.window_weight > share {
+            if self.overflows(slots) {
                 self.enter_main(slots, candidate);
                 continue;
             }
@@ -186,6 +210,9 @@ impl Policy for Sampled {
         if self.hand == slot {
             self.hand = slots.links.prev(slot);
         }
+        if self.second == slot {
+            self.second = NIL;
+        }
         let is_new = slots.segment(slot) == WINDOW;
         if is_new {
             self.window_weight -= slots.weights.get(slot);
@@ -218,6 +245,6 @@ impl Policy for Sampled {
         }
         assert_eq!(self.window.len() + self.main.len(), slots.live());
         assert_eq!(weight, self.window_weight);
-        assert!(self.hand == NIL || slots.segment(self.hand) == MAIN);
+        assert!([self.hand, self.second].iter().all(|&slot| slot == NIL || slots.segment(slot) == MAIN));
     }
 }
