@@ -9,8 +9,13 @@
 //! once, however many hits it stands for, so that a burst doesn't pass for popularity. Measured against doing all this
 //! at each hit, it loses nothing and wins some.
 //!
-//! The [`Steering`] compares hits per entry in the window with hits per entry in the main part, and moves the border
-//! between them towards the denser side. Every step is bounded: a call never pays for what earlier calls left undone.
+//! A place in the main part has to be earned, too: hits outside the protected part are the credit that candidates are
+//! admitted on. Where they are followed by no hits, as in a loop longer than the cache, one key is as good as another, and
+//! what the cache holds had better stay.
+//!
+//! The steering compares hits per entry in the window with hits per entry in the main part, and moves the border
+//! between them towards the denser side; the faster, the more of the misses are for keys that were asked for before.
+//! Every step is bounded: a call never pays for what earlier calls left undone.
 
 use super::super::slots::{Segment, Slots};
 use super::Policy;
@@ -32,8 +37,16 @@ const PROTECTED_SHARE: f64 = 0.9;
 const LOOKS: u32 = 2;
 /// Second chances in one call.
 const CHANCES: u32 = 8;
-/// Entries that move with the border in one call, in each direction.
+/// Entries that move with the border in one call.
 const MOVES: u32 = 16;
+/// A miss for a key that was counted so often lately is a regret.
+const REGRET_FROM: u64 = 2;
+/// Candidates that may be admitted for a hit outside the protected part.
+const CREDIT: u32 = 4;
+/// While there is no credit, a candidate is admitted once in so many times for each entry, or in so many at the most, so that
+/// no state of the cache is final.
+const STRAY_PER_ENTRY: u32 = 64;
+const STRAY_ONE_IN: u32 = 4096;
 /// From this frequency on, a candidate that loses is admitted by chance, once in so many times. Nobody can then keep a
 /// key out for good by making the sketch overrate its rivals.
 const JITTER_FROM: u64 = 6;
@@ -51,6 +64,8 @@ pub struct TinyLfu {
     protected_max: u32,
     /// Second chances given in this call.
     chances: u32,
+    /// Candidates that may still be admitted, up to the capacity.
+    credit: u32,
     /// The next slot that the hand looks at.
     hand: Slot,
     steering: Steering,
@@ -68,6 +83,7 @@ impl TinyLfu {
             window_max: 1,
             protected_max: 0,
             chances: 0,
+            credit: 0,
             hand: 0,
             steering: Steering::NEW,
         }
@@ -108,10 +124,14 @@ impl TinyLfu {
     fn count(&mut self, slots: &Slots, slot: Slot) {
         slots.unmark(slot);
         self.sketch.increment(slots.hash(slot));
-        if slots.segment(slot) == WINDOW {
+        let segment = slots.segment(slot);
+        if segment == WINDOW {
             self.steering.window_hits += 1;
         } else {
             self.steering.main_hits += 1;
+        }
+        if segment != PROTECTED {
+            self.credit = (self.credit + CREDIT).min(self.capacity);
         }
     }
 
@@ -165,15 +185,21 @@ impl TinyLfu {
         if self.admits(slots, candidate, rival, random) { rival } else { candidate }
     }
 
-    /// Whether `candidate` is worth more than `rival`. A tie goes to the rival.
+    /// Whether `candidate` takes the place of `rival`: if there is credit for it, and it is worth more. A tie goes to the
+    /// rival.
     #[inline(always)]
-    fn admits(&self, slots: &Slots, candidate: Slot, rival: Slot, random: &mut Random) -> bool {
+    fn admits(&mut self, slots: &Slots, candidate: Slot, rival: Slot, random: &mut Random) -> bool {
         if rival == NIL {
             return false;
         }
+        if self.credit == 0 {
+            return random.one_in(self.capacity.saturating_mul(STRAY_PER_ENTRY).clamp(1, STRAY_ONE_IN));
+        }
         let frequency = self.sketch.estimate(slots.hash(candidate));
-        frequency > self.sketch.estimate(slots.hash(rival))
-            || (frequency >= JITTER_FROM && slots.segment(rival) == PROBATION && random.one_in(JITTER_ONE_IN))
+        let admitted = frequency > self.sketch.estimate(slots.hash(rival))
+            || (frequency >= JITTER_FROM && random.one_in(JITTER_ONE_IN));
+        self.credit -= u32::from(admitted);
+        admitted
     }
 
     #[inline(always)]
@@ -184,55 +210,28 @@ impl TinyLfu {
     }
 
     /// Moves the border towards where it should be, and a few entries with it.
-    fn steer(&mut self, slots: &Slots) {
-        self.steering.steer(self.window_max, self.capacity);
-        let ahead = self.steering.ahead;
-        if ahead > 0 {
-            self.widen_window(slots, ahead.unsigned_abs().min(self.protected_max));
-        } else if ahead < 0 {
-            self.narrow_window(slots, ahead.unsigned_abs().min(self.window_max.saturating_sub(1)));
-        }
-    }
-
-    fn widen_window(&mut self, slots: &Slots, by: u32) {
-        self.protected_max -= by;
-        self.window_max += by;
+    #[inline(never)]
+    fn climb(&mut self, slots: &Slots) {
         for _ in 0..MOVES {
-            if self.protected.len() <= self.protected_max {
+            let ahead = self.steering.ahead;
+            let (slot, to) = if ahead > 0 && self.protected_max > 0 {
+                (if self.probation.is_empty() { self.protected.tail() } else { self.probation.tail() }, WINDOW)
+            } else if ahead < 0 && self.window_max > 1 {
+                (self.window.tail(), PROBATION)
+            } else {
                 break;
-            }
-            self.harvest(slots, self.protected.tail());
-            self.shift(slots, self.protected.tail(), PROBATION);
-        }
-        let mut left = by;
-        for _ in 0..MOVES.min(by) {
-            let slot = if self.probation.is_empty() { self.protected.tail() } else { self.probation.tail() };
+            };
             if slot == NIL {
                 break;
             }
             self.harvest(slots, slot);
-            self.shift(slots, slot, WINDOW);
-            left -= 1;
+            self.shift(slots, slot, to);
+            let by = ahead.signum();
+            self.window_max = self.window_max.saturating_add_signed(by);
+            self.protected_max = self.protected_max.saturating_add_signed(-by);
+            self.steering.ahead -= by;
+            self.demote(slots);
         }
-        self.protected_max += left;
-        self.window_max -= left;
-        self.steering.ahead = left as i32;
-    }
-
-    fn narrow_window(&mut self, slots: &Slots, by: u32) {
-        let mut left = by;
-        for _ in 0..MOVES.min(by) {
-            let slot = self.window.tail();
-            if slot == NIL {
-                break;
-            }
-            self.harvest(slots, slot);
-            self.shift(slots, slot, PROBATION);
-            left -= 1;
-        }
-        self.protected_max += by - left;
-        self.window_max -= by - left;
-        self.steering.ahead = -(left as i32);
     }
 }
 
@@ -258,12 +257,18 @@ impl Policy for TinyLfu {
     }
 
     fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot> {
-        self.steer(slots);
+        self.steering.decide(self.window_max, self.capacity);
+        self.chances = 0;
+        if self.steering.ahead != 0 {
+            self.climb(slots);
+        }
         self.steering.misses += 1;
         self.chances = 0;
         self.look_around(slots);
         self.chances = 0;
-        self.sketch.increment(slots.hash(slot));
+        if self.sketch.increment(slots.hash(slot)) >= REGRET_FROM {
+            self.steering.regrets += 1;
+        }
         self.push(slots, slot, WINDOW);
         while self.window.len() > self.window_max {
             let candidate = self.window.tail();

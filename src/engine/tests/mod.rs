@@ -5,6 +5,7 @@
 mod adversarial;
 mod behaviour;
 mod model;
+mod ratios;
 
 use super::*;
 use std::collections::HashMap;
