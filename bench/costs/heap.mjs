@@ -18,7 +18,7 @@ export async function measureCost({ name, size, ttl }) {
   const wasm = watchMemories();
   // A small one before: code that is loaded and compiled, and the WebAssembly instance, are not an entry's.
   const warm = make({ size: 16, ttl });
-  for (let index = 0; index < 64; index += 1) warm.set(keys[index % 16], values[index % 16]);
+  for (let index = 0; index < size; index += 1) warm.set(keys[index], values[index]);
   const before = await look(wasm);
   const cache = make({ size, ttl });
   for (let index = 0; index < size; index += 1) cache.set(keys[index], values[index]);
