@@ -55,12 +55,12 @@ function optimize(bytes) {
   }
   rename(module);
   // No feature flags: what the compiler used is in the module, and more is what some runtimes refuse.
-  binaryen.setOptimizeLevel(2);
+  binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);
   // The linker puts nothing below the address 1024.
   binaryen.setLowMemoryUnused(true);
   // Functions that look alike make gzip's work easy: copies of them inside others, even where it is the only one, don't.
-  binaryen.setOneCallerInlineMaxSize(20);
+  binaryen.setOneCallerInlineMaxSize(40);
   module.optimize();
   module.runPasses(['strip-debug', 'strip-producers', 'strip-target-features']);
   module.optimize();

@@ -106,11 +106,6 @@ impl<T: Blank> Column<T> {
         Ok(())
     }
 
-    /// Gives the memory back.
-    pub fn release(&mut self) {
-        self.cells = Vec::new();
-    }
-
     /// Where the values lie in memory, for a reader outside. Moves when the column grows.
     pub fn as_ptr(&self) -> *const T {
         self.cells.as_ptr().cast()

@@ -46,11 +46,6 @@ impl Links {
         self.column.grow(len)
     }
 
-    /// Gives the memory back.
-    pub fn release(&mut self) {
-        self.column.release();
-    }
-
     #[inline]
     fn set(&self, slot: Slot, prev: Slot, next: Slot) {
         self.column.set(slot, Link { prev, next });

@@ -106,14 +106,6 @@ impl Expiry {
     pub fn ttl_ptr(&self) -> Option<*const f64> {
         (!self.ttl.is_empty()).then(|| self.ttl.as_ptr().cast())
     }
-
-    /// Forgets every moment and gives the memory back.
-    pub fn release(&mut self) {
-        self.expires.release();
-        self.ttl.release();
-        self.expiring = 0;
-        self.hand = 0;
-    }
 }
 
 impl Default for Expiry {

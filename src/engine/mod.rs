@@ -41,6 +41,7 @@ use expiry::Expiry;
 use policy::{Choice, Policy, spread};
 use random::Random;
 use slots::Slots;
+use std::mem;
 use tags::Tags;
 
 /// Hits that the shared page has room for, for a policy that wants each of them in its order.
@@ -198,12 +199,10 @@ impl Engine {
     /// Forgets every entry and gives the memory back. The entries don't pass through [`Engine::next_removal`]; those
     /// that wait there are forgotten too, so empty it first.
     pub fn clear(&mut self) {
-        self.stats.removed(Reason::Delete, self.slots.live());
-        self.slots.release();
-        self.policy.release();
-        self.expiry.release();
-        self.tags.release();
-        self.log.release();
+        let Self { config, mut stats, random, slots, .. } = mem::replace(self, Self::EMPTY);
+        stats.removed(Reason::Delete, slots.live());
+        self.set_up(config);
+        (self.stats, self.random) = (stats, random);
     }
 
     /// Gives the entry of `slot` a time to live from `start` on, without jitter.

@@ -67,7 +67,6 @@ impl Engine {
     }
 
     /// Notes that the entry of `slot`, which is off the policy's lists, has left.
-    #[inline]
     pub(super) fn retire(&mut self, slot: Slot, reason: Reason) {
         if self.expiry.is_active() {
             self.expiry.cancel(slot);

@@ -158,7 +158,6 @@ impl Slots {
     }
 
     /// Hands out the oldest removal and frees its slot.
-    #[inline(always)]
     pub fn next_removal(&mut self) -> Option<Removal> {
         let slot = self.leaving;
         if slot == NIL {
@@ -213,18 +212,6 @@ impl Slots {
     /// Where the marks lie in memory: one byte a slot, which a reader sets to 1 at every hit.
     pub fn marks_ptr(&self) -> *const u8 {
         self.marks.as_ptr()
-    }
-
-    /// Forgets every slot and gives the memory back.
-    pub fn release(&mut self) {
-        self.links.release();
-        self.weights.release();
-        self.cards.release();
-        self.marks.release();
-        self.out = Chain::new();
-        self.leaving = NIL;
-        self.fresh = 0;
-        self.live = 0;
     }
 
     /// Every slot that holds an entry, by number.

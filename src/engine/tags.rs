@@ -147,11 +147,6 @@ impl Tags {
         })
     }
 
-    /// Forgets every tag and gives the memory back.
-    pub fn release(&mut self) {
-        *self = Self::new();
-    }
-
     fn take_node(&mut self) -> Result<Node, TryReserveError> {
         let nodes = self.nodes.reserve()?;
         let Self { slot, tag, next_of_slot, prev_of_tag, next_of_tag, .. } = self;

@@ -55,12 +55,6 @@ impl Weights {
     pub const fn total(&self) -> f64 {
         self.total
     }
-
-    /// Forgets every weight and gives the memory back.
-    pub fn release(&mut self) {
-        self.column.release();
-        self.total = 0.0;
-    }
 }
 
 impl Default for Weights {

@@ -83,10 +83,6 @@ impl Policy for Choice {
         chosen!(self, policy => policy.next_ranked(slots, slot))
     }
 
-    fn release(&mut self) {
-        chosen!(self, policy => policy.release());
-    }
-
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots) {
         chosen!(self, policy => policy.validate(slots));

@@ -66,10 +66,6 @@ impl Policy for Lru {
         if slot == NIL { self.list.head() } else { slots.links.next(slot) }
     }
 
-    fn release(&mut self) {
-        *self = Self::new();
-    }
-
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots) {
         let members: Vec<_> = self.list.iter(&slots.links).collect();

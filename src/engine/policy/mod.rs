@@ -50,9 +50,6 @@ pub trait Policy {
     /// policy can tell.
     fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot;
 
-    /// Forgets everything and gives the memory back.
-    fn release(&mut self);
-
     /// Checks the policy's own invariants.
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots);

@@ -227,13 +227,6 @@ impl Policy for Sampled {
         if is_past { self.window.head() } else { next }
     }
 
-    fn release(&mut self) {
-        self.sketch.release();
-        self.seen.release();
-        self.counts.release();
-        *self = Self::new(self.by_bytes);
-    }
-
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots) {
         let mut weight = 0.0;

@@ -73,15 +73,8 @@ impl Sketch {
     }
 
     /// How often the key with this hash was counted lately, from 0 to 15.
-    #[inline(always)]
     pub fn estimate(&self, hash: u32) -> u64 {
         self.find(hash).map_or(0, |(block, picks)| least(block, picks))
-    }
-
-    /// Forgets every count and gives the memory back.
-    pub fn release(&mut self) {
-        self.words.release();
-        *self = Self::new();
     }
 
     /// The block of a hash, and what picks its four counters there.

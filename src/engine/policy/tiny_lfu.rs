@@ -329,11 +329,6 @@ impl Policy for TinyLfu {
         behind.into_iter().find(|&slot| slot != NIL).unwrap_or(NIL)
     }
 
-    fn release(&mut self) {
-        self.sketch.release();
-        *self = Self::new();
-    }
-
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots) {
         for (list, segment) in [(self.window, WINDOW), (self.probation, PROBATION), (self.protected, PROTECTED)] {

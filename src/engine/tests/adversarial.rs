@@ -70,7 +70,7 @@ fn the_smallest_caches_are_nobodys_own() {
             // As many others as there is room for get all of it, once they are asked for more often. With sizes, the
             // favourite's 63 hits have to grow old first. Where a loop has no hits there is no credit, and one of its keys
             // has to stray in, which takes 64 misses for each entry of so small a cache.
-            let requests = if policy == Kind::Lru { 100 } else { 2_000 };
+            let requests = if policy == Kind::Lru { 100 } else { 4_000 };
             let last_miss = (0..10_000).filter(|count| !request(&mut cache, 1_000 + count % bound)).last();
             assert!(last_miss < Some(requests), "{policy:?}, {bound}: request {last_miss:?} was a miss");
         }

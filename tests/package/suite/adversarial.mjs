@@ -36,10 +36,11 @@ export default group('bad company', (test) => {
           assert.isTrue(cache.has('favourite'));
           assert.isAtMost(cache.size, max);
         }
-        // As many others as there is room for get all of it, once they are asked for more often.
+        // As many others as there is room for get all of it, once they are asked for more often. In a loop without hits one
+        // of them has to stray in first: that takes 64 misses for each entry, in the mean.
         let lastMiss = 0;
         for (let count = 0; count < 5_000; count += 1) if (!request(cache, `other ${count % max}`)) lastMiss = count;
-        assert.isBelow(lastMiss, policy === 'sampled' ? 1_000 : 100, `max ${max}`);
+        assert.isBelow(lastMiss, policy === 'lru' ? 100 : 4_000, `max ${max}`);
         assert.equal(cache.size, max);
       }
     });
