@@ -1,6 +1,7 @@
 //! The seam where a replacement policy meets the engine, and the policies behind it.
 
 mod choice;
+mod ghosts;
 mod lru;
 mod sampled;
 mod sketch;

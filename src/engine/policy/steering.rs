@@ -1,8 +1,12 @@
 //! Where the border between the window and the main part should be, by where the hits are.
 //!
 //! Hits per entry in the window are compared with hits per entry in the main part, and the border moves towards the denser
-//! side. How far depends on the misses too. Where most are for keys that were asked for before, the cache keeps the wrong
-//! ones, and the border moves fast; keys that are new tell nothing of where it should be.
+//! side. The window counts for what a much wider one would have, if that is more: uses that it just fails to reach bring it
+//! no hits, and would never draw it there. How far the border moves depends on the misses too. Where most are for keys that
+//! were asked for before, the cache keeps the wrong ones, and the border moves fast; keys that are new tell nothing of where
+//! it should be.
+
+use super::ghosts::REACH;
 
 /// The smallest and the largest share of the capacity that the window gets.
 const FLOOR: f64 = 0.01;
@@ -10,6 +14,9 @@ const CEILING: f64 = 0.9;
 /// Requests that an adjustment goes by: this many for each entry of the capacity, and never fewer than that.
 const SAMPLE_PER_ENTRY: u32 = 2;
 const SAMPLE_LEAST: u32 = 500;
+/// What part of a wider window's density is believed. Where a loop just fails to fit, all of it would equal the main part's,
+/// and yet the window would catch nothing.
+const TRUST: f64 = 0.9;
 /// The part of a sample that counts in the next one, as its divisor: an access pattern that turns back and forth should not
 /// drag the border along.
 const CARRIED: u32 = 2;
@@ -28,6 +35,8 @@ pub struct Steering {
     pub misses: u32,
     /// Misses for keys that were asked for a few times lately: a better choice would have kept them.
     pub regrets: u32,
+    /// Misses for keys that a window of the [`REACH`] would have kept, as estimated.
+    pub returns: u32,
     /// Entries by which the window should still grow; negative to shrink.
     pub ahead: i32,
     haste: f64,
@@ -35,7 +44,8 @@ pub struct Steering {
 
 impl Steering {
     /// Nothing counted, and nowhere to go.
-    pub const NEW: Self = Self { window_hits: 0, main_hits: 0, misses: 0, regrets: 0, ahead: 0, haste: HASTE };
+    pub const NEW: Self =
+        Self { window_hits: 0, main_hits: 0, misses: 0, regrets: 0, returns: 0, ahead: 0, haste: HASTE };
 
     /// Decides, once enough requests were seen, how far the border should move.
     #[inline]
@@ -48,6 +58,7 @@ impl Steering {
                 main_hits: self.main_hits / CARRIED,
                 misses: self.misses / CARRIED,
                 regrets: self.regrets / CARRIED,
+                returns: self.returns / CARRIED,
                 ahead: ahead as i32,
                 haste: HASTE_LEFT * self.haste,
             };
@@ -58,8 +69,11 @@ impl Steering {
     #[inline(never)]
     fn pull(&self, requests: f64, window: f64, capacity: f64) -> f64 {
         let density = |hits: u32, entries: f64| f64::from(hits) / requests / entries.max(1.0) + 1e-9;
-        let pull = logarithm(density(self.window_hits, window) / density(self.main_hits, capacity - window));
-        let gain = GAIN * (1.0 + self.haste) * f64::from(self.regrets) / f64::from(self.misses.max(1));
+        let wide = window.max(capacity / f64::from(REACH));
+        let in_window = density(self.window_hits, window).max(TRUST * density(self.window_hits + self.returns, wide));
+        let pull = logarithm(in_window / density(self.main_hits, capacity - window));
+        let regrets = self.regrets + self.returns;
+        let gain = GAIN * (1.0 + self.haste) * f64::from(regrets) / f64::from(self.misses.max(1));
         let ahead = (gain * pull).abs().min(STRIDE).copysign(pull) * capacity;
         ahead.min(CEILING * capacity - window).max(FLOOR * capacity - window)
     }
@@ -120,6 +134,15 @@ mod tests {
             steering.decide(50, 1000);
         }
         assert!(steering.ahead > 0 && steering.ahead < few / 4);
+    }
+
+    #[test]
+    fn returns_draw_the_border_over_where_there_are_no_hits() {
+        let returns = |returns| Steering { returns, ..counted(10, 800, 0) };
+        assert!(ahead(returns(0), 50) <= 0);
+        assert!(ahead(returns(300), 50) < 0, "the main part is denser");
+        assert!(ahead(returns(600), 50) > 1);
+        assert!(ahead(Steering { returns: 600, ..counted(300, 500, 0) }, 700) < 0, "the window is wider than that");
     }
 
     #[test]

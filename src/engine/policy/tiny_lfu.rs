@@ -15,10 +15,12 @@
 //!
 //! The steering compares hits per entry in the window with hits per entry in the main part, and moves the border
 //! between them towards the denser side; the faster, the more of the misses are for keys that were asked for before.
+//! [`Ghosts`] tell it of hits that the window misses since it is too small.
 //! Every step is bounded: a call never pays for what earlier calls left undone.
 
 use super::super::slots::{Segment, Slots};
 use super::Policy;
+use super::ghosts::Ghosts;
 use super::sketch::Sketch;
 use super::steering::Steering;
 use crate::arena::{List, NIL, Slot};
@@ -69,6 +71,7 @@ pub struct TinyLfu {
     /// The next slot that the hand looks at.
     hand: Slot,
     steering: Steering,
+    ghosts: Ghosts,
 }
 
 impl TinyLfu {
@@ -86,6 +89,7 @@ impl TinyLfu {
             credit: 0,
             hand: 0,
             steering: Steering::NEW,
+            ghosts: Ghosts::new(),
         }
     }
 
@@ -253,6 +257,7 @@ impl Policy for TinyLfu {
             self.protected_max = (PROTECTED_SHARE * f64::from(capacity.saturating_sub(self.window_max))) as u32;
             self.steering = Steering::NEW;
         }
+        self.ghosts.plan(capacity)?;
         self.sketch.grow(room.min(capacity))
     }
 
@@ -266,9 +271,11 @@ impl Policy for TinyLfu {
         self.chances = 0;
         self.look_around(slots);
         self.chances = 0;
-        if self.sketch.increment(slots.hash(slot)) >= REGRET_FROM {
+        let hash = slots.hash(slot);
+        if self.sketch.increment(hash) >= REGRET_FROM {
             self.steering.regrets += 1;
         }
+        self.steering.returns += self.ghosts.meet(hash, self.capacity);
         self.push(slots, slot, WINDOW);
         while self.window.len() > self.window_max {
             let candidate = self.window.tail();

@@ -65,3 +65,36 @@ fn where_only_recency_counts_it_is_near_lru() {
         assert!(f64::from(ours) > f64::from(lru) - 0.03 * 60_000.0, "{ours} hits with {capacity} entries, LRU {lru}");
     }
 }
+
+/// By chance one of the popular keys, or one that is asked for twice, `from` to `to` requests apart.
+fn twice(from: u32, to: u32, count: u32) -> Vec<u32> {
+    let mut random = random::Random::new(7);
+    let mut requests = vec![NIL; (count + 2 * to) as usize];
+    for index in 0..count as usize {
+        if requests[index] != NIL {
+            continue;
+        }
+        if random.one_in(3) {
+            let again = index + (from + (random.share() * f64::from(to - from)) as u32) as usize;
+            let key = 1_000_000 + index as u32;
+            requests[index] = key;
+            let free = (again..).find(|&index| requests[index] == NIL).unwrap();
+            requests[free] = key;
+        } else {
+            // About Zipf's law, for ten thousand keys.
+            requests[index] = 10_000_f64.powf(random.share()) as u32;
+        }
+    }
+    requests.truncate(count as usize);
+    requests
+}
+
+#[test]
+fn the_window_widens_to_reach_second_uses_that_are_far_off() {
+    for capacity in [256, 1000] {
+        let requests = twice(capacity / 5, capacity * 4 / 5, 200 * capacity);
+        let [ours, lru] = [Kind::TinyLfu, Kind::Lru].map(|policy| hits(policy, capacity, requests.iter().copied()));
+        let least = f64::from(lru) - 0.05 * requests.len() as f64;
+        assert!(f64::from(ours) > least, "{ours} hits of {} with {capacity} entries, LRU {lru}", requests.len());
+    }
+}
