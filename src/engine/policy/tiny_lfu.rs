@@ -296,8 +296,10 @@ impl Policy for TinyLfu {
 
     fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
         while self.total() > u32::from(slots.is_live(keep)) {
-            let slot =
-                [self.probation, self.protected, self.window].iter().map(List::tail).find(|&tail| tail != NIL)?;
+            let slot = match (self.probation.tail(), self.protected.tail()) {
+                (NIL, NIL) => self.window.tail(),
+                (NIL, tail) | (tail, _) => tail,
+            };
             if slot == keep {
                 self.shift(slots, slot, WINDOW);
             } else if slots.segment(slot) != WINDOW && self.spare(slots, slot) {
@@ -327,13 +329,14 @@ impl Policy for TinyLfu {
 
     fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
         let next = if slot == NIL { self.protected.head() } else { slots.links.next(slot) };
-        let behind = match slots.segment(slot) {
-            _ if next != NIL => [next, NIL],
-            WINDOW => [self.probation.head(), NIL],
-            PROBATION => [NIL, NIL],
-            _ => [self.window.head(), self.probation.head()],
-        };
-        behind.into_iter().find(|&slot| slot != NIL).unwrap_or(NIL)
+        // Behind the protected part comes the window, and then probation.
+        match slots.segment(slot) {
+            _ if next != NIL => next,
+            PROBATION => NIL,
+            WINDOW => self.probation.head(),
+            _ if self.window.is_empty() => self.probation.head(),
+            _ => self.window.head(),
+        }
     }
 
     #[cfg(any(test, fuzzing))]
