@@ -116,7 +116,7 @@ export function verdicts(judged) {
     const first = `(${name}) ${text}`.padEnd(
       Math.max(...judged.map(({ name, text }) => name.length + text.length + 3)),
     );
-    if (met === undefined) return `${first} not measured`;
+    if (met === undefined) return `${first} not measured${detail === undefined ? '' : ` as a whole: ${detail}`}`;
     if (detail !== undefined) return `${first} ${met ? 'met   ' : 'missed'}  ${detail}`;
     const number = `${fixed(worst.ratio)} at worst (${worst.cell})`;
     if (met) return `${first} met     ${number}, ${cells} cells`;

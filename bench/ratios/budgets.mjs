@@ -41,8 +41,11 @@ function judgeTraces(traces) {
   if (traces.length === 0) return { name, text, cells: 0 };
   const share = overallShare(traces, SUBJECT);
   const detail = `${share.toFixed(4)} (${extentOf(traces).join(', ')})`;
-  return { name, text, cells: cellsOf(traces).length, share, met: share >= least, detail };
+  return { name, text, cells: cellsOf(traces).length, share, met: verdictOn(traces, share >= least), detail };
 }
+
+/** The budgets are about whole traces: of others there is no verdict. */
+const verdictOn = (traces, isMet) => (traces.some(({ isCut }) => isCut) ? undefined : isMet);
 
 function judgeSized(traces) {
   const { name, text, least } = SIZED;
@@ -52,7 +55,7 @@ function judgeSized(traces) {
   const known = share / overallShare(objects, BOUND);
   const parts = [...extentOf(traces), ...(Number.isNaN(known) ? [] : [`${known.toFixed(4)} of the reference's`])];
   const detail = `${share.toFixed(4)} (${parts.join(', ')})`;
-  return { name, text, cells: cellsOf(traces).length, share, met: share >= least, detail };
+  return { name, text, cells: cellsOf(traces).length, share, met: verdictOn(traces, share >= least), detail };
 }
 
 /** How much was replayed. */

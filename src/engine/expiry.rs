@@ -1,6 +1,5 @@
 //! When entries expire, and how they are found once they have.
 
-use super::slots::Slots;
 use crate::arena::{Blank, Column, Slot};
 use std::collections::TryReserveError;
 
@@ -90,11 +89,13 @@ impl Expiry {
         now >= self.expires.get(slot).0
     }
 
-    /// Looks at the next slot, and names it if its entry has expired.
-    pub fn sweep(&mut self, slots: &Slots, now: f64) -> Option<Slot> {
+    /// Looks at the next of the slots that were ever used, and names it if its entry has expired. A slot without an entry
+    /// has no moment.
+    #[inline]
+    pub fn sweep(&mut self, used: u32, now: f64) -> Option<Slot> {
         let slot = self.hand;
-        self.hand = if slot + 1 < slots.used() { slot + 1 } else { 0 };
-        (slots.is_live(slot) && self.is_expired(slot, now)).then_some(slot)
+        self.hand = if slot + 1 < used { slot + 1 } else { 0 };
+        self.is_expired(slot, now).then_some(slot)
     }
 
     /// Where the moments lie in memory, one 64-bit float a slot, once there is one.
@@ -117,7 +118,7 @@ impl Default for Expiry {
 #[cfg(any(test, fuzzing))]
 impl Expiry {
     /// Checks that the count is right, and that slots without an entry have no moment.
-    pub fn validate(&self, slots: &Slots) {
+    pub fn validate(&self, slots: &super::slots::Slots) {
         let expiring = slots.iter_live().filter(|&slot| self.ttl(slot) < NEVER).count();
         assert_eq!(expiring, self.expiring as usize);
         let dead = (0..slots.capacity()).filter(|&slot| !slots.is_live(slot));

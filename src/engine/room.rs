@@ -43,10 +43,9 @@ impl Engine {
     /// Looks for expired entries in the next few slots, but leaves the one that is being written.
     pub(super) fn sweep(&mut self, now: f64, written: Slot) {
         if self.expiry.is_active() {
+            let (used, before) = (self.slots.used(), now - self.config.stale);
             for _ in 0..SWEEP {
-                if let Some(slot) =
-                    self.expiry.sweep(&self.slots, now - self.config.stale).filter(|&slot| slot != written)
-                {
+                if let Some(slot) = self.expiry.sweep(used, before).filter(|&slot| slot != written) {
                     self.remove(slot, Reason::Expire);
                 }
             }
