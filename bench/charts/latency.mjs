@@ -36,7 +36,9 @@ function chart(op, cases, versions, cpu, place) {
   const names = [...new Set(cases.map(groupOf))];
   const groups = names.map((name) => {
     const rows = cases.filter((row) => groupOf(row) === name);
-    const bars = Object.keys(rows[0].nanoseconds).map((contender) => {
+    // Who is not in all sizes would have a mean of others.
+    const contenders = Object.keys(rows[0].nanoseconds).filter((name) => rows.every((row) => name in row.nanoseconds));
+    const bars = contenders.map((contender) => {
       const value = geometricMean(rows.map(({ nanoseconds }) => nanoseconds[contender][1]));
       return { name: contender, value, color: barColor(contender, FLOOR) };
     });
