@@ -163,7 +163,7 @@ impl TinyLfu {
     fn look_around(&mut self, slots: &Slots) {
         for _ in 0..LOOKS {
             let slot = self.hand;
-            self.hand = if slot + 1 < slots.capacity() { slot + 1 } else { 0 };
+            self.hand = if slot + 1 < slots.used() { slot + 1 } else { 0 };
             if slots.is_live(slot) && slots.is_marked(slot) {
                 self.touch(slots, slot);
             }
