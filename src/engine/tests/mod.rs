@@ -50,6 +50,16 @@ impl Indexed {
         Ok(self.drain())
     }
 
+    /// Hits an entry as a reader would: its mark, or the log for the policy that has one.
+    fn hit(&mut self, slot: Slot) {
+        if self.engine.config.policy == Kind::Lru {
+            self.engine.log(0, slot);
+            self.engine.replay(1);
+        } else {
+            self.engine.touch(slot);
+        }
+    }
+
     fn remove(&mut self, key: u32, reason: Reason) -> Vec<(u32, Reason)> {
         if let Some(&slot) = self.slots.get(&key) {
             self.engine.remove(slot, reason);

@@ -9,11 +9,7 @@ fn hits(policy: Kind, capacity: u32, requests: impl Iterator<Item = u32>) -> u32
     let mut hits = 0;
     for key in requests {
         if let Some(&slot) = cache.slots.get(&key) {
-            cache.engine.touch(slot);
-            if policy == Kind::Lru {
-                cache.engine.log.set(0, slot);
-                cache.engine.replay(1);
-            }
+            cache.hit(slot);
             hits += 1;
         } else {
             cache.set(key, entry(NEVER), 0.0).unwrap();
