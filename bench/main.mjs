@@ -69,7 +69,7 @@ function aboutRun() {
 async function run() {
   const about = aboutRun();
   const { rows, groups } = await timeCases();
-  const replays = await timeRequests();
+  const replays = await timeEach(requests, requestsHead, requestsTable);
   const loads = await measureLoads();
   const replayed = await replayAll(streams, inChild);
   const memory = await watchMemory();
@@ -96,28 +96,23 @@ async function timeCases() {
   return { rows, groups };
 }
 
-/** Times the streams of requests. */
-async function timeRequests() {
-  if (requests.length > 0) console.log(`\n${requestsHead()}`);
-  const timed = [];
-  for (const spec of requests) {
-    timed.push(await timeCase(spec, plan, inChild));
-    console.log(`\n${requestsTable(timed.at(-1))}`);
-  }
-  return timed;
-}
-
 /** Measures what loads cost. */
 async function measureLoads() {
-  if (hits.length > 0) console.log(`\n${hitHead()}`);
-  const timed = [];
-  for (const spec of hits) {
-    timed.push(await timeCase(spec, plan, inChild));
-    console.log(`\n${hitTable(timed.at(-1))}`);
-  }
+  const timed = await timeEach(hits, hitHead, hitTable);
   const waiters = hasWaiters ? await inChild({ waiters: WAITERS }) : undefined;
   if (waiters !== undefined) console.log(`\n${waitersTable(waiters)}`);
   return { hits: timed, waiters };
+}
+
+/** Times these cases, each with a table of its own. */
+async function timeEach(specs, head, table) {
+  if (specs.length > 0) console.log(`\n${head()}`);
+  const timed = [];
+  for (const spec of specs) {
+    timed.push(await timeCase(spec, plan, inChild));
+    console.log(`\n${table(timed.at(-1))}`);
+  }
+  return timed;
 }
 
 /** Looks whether memory stays flat. */
