@@ -17,9 +17,8 @@ fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
 
 /// Makes an empty cache. The first three are bounds, infinite where there is none: the most entries, the most that all
 /// entries weigh together, and the most that one weighs. `jitter` is the share by which chance shortens lives, and
-/// `stale` is for how long writes leave expired entries to those who ask for them. `policy`: 0 W-TinyLFU, 1 LRU, 2 sampled, 3 sampled
-/// to save bytes. -1 if
-/// there is no memory.
+/// `stale` is for how long writes leave expired entries to those who ask for them. `policy`: 0 W-TinyLFU, 1 LRU, 2 sampled,
+/// 3 sampled to save bytes. -1 if there is no memory.
 #[wasm_bindgen(js_name = cacheOpen)]
 pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, stale: f64, policy: u32) -> i32 {
     let bounds = Bounds { entries: entries.min(f64::from(MAX_ENTRIES)) as u32, weight, entry_weight };

@@ -1,8 +1,7 @@
 //! What there is to look at: the demo, the page, the measurements, and the comparison with the peers.
 
-use crate::build;
 use crate::process::{command, run};
-use crate::setup;
+use crate::{build, setup};
 use anyhow::Result;
 use clap::Args;
 use std::env;

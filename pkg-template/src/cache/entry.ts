@@ -8,3 +8,6 @@ export interface Entry<K, V> {
   readonly size: number;
   readonly tags: readonly string[];
 }
+
+/** What an entry has that was given no tags. */
+export const NO_TAGS: readonly string[] = [];

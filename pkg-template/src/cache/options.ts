@@ -67,8 +67,8 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
   allowStale?: boolean;
   /**
    * What decides who has to make room. `'tinylfu'` keeps what is asked for often and lately. `'sampled'` does so too, but
-   * weighs it against an entry's size, as `optimize` says. `'lru'` is strict: who was used least lately goes, and iteration begins with the most recent; it has fewer hits on most
-   * streams, and each of them costs a little more.
+   * weighs it against an entry's size, as `optimize` says. `'lru'` is strict: who was used least lately goes, and iteration
+   * begins with the most recent; it has fewer hits on most streams, and each of them costs a little more.
    * @default 'sampled' with `maxSize`, else 'tinylfu'
    */
   policy?: Policy;

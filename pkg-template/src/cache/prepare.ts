@@ -7,9 +7,8 @@ import { estimate } from './estimate.js';
 import { clone, freeze } from './isolate.js';
 import type { Key } from './key.js';
 import type { Settings } from './options.js';
+import { NO_TAGS } from './entry.js';
 import type { Entry } from './entry.js';
-
-const NO_TAGS: readonly string[] = [];
 
 /**
  * Checks, isolates and measures what is to be stored. This can run the caller's code, which can use the cache; so it

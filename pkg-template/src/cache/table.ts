@@ -13,6 +13,7 @@ import { clone } from './isolate.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { Notices } from './notices.js';
 import { Loads } from '../loads/loads.js';
+import { NO_TAGS } from './entry.js';
 import type { Entry } from './entry.js';
 import type { Key } from './key.js';
 import type { Settings } from './options.js';
@@ -37,8 +38,6 @@ const AHEAD = 2 ** 24;
 
 /** The engine hears of one in so many overwrites that change nothing but a value and its moment. */
 const HEARD = 4;
-
-const NO_TAGS: readonly string[] = [];
 
 /** Keys, values and the page of one cache. Its fields are for those who read it; only its own methods write. */
 export class Table<K extends Key, V> {
@@ -258,12 +257,9 @@ export class Table<K extends Key, V> {
     this.drain();
   }
 
-  /**
-   * Forgets the entries that the engine has let go.
-   *
-   * @param gone The first of them, as the engine tells it.
-   */
-  drain(gone = core.cacheNextRemoval(this.cache)): void {
+  /** Forgets the entries that the engine has let go. */
+  drain(): void {
+    let gone = core.cacheNextRemoval(this.cache);
     while (gone >= 0) {
       this.#forget(gone >>> 4, gone & 7);
       gone = gone & 8 ? core.cacheNextRemoval(this.cache) : -1;
@@ -306,7 +302,7 @@ export class Table<K extends Key, V> {
   /** Has the engine store an entry; a negative number if it refuses. */
   #admit(space: Space, key: K, present: number | undefined, ttl: number, size: number): number {
     this.flush();
-    // Where nothing expires, no time is as good as another.
+    // Where nothing expires, any time will do: nobody reads the clock for it.
     const now = ttl < Infinity || this.expires !== null ? exactNow() : 0;
     if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, now);
     return core.cacheInsert(this.cache, hash(key, space.seed ?? this.#seedOf(space)), ttl, size, now);

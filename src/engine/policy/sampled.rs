@@ -74,17 +74,15 @@ impl Sampled {
         }
     }
 
-    /// Turns a mark into what it stands for. True if there was one.
-    fn harvest(&mut self, slots: &Slots, slot: Slot) -> bool {
-        let marked = slots.is_marked(slot);
-        if marked {
+    /// Turns a mark into what it stands for.
+    fn harvest(&mut self, slots: &Slots, slot: Slot) {
+        if slots.is_marked(slot) {
             slots.unmark(slot);
             self.clock = self.clock.wrapping_add(1);
             self.sketch.increment(slots.hash(slot));
             self.seen.set(slot, self.clock);
             self.counts.set(slot, self.counts.get(slot).saturating_add(1).min(MOST));
         }
-        marked
     }
 
     /// What an entry is worth for the room that it takes. Where bytes are what is saved, a hit is worth the entry's size
