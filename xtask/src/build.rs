@@ -8,9 +8,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 /// The most bytes of all that is loaded, gzipped: the WebAssembly module and the JavaScript around it.
-const EVERYTHING: u64 = 26_000;
+const EVERYTHING: u64 = 27_000;
 /// The most bytes of the WebAssembly module alone, gzipped.
-const MODULE: u64 = 12_000;
+const MODULE: u64 = 14_000;
 
 /// Builds the package into pkg/, and lets node_modules find it there.
 pub fn package() -> Result<()> {
