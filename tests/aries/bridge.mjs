@@ -1,19 +1,28 @@
 // keylatch's InMemoryCache for a program in another language: requests come in as lines of JSON, answers go out so.
 //
-// A request is [number, name, ...arguments]. Its answer is [number, value], or [number, null, [code, message]]. What
-// takes time is answered when it is done; meanwhile others are.
+// A request is [number, name, ...arguments]. Its answer is [number, value], or [number, null, [code, message]], without
+// a code if the error is none of keylatch's. What takes time is answered when it is done; meanwhile others are.
 
 import { createInterface } from 'node:readline';
-import { InMemoryCache } from 'keylatch';
+import { CacheError, InMemoryCache } from 'keylatch';
 
 /** Caches and locks by number. */
 const caches = [];
 const locks = [];
 
-/** In place of a value that is missing, which JSON can't express. */
-const MISSING = { missing: true };
-const outgoing = (value) => (value === undefined ? MISSING : value);
-const incoming = (value) => (value?.missing === true ? undefined : value);
+/** An object of the other program's, which JSON can't express and which therefore has stayed there. */
+class Reference {
+  constructor(number) {
+    this.number = number;
+  }
+}
+
+/** A value on its way: [] if it is missing, [value] in JSON, [null, number] for an object that has stayed. */
+const incoming = (wire) => (wire.length === 2 ? new Reference(wire[1]) : wire[0]);
+function outgoing(value) {
+  if (value === undefined) return [];
+  return value instanceof Reference ? [null, value.number] : [value];
+}
 
 /** The time of the virtual clock, once there is one. */
 let time;
@@ -22,7 +31,7 @@ const now = Date.now;
 const REQUESTS = {
   make: () => caches.push(new InMemoryCache({ max: Infinity })) - 1,
   get: async (cache, key) => outgoing(await caches[cache].get(key)),
-  set: (cache, keys, value, ttl) => caches[cache].set(keys, incoming(value), incoming(ttl)),
+  set: (cache, keys, value, ttl) => caches[cache].set(keys, incoming(value), ttl ?? undefined),
   clear: (cache, key) => caches[cache].clear(key),
   flush: (cache) => caches[cache].flush(),
   acquire(cache, key, lease) {
@@ -37,9 +46,9 @@ const REQUESTS = {
     return probe.parent !== undefined;
   },
   enter: async (lock) => void (await locks[lock].enter()),
-  exit: (lock, error) => locks[lock].exit(incoming(error)),
+  exit: (lock, error) => locks[lock].exit(error ?? undefined),
   release: (lock) => locks[lock].release(),
-  setResult: (lock, value, ttl) => locks[lock].setResult(incoming(value), { ttl: incoming(ttl) }),
+  setResult: (lock, value, ttl) => locks[lock].setResult(incoming(value), { ttl: ttl ?? undefined }),
   future: async (lock) => outgoing(await locks[lock].future),
   state: (lock) => {
     const { done, result, released } = locks[lock];
@@ -62,7 +71,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   try {
     answer = [number, (await REQUESTS[name](...words)) ?? null];
   } catch (error) {
-    answer = [number, null, [error.code ?? error.name, error.message]];
+    answer = [number, null, [error instanceof CacheError ? error.code : null, String(error)]];
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 });

@@ -12,13 +12,15 @@ from types import SimpleNamespace
 
 import pytest
 from acapy_agent.cache import in_memory
-from acapy_agent.cache.base import CacheError
+from acapy_agent.cache.base import BaseCache, CacheError
 
 from keylatch_bridge import KeylatchCache, bridge, original
 
 SEED = int(os.environ.get("KEYLATCH_SEED", time.time_ns() % 2**32))
 KEYS = ["a", "b", "schema::WgWx:2:name:1.0", "", "__proto__", "ключ", "\ud83d\ude00"]
-VALUES = ["text", 1, 0, "", False, [], {}, {"deep": [1, {"x": None}]}, 1.5, True]
+VALUES = ["text", 1, 0, "", False, [], {}, {"deep": [1, {"x": None}]}, 1.5, True, {"missing": True}]
+# What JSON changes or doesn't know.
+VALUES += [(), (1, [2]), 2.0, float("inf"), 2**60, b"bytes", {1: "a"}, {"deep": {2.0}}, object()]
 TTLS = [None, 0, 0.5, 1, 2, 60, 3600, float(2**31)]
 
 
@@ -86,6 +88,22 @@ async def test_entries(clock, round):
         for key in KEYS:
             expected, actual = [await cache.get(key) for cache in caches]
             assert actual == expected and type(actual) is type(expected), f"{key} at step {step}"
+
+
+@pytest.mark.asyncio
+async def test_a_value_that_json_does_not_know_is_the_very_object():
+    cache = KeylatchCache()
+    endless = {"name": "endless"}
+    endless["self"] = endless
+    for value in [endless, object(), [object()]]:
+        await cache.set("k", value)
+        assert await cache.get("k") is value
+        async with cache.acquire("k") as lock:
+            assert lock.result is value
+
+
+def test_where_a_base_cache_is_asked_for():
+    assert isinstance(KeylatchCache(), BaseCache)
 
 
 class Pair:
