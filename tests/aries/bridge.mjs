@@ -45,6 +45,7 @@ const REQUESTS = {
     probe.release();
     return probe.parent !== undefined;
   },
+  releaseKey: (cache, key) => caches[cache].release(key),
   enter: async (lock) => void (await locks[lock].enter()),
   exit: (lock, error) => locks[lock].exit(error ?? undefined),
   release: (lock) => locks[lock].release(),

@@ -171,6 +171,9 @@ class KeylatchCache(BaseCache):
         self.locks[number] = lock
         return lock
 
+    def release(self, key: str) -> None:
+        bridge.ask("releaseKey", self.number, key)
+
 
 class KeylatchLock:
     """A CacheKeyLock of keylatch."""
