@@ -124,19 +124,19 @@ fn has_venv(python: &Path) -> bool {
 
 /// A Python with the packages of a list, in a folder of its own in target/. Returns the interpreter.
 fn python_with(folder: &str, list: &str, base: impl FnOnce() -> Result<PathBuf>) -> Result<PathBuf> {
-    let (folder, list) = (root().join("target").join(folder), root().join("tests/aries").join(list));
+    let (folder, path) = (root().join("target").join(folder), root().join("tests/aries").join(list));
     let (python, stamp) = (folder.join("bin/python"), folder.join(".requirements-stamp"));
-    let wanted = fs::read_to_string(&list)?;
+    let wanted = fs::read_to_string(&path)?;
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
     let base = base()?;
-    println!("installing the packages of {} with {}", list.display(), base.display());
+    println!("installing the packages of tests/aries/{list} with {}", base.display());
     run(command(&base.to_string_lossy(), &["-m", "venv", "--clear"]).arg(&folder))
         .context("Python 3.11 or later is needed, with its module venv (Debian: python3-venv)")?;
     // The lists are complete. ACA-Py's cache needs the standard library only, in an older Python, too.
     let arguments = ["-m", "pip", "install", "--quiet", "--no-deps", "--ignore-requires-python", "-r"];
-    run(command(&python.to_string_lossy(), &arguments).arg(&list).env("PIP_DISABLE_PIP_VERSION_CHECK", "1"))?;
+    run(command(&python.to_string_lossy(), &arguments).arg(&path).env("PIP_DISABLE_PIP_VERSION_CHECK", "1"))?;
     fs::write(stamp, wanted)?;
     Ok(python)
 }
