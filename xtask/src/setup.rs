@@ -103,17 +103,16 @@ pub fn python_for_upstream() -> Result<PathBuf> {
     })
 }
 
-/// Where a version of Python may be.
-fn pythons(version: &str) -> Vec<PathBuf> {
+/// Where a version of Python may be: on the PATH, among pyenv's, or among uv's.
+fn pythons(version: &str) -> impl Iterator<Item = PathBuf> {
     let name = format!("python{version}");
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".pyenv"));
     let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from).or(home);
     let versions = pyenv.and_then(|folder| fs::read_dir(folder.join("versions")).ok()).into_iter().flatten().flatten();
-    let uv = output(&mut command("uv", &["python", "find", "--no-python-downloads", version])).ok();
+    let mut uv = command("uv", &["python", "find", "--no-python-downloads", version]);
     std::iter::once(PathBuf::from(&name))
-        .chain(versions.map(|version| version.path().join("bin").join(&name)))
-        .chain(uv.map(|path| PathBuf::from(path.trim())))
-        .collect()
+        .chain(versions.map(move |version| version.path().join("bin").join(&name)))
+        .chain(std::iter::once_with(move || output(&mut uv).ok()).flatten().map(|path| PathBuf::from(path.trim())))
 }
 
 /// Whether a Python runs and can make an environment. A shim of pyenv's may be there without its Python.
