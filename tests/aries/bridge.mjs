@@ -1,7 +1,7 @@
 // keylatch's InMemoryCache for a program in another language: requests come in as lines of JSON, answers go out so.
 //
-// A request is [number, name, ...arguments]. Its answer is [number, value], or [number, null, [code, message]], without
-// a code if the error is none of keylatch's. What takes time is answered when it is done; meanwhile others are.
+// A request is [number, moment, name, ...arguments]. Its answer is [number, value], or [number, null, [code, message]],
+// without a code if the error is none of keylatch's. What takes time is answered when it is done; meanwhile others are.
 
 import { createInterface } from 'node:readline';
 import { CacheError, InMemoryCache } from 'keylatch';
@@ -24,9 +24,14 @@ function outgoing(value) {
   return value instanceof Reference ? [null, value.number] : [value];
 }
 
+/**
+ * The time is that of the last request, by the other program's clock. It stops there while the program stands still for
+ * an answer: with ACA-Py's cache it wouldn't, and a busy machine is no reason that an entry has expired.
+ */
+let moment = Date.now();
 /** The time of the virtual clock, once there is one. */
-let time;
-const now = Date.now;
+let time = null;
+Date.now = () => time ?? moment;
 
 const REQUESTS = {
   make: () => caches.push(new InMemoryCache({ max: Infinity })) - 1,
@@ -58,7 +63,6 @@ const REQUESTS = {
   // The virtual clock, in milliseconds, for tests that don't wait.
   clock(milliseconds) {
     time = milliseconds;
-    Date.now = time === null ? now : () => time;
   },
   // Lets everything settle that can without time passing.
   async settle() {
@@ -67,7 +71,8 @@ const REQUESTS = {
 };
 
 createInterface({ input: process.stdin }).on('line', async (line) => {
-  const [number, name, ...words] = JSON.parse(line);
+  const [number, sent, name, ...words] = JSON.parse(line);
+  moment = sent;
   let answer;
   try {
     answer = [number, (await REQUESTS[name](...words)) ?? null];

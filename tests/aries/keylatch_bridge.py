@@ -9,6 +9,7 @@ import json
 import math
 import subprocess
 import threading
+import time
 import weakref
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future
@@ -71,6 +72,8 @@ class Bridge:
         self.waiting: dict[int, Future[Any]] = {}
         # How often a cache was used; that it was made is not enough.
         self.uses = 0
+        # For how long this program has stood still for answers, in seconds.
+        self.paused = 0.0
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self) -> None:
@@ -91,14 +94,19 @@ class Bridge:
         number, future = next(self.numbers), Future[Any]()
         self.waiting[number] = future
         self.uses += name != "make"
+        moment = (time.time() - self.paused) * 1000
         assert self.process.stdin
-        self.process.stdin.write(json.dumps([number, name, *arguments], allow_nan=False) + "\n")
+        self.process.stdin.write(json.dumps([number, moment, name, *arguments], allow_nan=False) + "\n")
         self.process.stdin.flush()
         return future
 
     def ask(self, name: str, *arguments: Any) -> Any:
         """For what is no coroutine in Python: the answer, at once."""
-        return self.send(name, *arguments).result(timeout=10)
+        begun = time.perf_counter()
+        try:
+            return self.send(name, *arguments).result(timeout=10)
+        finally:
+            self.paused += time.perf_counter() - begun
 
     async def call(self, name: str, *arguments: Any) -> Any:
         return await asyncio.wrap_future(self.send(name, *arguments))

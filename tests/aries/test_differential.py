@@ -7,6 +7,8 @@ ACA-Py's own tests never look whether an entry is still there before its time is
 import asyncio
 import os
 import random
+import signal
+import threading
 import time
 from types import SimpleNamespace
 
@@ -100,6 +102,18 @@ async def test_a_value_that_json_does_not_know_is_the_very_object():
         assert await cache.get("k") is value
         async with cache.acquire("k") as lock:
             assert lock.result is value
+
+
+@pytest.mark.asyncio
+async def test_a_slow_answer_takes_no_time():
+    cache = KeylatchCache()
+    await cache.set("k", "v", 0.5)
+    os.kill(bridge.process.pid, signal.SIGSTOP)
+    threading.Timer(0.6, os.kill, [bridge.process.pid, signal.SIGCONT]).start()
+    assert cache._cache["k"] == {"value": "v"}
+    assert await cache.get("k") == "v"
+    await asyncio.sleep(0.5)
+    assert await cache.get("k") is None
 
 
 def test_where_a_base_cache_is_asked_for():

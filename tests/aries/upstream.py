@@ -90,7 +90,7 @@ def different(original: Tests, keylatch: Tests) -> list[str]:
 def compare() -> tuple[Tests, Tests]:
     """Runs the suite with the original and with keylatch."""
     original, keylatch = (pytest(*plugin, *SUITE) for plugin in ([], KEYLATCH))
-    # Some tests wait for 50 ms, and a busy machine lets them wait for longer: only what differs again is a difference.
+    # Some tests give up after a second, which a busy machine may take: only what differs again is a difference.
     ids = [keylatch[name].id for name in different(original, keylatch) if name in keylatch]
     if ids and all(ids):
         print(f"once more: {', '.join(ids)}", flush=True)
