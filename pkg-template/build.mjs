@@ -216,6 +216,7 @@ function internalNames() {
   // The compiler is a package for each platform, which has the declarations of the language and of browsers.
   const compilers = join(root, 'node_modules/@typescript');
   const library = readdirSync(compilers)
+    .filter((name) => name.startsWith('typescript-'))
     .map((name) => join(compilers, name, 'lib'))
     .find((folder) => existsSync(join(folder, 'lib.dom.d.ts')));
   const libraries = readdirSync(library).filter((file) => /^lib\..*\.d\.ts$/.test(file));
@@ -224,7 +225,8 @@ function internalNames() {
   const clashes = Object.keys(names).filter((name) => taken.has(name));
   if (clashes.length > 0) throw new Error(`these exports have names that others have too: ${clashes.join(', ')}`);
   const members = all
-    .map((file) => code(join(declared, file)))
+    // What is global belongs to the platform.
+    .map((file) => code(join(declared, file)).replace(/^declare global \{[^]*?^\}/gm, ''))
     .join('\n')
     .matchAll(/^\s+(?:readonly |get |set |static |async )*(\w+)[?]?[(:<;]/gm);
   return new Set([...members].map(([, name]) => name).filter((name) => !taken.has(name)));

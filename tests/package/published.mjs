@@ -6,7 +6,7 @@ import assert from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -51,6 +51,14 @@ const tests = {
       }
     }
     assert.ok(count > 10, `${count} links`);
+  },
+
+  'no link within the repository is dead'() {
+    const docs = readdirSync(join(root, 'docs'), { recursive: true }).map((file) => join('docs', file));
+    for (const page of [...readdirSync(root), ...docs].filter((file) => file.endsWith('.md'))) {
+      const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!\w+:|#)([^)#]+)/g);
+      for (const [, target] of links) assert.ok(existsSync(join(root, dirname(page), target)), `${page}: ${target}`);
+    }
   },
 
   async 'publint has nothing to say'() {
