@@ -183,7 +183,7 @@ async function declare() {
       plugins: [dts()],
     });
     const { output } = await rolled.generate({ paths: (id) => `./${basename(id, '.js')}.cjs` });
-    const text = `/// <reference lib="esnext.disposable" />\n${typesAsTypes(output[0].code, name)}`;
+    const text = `/// <reference lib="esnext.disposable" />\n${tidy(output[0].code, name)}`;
     // The pages that comments name are not in the package.
     writeFileSync(
       join(out, `${name}.d.cts`),
@@ -193,11 +193,17 @@ async function declare() {
   }
 }
 
-/** Exports as types what the entry exports so: classes too, which rolling up has made values. */
-function typesAsTypes(text, name) {
+/**
+ * Exports as types what the entry exports so: classes too, which rolling up has made values. And gives the symbols of
+ * `using` the names that programs know.
+ */
+function tidy(text, name) {
   const entry = readFileSync(join(declared, `${name}.d.ts`), 'utf8');
   const types = new Set([...entry.matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, list]) => list.match(/\w+/g)));
-  return text.replace(/^export \{ (.*) \};$/m, (_, list) => {
+  const known = text
+    .replace(/(\/\*\*[^\n]*\*\/\n)?declare const (asyncD|d)ispose: .*\n/g, '')
+    .replace(/\[(asyncDispose|dispose)\]/g, '[Symbol.$1]');
+  return known.replace(/^export \{ (.*) \};$/m, (_, list) => {
     return `export { ${list
       .split(', ')
       .map((name) => (types.has(name) ? `type ${name}` : name))

@@ -6,12 +6,11 @@ declare global {
 }
 
 /** An `AbortSignal`: the platform's own type where there is one, else the part of it that is used here. */
-export type Signal = keyof AbortSignal extends never ? SignalShape : AbortSignal;
-
-/** The part of an `AbortSignal` that is used here. */
-interface SignalShape {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
+export type Signal = keyof AbortSignal extends never
+  ? {
+      readonly aborted: boolean;
+      readonly reason: unknown;
+      addEventListener(type: 'abort', listener: () => void): void;
+      removeEventListener(type: 'abort', listener: () => void): void;
+    }
+  : AbortSignal;

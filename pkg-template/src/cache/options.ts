@@ -10,7 +10,7 @@ import type { Key } from './key.js';
 import type { CacheEvent } from './events.js';
 
 /** The policies, in the order of the engine's numbers. */
-export const POLICIES = ['tinylfu', 'lru', 'sampled'] as const;
+export const POLICIES: readonly Policy[] = ['tinylfu', 'lru', 'sampled'];
 
 /** Why an entry left: it was evicted, it expired, it was deleted, or another value was set in its place. */
 export type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
@@ -19,7 +19,7 @@ export type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
 export type InsertReason = 'add' | 'update' | 'replace';
 
 /** What decides who has to make room; see {@link CacheOptions.policy}. */
-export type Policy = (typeof POLICIES)[number];
+export type Policy = 'tinylfu' | 'lru' | 'sampled';
 
 /** The options of a cache. One of `max` and `maxSize` has to be there. Durations are in milliseconds. */
 export interface CacheOptions<K extends Key = string, V = unknown> extends LoadDefaults, LockDefaults {

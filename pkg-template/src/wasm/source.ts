@@ -7,7 +7,7 @@
 export type ModuleOrBytes = object & { readonly then?: undefined; readonly arrayBuffer?: undefined };
 
 /** The part of a `Response` that is used here. */
-export interface ResponseShape {
+export type ResponseShape = {
   readonly status: number;
   arrayBuffer(): Promise<ArrayBuffer>;
-}
+};
