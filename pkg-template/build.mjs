@@ -10,13 +10,19 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, r
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'pkg-template/src');
 const glue = join(root, 'target/glue');
-/** The files without public types. */
-const INTERNAL =
-  /^(clock|cache.(hash|notices|prepare|space|table|tags)|loads.(load|loads|waiter)|locks.(deferred|key-locks|reentrance|ticket|watch)|wasm.handles)\.d\.ts$/;
+const types = join(root, 'target/types');
+/** The types as the compiler writes them, a file for each source. */
+const declared = join(types, 'pkg-template/src');
+/** The entries that have types. */
+const DECLARED = ['index', 'slim'];
+/** What the package's own manifest says. */
+const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
 /** The names under which the module exports its functions, and the short ones that they get. */
 const names = {};
 /** Made aside, and put in its place when it is whole. */
@@ -35,7 +41,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const wasm = optimize(readFileSync(join(glue, 'keylatch_bg.wasm')));
 writeFileSync(join(out, 'cache.wasm'), wasm);
-declare();
+await declare();
 const internal = internalNames();
 for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
 describe(process.argv[2]);
@@ -160,36 +166,63 @@ function imports() {
   return `${lines.join('\n')}\nexport default { ${members.join(', ')} };`;
 }
 
-/** Writes the types, for both kinds of modules. */
-function declare() {
-  const types = join(root, 'target/types');
+/**
+ * Writes the types: a file for each entry, for `import` and `require` alike, so that a program that does both has one
+ * class where the runtime gives it one. It is a CommonJS one, which every module may import.
+ */
+async function declare() {
   rmSync(types, { recursive: true, force: true });
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'pkg-template')], {
     stdio: 'inherit',
   });
-  const declared = join(types, 'pkg-template/src');
-  for (const path of readdirSync(declared, { recursive: true })) {
-    if (!path.endsWith('.d.ts')) continue;
-    const text = readFileSync(join(declared, path), 'utf8').replace(/^/, '/// <reference lib="esnext.disposable" />\n');
-    mkdirSync(dirname(join(out, path)), { recursive: true });
-    writeFileSync(join(out, path), text);
-    writeFileSync(join(out, path.replace(/\.d\.ts$/, '.d.cts')), text.replace(/(from '[^']+)\.js'/g, "$1.cjs'"));
+  for (const name of DECLARED) {
+    const rolled = await rollup({
+      input: join(declared, `${name}.d.ts`),
+      // The other entry has its own file.
+      external: (id, importer) => importer !== undefined && DECLARED.some((entry) => id === `./${entry}.js`),
+      plugins: [dts()],
+    });
+    const { output } = await rolled.generate({ paths: (id) => `./${basename(id, '.js')}.cjs` });
+    const text = `/// <reference lib="esnext.disposable" />\n${tidy(output[0].code, name)}`;
+    // The pages that comments name are not in the package.
+    writeFileSync(
+      join(out, `${name}.d.cts`),
+      text.replace(/`(docs\/[^`]+)`/g, (_, path) => `[${path}](${address(path)})`),
+    );
+    writeFileSync(join(out, `${name}.d.ts`), `export * from './${name}.cjs';\n`);
   }
 }
 
 /**
- * The properties that only this package's own files know: declared in the files that hold no public type, and of a name
- * that no public type has, nor the language, nor a browser.
+ * Exports as types what the entry exports so: classes too, which rolling up has made values. And gives the symbols of
+ * `using` the names that programs know.
+ */
+function tidy(text, name) {
+  const entry = readFileSync(join(declared, `${name}.d.ts`), 'utf8');
+  const types = new Set([...entry.matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, list]) => list.match(/\w+/g)));
+  const known = text
+    .replace(/(\/\*\*[^\n]*\*\/\n)?declare const (asyncD|d)ispose: .*\n/g, '')
+    .replace(/\[(asyncDispose|dispose)\]/g, '[Symbol.$1]');
+  return known.replace(/^export \{ (.*) \};$/m, (_, list) => {
+    return `export { ${list
+      .split(', ')
+      .map((name) => (types.has(name) ? `type ${name}` : name))
+      .join(', ')} };`;
+  });
+}
+
+/**
+ * The properties that only this package's own files know: of a name that no public type has, nor the language, nor a
+ * browser.
  */
 function internalNames() {
-  const declared = join(root, 'target/types/pkg-template/src');
   const code = (file) => readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
-  const files = readdirSync(declared, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
-  const internal = files.filter((file) => INTERNAL.test(file)).map((file) => code(join(declared, file)));
-  const shown = files.filter((file) => !INTERNAL.test(file)).map((file) => code(join(declared, file)));
+  const all = readdirSync(declared, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
+  const shown = DECLARED.map((name) => code(join(out, `${name}.d.cts`)));
   // The compiler is a package for each platform, which has the declarations of the language and of browsers.
   const compilers = join(root, 'node_modules/@typescript');
   const library = readdirSync(compilers)
+    .filter((name) => name.startsWith('typescript-'))
     .map((name) => join(compilers, name, 'lib'))
     .find((folder) => existsSync(join(folder, 'lib.dom.d.ts')));
   const libraries = readdirSync(library).filter((file) => /^lib\..*\.d\.ts$/.test(file));
@@ -197,17 +230,37 @@ function internalNames() {
   const taken = new Set([...shown, ...known].join('\n').match(/\w+/g));
   const clashes = Object.keys(names).filter((name) => taken.has(name));
   if (clashes.length > 0) throw new Error(`these exports have names that others have too: ${clashes.join(', ')}`);
-  const members = internal.join('\n').matchAll(/^\s+(?:readonly |get |set |static |async )*(\w+)[?]?[(:<;]/gm);
+  const members = all
+    // What is global belongs to the platform.
+    .map((file) => code(join(declared, file)).replace(/^declare global \{[^]*?^\}/gm, ''))
+    .join('\n')
+    .matchAll(/^\s+(?:readonly |get |set |static |async )*(\w+)[?]?[(:<;]/gm);
   return new Set([...members].map(([, name]) => name).filter((name) => !taken.has(name)));
 }
 
 /** Writes what npm shows and checks. */
 function describe(version) {
-  const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, version }, undefined, 2)}\n`);
-  for (const file of ['README.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'CHANGELOG.md']) {
-    cpSync(join(root, file), join(out, file));
+  const page = repository();
+  const more = { version, homepage: `${page}#readme`, bugs: { url: `${page}/issues` } };
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, ...more }, undefined, 2)}\n`);
+  for (const file of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, file), join(out, file));
+  for (const file of ['README.md', 'CHANGELOG.md']) {
+    const text = readFileSync(join(root, file), 'utf8');
+    writeFileSync(
+      join(out, file),
+      text.replace(/\]\((?!\w+:|#)([^)]+)\)/g, (_, path) => `](${address(path)})`),
+    );
   }
+}
+
+/** The page of the repository, which the manifest alone names. */
+function repository() {
+  return manifest.repository.url.replace(/^git\+|\.git$/g, '');
+}
+
+/** The address of one of the repository's files: of its page, or of the file itself where that is a picture. */
+function address(path) {
+  return `${repository()}/${path.endsWith('.svg') ? 'raw' : 'blob'}/HEAD/${path}`;
 }
 
 function report() {

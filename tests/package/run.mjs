@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { CHROMIUM_FLAGS } from '../chromium.mjs';
 import { consumer, install, root } from './consumer.mjs';
 import { inFrozenPage } from './frozen-page.mjs';
+import { inMixedBundles } from './mixed-bundles.mjs';
 import { serve } from './serve.mjs';
 import { inRequests, inWorkerd } from './workerd.mjs';
 
@@ -27,12 +28,19 @@ const RUNTIMES = {
   'node-require': () => results('node', 'require.cjs'),
   readme: runReadme,
   'node-slim': () => results('node', 'slim.mjs'),
+  'mixed-bundles': inMixedBundles,
   'node-exit': () => results('node', 'exit.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
   schedules: () => results('node', 'run-schedules.mjs'),
   deno: () => results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'import.mjs'),
   bun: async () =>
     [await results(join(tools, 'bun'), 'import.mjs'), await results(join(tools, 'bun'), 'require.cjs')].flat(),
+  copies: async () =>
+    Promise.all([
+      results('node', 'copies.cjs'),
+      results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'copies.cjs'),
+      results(join(tools, 'bun'), 'copies.cjs'),
+    ]),
   workerd: inWorkerd,
   'workerd-requests': inRequests,
   'chromium-page': () => inBrowser(chromium, 'page.html'),

@@ -87,16 +87,17 @@ export abstract class BaseCache<V = unknown> {
   /**
    * Runs a callback with a lock on a key, and leaves the lock whatever happens.
    *
+   * @param callback May ask for a narrower type of the value than the cache's, as one does of a cache without a type.
    * @returns What the callback returns.
    * @throws What the callback throws, and what {@link BaseCache.lock} does.
    */
-  async withLock<T>(
+  async withLock<T, W extends V = V>(
     key: Key,
-    callback: (lock: CacheKeyLock<V>) => T | PromiseLike<T>,
+    callback: (lock: CacheKeyLock<W>) => T | PromiseLike<T>,
     options?: LockOptions,
   ): Promise<T> {
     checkFunction(callback, 'callback');
-    return holding(this.acquire(key, options), callback);
+    return holding(this.acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
   }
 
   /** The keys that are locked at the moment: by which turn, for how long, and how many wait. */

@@ -15,12 +15,12 @@ export interface InMemoryCacheOptions<V = unknown> extends Omit<CacheOptions<Key
    * The most entries. The seed's cache had no bound; `Infinity` asks for none by name.
    * @default 10000
    */
-  max?: number;
+  max?: number | undefined;
   /**
    * How long a value lives that is set without a `ttl`, in seconds.
    * @default Infinity
    */
-  ttl?: number;
+  ttl?: number | undefined;
 }
 
 /** The most entries by default. */

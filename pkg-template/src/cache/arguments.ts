@@ -6,19 +6,19 @@ import type { Key } from './key.js';
 /** What a `get` can be told. What is missing is as in the cache's options. */
 export interface GetOptions {
   /** Whether to return an expired value once more, and remove it only then. */
-  allowStale?: boolean;
+  allowStale?: boolean | undefined;
   /** Whether a hit gives the entry its whole `ttl` again. */
-  updateAgeOnGet?: boolean;
+  updateAgeOnGet?: boolean | undefined;
 }
 
 /** What a `set` can be told. What is missing is as in the cache's options. */
 export interface SetOptions {
   /** How long the entry lives, in milliseconds. 0 and `Infinity` both mean that it never expires. */
-  ttl?: number;
+  ttl?: number | undefined;
   /** What the entry takes of `maxSize`, instead of what `sizeCalculation` says. */
-  size?: number;
+  size?: number | undefined;
   /** Names by which `deleteByTag` finds the entry. They replace those that it had. */
-  tags?: readonly string[];
+  tags?: readonly string[] | undefined;
 }
 
 /** Whether something can be a key. */

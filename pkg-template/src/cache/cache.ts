@@ -10,6 +10,7 @@ import type { Key } from './key.js';
 import type { CacheOptions } from './options.js';
 import { prepare } from './prepare.js';
 import { Table } from './table.js';
+import { asyncDispose } from '../locks/cache-key-lock.js';
 import { core } from '../wasm/boot.js';
 
 /** What a cache has counted since it was made, and what it holds. */
@@ -52,9 +53,6 @@ export interface CacheStats {
 
 /** `Symbol.dispose`, or what stands in for it where the runtime has none: the one that compilers fall back on. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
-
-/** `Symbol.asyncDispose`, likewise. */
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /**
  * A cache in memory. Entries expire, have sizes and tags, and can be kept apart in namespaces; what has to make room is

@@ -13,14 +13,14 @@ import { core } from '../wasm/boot.js';
 export interface DumpedEntry<V = unknown> {
   value: V;
   /** How long it was given to live; missing if it never expires. */
-  ttl?: number;
+  ttl?: number | undefined;
   /** When that time began, by the wall clock. */
-  start?: number;
+  start?: number | undefined;
   /** What it takes of `maxSize`. */
-  size?: number;
-  tags?: string[];
+  size?: number | undefined;
+  tags?: string[] | undefined;
   /** The names on the way to its namespace. */
-  namespace?: string[];
+  namespace?: string[] | undefined;
 }
 
 /** The entries of a cache, from the one worth most to the one worth least. */

@@ -167,7 +167,10 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * @param options For those that have no options of their own.
    * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
    */
-  setMany(entries: Iterable<readonly [key: K, value: V, options?: SetOptions]>, options?: SetOptions): this {
+  setMany(
+    entries: Iterable<readonly [key: K, value: V, options?: SetOptions | undefined]>,
+    options?: SetOptions,
+  ): this {
     const table = this.#open();
     const prepared = readList<readonly [K, V, SetOptions?]>(entries, 'entries').map((entry) => {
       if (!Array.isArray(entry)) throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);

@@ -75,11 +75,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got.
    * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
-  async getOrSetMany(
+  async getOrSetMany<R extends V | undefined = V>(
     keys: Iterable<K>,
-    loader: LoaderOfMany<K, V>,
+    loader: LoaderOfMany<K, V, R>,
     options?: LoadOptions<K, V>,
-  ): Promise<(V | undefined)[]> {
+  ): Promise<(Loaded<V, R> | undefined)[]> {
     checkFunction(loader, 'loader');
     const call = readLoadOptions(options, this.#table.settings.loads);
     const list = readList<K>(keys, 'keys');
@@ -87,7 +87,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     this.#table.assertOpen();
     // Tries count for the whole list.
     const alone = { ...call, retry: 0 };
-    return loadMany(list, loader, call.retry, async (key, load) => this.#getOrSet(key, load, alone));
+    const values = loadMany(list, loader, call.retry, async (key, load) => this.#getOrSet(key, load, alone));
+    return values as Promise<(Loaded<V, R> | undefined)[]>;
   }
 
   /**
@@ -129,16 +130,17 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /**
    * Runs a callback with a lock on a key, and leaves the lock whatever happens.
    *
+   * @param callback May ask for a narrower type of the value than the cache's, as one does of a cache without a type.
    * @returns What the callback returns.
    * @throws What the callback throws, and what {@link Keyspace.lock} does.
    */
-  async withLock<T>(
+  async withLock<T, W extends V = V>(
     key: K,
-    callback: (lock: CacheKeyLock<V>) => T | PromiseLike<T>,
+    callback: (lock: CacheKeyLock<W>) => T | PromiseLike<T>,
     options?: LockOptions,
   ): Promise<T> {
     checkFunction(callback, 'callback');
-    return holding(this.acquire(key, options), callback);
+    return holding(this.acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
   }
 
   /**

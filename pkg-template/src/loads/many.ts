@@ -94,7 +94,7 @@ function allOf(contexts: readonly { readonly signal: AbortSignal }[]): AbortSign
   return controller.signal;
 }
 
-function listed<K extends Key, V>(keys: readonly K[], given: ValuesOfMany<K, V>): Map<K, V> {
+function listed<K extends Key, V>(keys: readonly K[], given: ValuesOfMany<K, V | undefined>): Map<K, V> {
   if (given instanceof Map) return given as Map<K, V>;
   if (Array.isArray(given) && given.length === keys.length) {
     return new Map(keys.map((key, index) => [key, (given as V[])[index]!]));

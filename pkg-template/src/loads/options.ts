@@ -3,6 +3,7 @@
 import type { Key } from '../cache/key.js';
 import { DURATION, DURATION_OF, FUNCTION, SHARE, SIGNAL, SPAN, SWITCH, snapshot } from '../cache/checks.js';
 import type { Rule } from '../cache/checks.js';
+import type { Signal } from '../platform.js';
 
 /** How a load that fails is tried again. */
 export interface Retry {
@@ -13,14 +14,14 @@ export interface Retry {
    * that those who failed together don't come back together.
    * @default 100
    */
-  delay?: number;
+  delay?: number | undefined;
   /**
    * The longest of these waits.
    * @default 10000
    */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
   /** Whether an error is worth another try; by default every one is. */
-  when?: (error: unknown) => boolean;
+  when?: ((error: unknown) => boolean) | undefined;
 }
 
 /** What loads go by that are told nothing else. Durations are in milliseconds. */
@@ -30,55 +31,55 @@ export interface LoadDefaults {
    * Entries are kept for as long as the cache's own `swr` and `grace` say; a call can ask for less.
    * @default 0
    */
-  swr?: number;
+  swr?: number | undefined;
   /**
    * For how long after its expiry a value is served if the load fails, or takes longer than `timeout`. Kept like `swr`.
    * @default 0
    */
-  grace?: number;
+  grace?: number | undefined;
   /** How long `null` lives, the loader's way to say that there is nothing. By default as long as other values. */
-  negativeTtl?: number;
+  negativeTtl?: number | undefined;
   /** After how long a caller is given the stale value, if there is one within `grace`. The load goes on behind. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** After how long a caller gives up, with `load-timeout` or the stale value. The load goes on for the others. */
-  hardTimeout?: number;
+  hardTimeout?: number | undefined;
   /**
    * How long a load may take before another caller may load in its place.
    * @default 30000
    */
-  lease?: number;
+  lease?: number | undefined;
   /**
    * The share of its life, from 0 to 1, after which a value that is asked for is loaded anew behind. Varies a little from
    * key to key, so that those that were stored together aren't loaded together.
    */
-  refreshAhead?: number;
+  refreshAhead?: number | undefined;
   /** How many times, or how, a load that fails is tried again, within its lease. By default it isn't. */
-  retry?: number | Retry;
+  retry?: number | Retry | undefined;
   /** Keeps the request alive until a promise is settled, as `ctx.waitUntil` does on edge workers. Told of each load. */
-  waitUntil?: (promise: Promise<unknown>) => void;
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** What one load can be told. What is missing is as in the cache's options. */
 export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDefaults {
   /** How long the value lives, in milliseconds; or a function of the value that tells. */
-  ttl?: number | ((value: V, key: K) => number);
+  ttl?: number | ((value: V, key: K) => number) | undefined;
   /** What the entry takes of `maxSize`. */
-  size?: number;
+  size?: number | undefined;
   /** Names by which `deleteByTag` finds the entry. */
-  tags?: readonly string[];
+  tags?: readonly string[] | undefined;
   /** Whether a value is stored. Those who wait for it get it either way. */
-  cacheIf?: (value: V, key: K) => boolean;
+  cacheIf?: ((value: V, key: K) => boolean) | undefined;
   /** Loads even if there is a value, and doesn't join a load that has begun before. */
-  forceFresh?: boolean;
+  forceFresh?: boolean | undefined;
   /** Ends this caller's wait when it aborts, with its reason. The load goes on for the others. */
-  signal?: AbortSignal;
+  signal?: Signal | undefined;
 }
 
 /** What a loader is told. */
 export interface LoadContext<K extends Key = string, V = unknown> {
   readonly key: K;
   /** Aborts when nobody waits for the value any more, or another caller loads in this one's place. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** The expired value, if there is one still. */
   readonly stale: V | undefined;
   /** Decides how long the value lives, in milliseconds. */
@@ -94,25 +95,34 @@ export type Loader<K extends Key = string, V = unknown, R extends V | undefined 
   context: LoadContext<K, V>,
 ) => R | PromiseLike<R>;
 
-/** What comes of a loader: a value, or nothing if the loader may give nothing. */
-export type Loaded<V, R> = V | (undefined extends R ? undefined : never);
+/**
+ * What comes of a loader: a value of the cache's type, or `undefined` if the loader may give that. A cache whose values may
+ * be of any type takes the loader's word for it.
+ */
+export type Loaded<V, R> = unknown extends V
+  ? [R] extends [never]
+    ? V
+    : R
+  : 0 extends 1 & R
+    ? V
+    : V | Extract<R, undefined>;
 
 /** What a loader of many keys is told. */
 export interface LoadManyContext<K extends Key = string, V = unknown> {
   /** Aborts when nobody waits for any of the values any more. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** The expired values, as far as there are any still. */
   readonly stale: ReadonlyMap<K, V>;
 }
 
 /** Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. */
-export type LoaderOfMany<K extends Key = string, V = unknown> = (
+export type LoaderOfMany<K extends Key = string, V = unknown, R extends V | undefined = V | undefined> = (
   keys: readonly K[],
   context: LoadManyContext<K, V>,
-) => ValuesOfMany<K, V> | PromiseLike<ValuesOfMany<K, V>>;
+) => ValuesOfMany<K, R> | PromiseLike<ValuesOfMany<K, R>>;
 
 /** What a loader of many keys gives. */
-export type ValuesOfMany<K extends Key, V> = ReadonlyMap<K, V> | readonly (V | undefined)[];
+export type ValuesOfMany<K extends Key, R> = ReadonlyMap<K, R> | readonly R[];
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 

@@ -1,9 +1,10 @@
 // Where the module comes from: from the caller.
 
 import { CacheError, unfit } from '../errors.js';
+import type { ModuleOrBytes, ResponseShape } from './source.js';
 
 /** What the module can be made of: itself, its bytes, or a response with its bytes. */
-export type WasmSource = WebAssembly.Module | BufferSource | Response;
+export type WasmSource = ModuleOrBytes | ResponseShape;
 
 let module: WebAssembly.Module | undefined;
 
@@ -28,7 +29,9 @@ export function compile(): WebAssembly.Module {
  */
 export async function init(source: WasmSource | PromiseLike<WasmSource>): Promise<void> {
   const given = await source;
-  initSync(typeof Response === 'function' && given instanceof Response ? await given.arrayBuffer() : given);
+  initSync(
+    typeof Response === 'function' && given instanceof Response ? await given.arrayBuffer() : (given as ModuleOrBytes),
+  );
 }
 
 /**
@@ -37,7 +40,7 @@ export async function init(source: WasmSource | PromiseLike<WasmSource>): Promis
  * @param source The module or its bytes.
  * @throws {CacheError} `wasm-unavailable` if it can't be compiled.
  */
-export function initSync(source: Exclude<WasmSource, Response>): void {
+export function initSync(source: ModuleOrBytes): void {
   if (module !== undefined) return;
   // By its tag: on Vercel's edge the module comes from another realm, where it is no instance of this realm's class.
   if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') {

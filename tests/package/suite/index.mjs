@@ -20,6 +20,7 @@ import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import policy from './policy.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
+import undefinedOptions from './undefined-options.mjs';
 
 export { assert, runAll } from './harness.mjs';
 
@@ -33,6 +34,7 @@ export const tests = [
   callbacks,
   dumpAndIsolate,
   badInput,
+  undefinedOptions,
   aries,
   locks,
   cacheLocks,
