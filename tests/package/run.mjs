@@ -27,18 +27,29 @@ const RUNTIMES = {
   'node-require': () => results('node', 'require.cjs'),
   readme: runReadme,
   'node-slim': () => results('node', 'slim.mjs'),
+  start: () => results('node', 'start.mjs'),
+  'start-bare': () => results('node', '--experimental-vm-modules', '--no-warnings', 'import-bare.mjs'),
+  damaged: () => results('node', 'damaged.mjs'),
+  bundled: () => results('node', 'bundled.mjs'),
+  'wasm-module': () => results('node', 'wasm-module.mjs'),
   'node-exit': () => results('node', 'exit.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
   schedules: () => results('node', 'run-schedules.mjs'),
   deno: () => results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'import.mjs'),
   bun: async () =>
     [await results(join(tools, 'bun'), 'import.mjs'), await results(join(tools, 'bun'), 'require.cjs')].flat(),
+  'moved-clock': async () => [
+    await results('node', '--no-warnings', 'moved-clock.mjs'),
+    await results(join(tools, 'bun'), 'moved-clock.mjs', 'bun'),
+  ],
   workerd: inWorkerd,
   'workerd-requests': inRequests,
   'chromium-page': () => inBrowser(chromium, 'page.html'),
   'chromium-service-worker': () => inBrowser(chromium, 'page.html?service-worker'),
   'chromium-frozen-page': inFrozenPage,
+  'chromium-policy': () => inBrowser(chromium, 'policy.html'),
   'firefox-page': () => inBrowser(firefox, 'page.html'),
+  'firefox-policy': () => inBrowser(firefox, 'policy.html'),
 };
 
 /** Runs the README's programs as they stand. What a line prints stands behind it, in a comment. */
