@@ -6,12 +6,17 @@
 import binaryen from 'binaryen';
 import * as esbuild from 'esbuild';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { encode, script } from './encode.mjs';
+import { mendLines } from './lines.mjs';
+import { relink } from './module.mjs';
+import { assertNoTexts, eraseTexts } from './texts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'pkg-template/src');
@@ -25,6 +30,8 @@ const DECLARED = ['index', 'slim'];
 const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
 /** The names under which the module exports its functions, and the short ones that they get. */
 const names = {};
+/** The name under which the scripts with the module inside know its text, which stands at their end. */
+const TEXT = 'keylatchModule';
 /** Made aside, and put in its place when it is whole. */
 const out = join(root, 'target/pkg');
 const place = join(root, 'pkg');
@@ -33,7 +40,7 @@ const place = join(root, 'pkg');
 const ENTRIES = [
   { name: 'index', entry: 'index.ts', wasm: 'inline.ts', formats: ['esm', 'cjs'] },
   { name: 'slim', entry: 'slim.ts', wasm: 'slim.ts', formats: ['esm', 'cjs'] },
-  { name: 'workerd', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm' },
+  { name: 'workerd', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm?module' },
   { name: 'edge', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm?module' },
 ];
 
@@ -41,9 +48,13 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const wasm = optimize(readFileSync(join(glue, 'keylatch_bg.wasm')));
 writeFileSync(join(out, 'cache.wasm'), wasm);
+const encoded = encode(wasm);
 await declare();
 const internal = internalNames();
 for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
+// What the module imports stands beside it, for those who import it like a script.
+await esbuild.build({ entryPoints: [join(source, 'wasm/date.ts')], outdir: out, target: 'es2022' });
+cpSync(join(source, 'wasm/cache.wasm.d.ts'), join(out, 'cache.wasm.d.ts'));
 describe(process.argv[2]);
 report();
 rmSync(place, { recursive: true, force: true });
@@ -59,7 +70,7 @@ function optimize(bytes) {
     const { name } = binaryen.getFunctionInfo(handle);
     if (panics.test(name.replace(/\[[0-9a-f]+\]/g, ''))) binaryen.Function(handle).body = module.unreachable();
   }
-  rename(module);
+  rename(module, createHash('sha256').update(bytes).digest('hex').slice(0, 8));
   // No feature flags: what the compiler used is in the module, and more is what some runtimes refuse.
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);
@@ -70,21 +81,34 @@ function optimize(bytes) {
   module.optimize();
   module.runPasses(['strip-debug', 'strip-producers', 'strip-target-features']);
   module.optimize();
-  module.runPasses(['reorder-functions']);
-  const optimized = module.emitBinary();
+  const withTexts = module.emitBinary();
+  eraseTexts(withTexts, module.emitText());
+  const bare = binaryen.readBinary(withTexts);
+  bare.setFeatures(module.getFeatures());
+  bare.runPasses(['memory-packing', 'reorder-functions']);
+  const optimized = relink(bare.emitBinary(), ({ name }) => {
+    if (!name.startsWith('__wbg_now_')) throw new Error(`the module imports ${name}, which the package doesn't have`);
+    return { module: './date.js', name: 'now' };
+  });
+  assertNoTexts(optimized);
   new WebAssembly.Module(optimized);
   return optimized;
 }
 
-/** Gives the module's functions short names, and drops what wasm-bindgen exports for its own glue: numbers need none. */
-function rename(module) {
+/**
+ * Gives the module's functions short names, and drops what wasm-bindgen exports for its own glue: numbers need none.
+ *
+ * @param digest What tells this module from others.
+ */
+function rename(module, digest) {
   const exported = Array.from({ length: module.getNumExports() }, (_, index) => {
     return binaryen.getExportInfo(module.getExportByIndex(index));
   });
   for (const { name, value, kind } of exported.filter(({ name }) => name !== 'memory')) {
     module.removeExport(name);
     if (kind !== binaryen.ExternalFunction || !/^(cache|clock|latch)[A-Z]/.test(name)) continue;
-    names[name] = `$${Object.keys(names).length.toString(36)}`;
+    // One of them says which module it is: scripts refuse to work with another one.
+    names[name] = `$${name === 'cacheOpen' ? digest : Object.keys(names).length.toString(36)}`;
     module.addFunctionExport(value, names[name]);
   }
 }
@@ -96,11 +120,11 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     outfile,
     bundle: true,
     minify: true,
-    charset: 'utf8',
     // Runtimes show the line that has thrown.
     lineLimit: 600,
     sourcemap: 'linked',
     format,
+    footer: origin === 'inline.ts' ? { js: `var ${TEXT}="${encoded.text}";` } : {},
     platform: 'neutral',
     target: 'es2022',
     legalComments: 'none',
@@ -109,12 +133,18 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     logLevel: 'warning',
     plugins: [{ name: 'keylatch', setup: (build) => resolve(build, origin, module) }],
   });
-  settle(`${outfile}.map`);
+  await settle(outfile);
 }
 
-/** Lets a map name the sources in the package, which are there once for all maps; what was made has none. */
-function settle(file) {
-  const map = JSON.parse(readFileSync(file, 'utf8'));
+/**
+ * Keeps lines from ending within strings, and lets the map name the sources in the package, which are there once for all
+ * maps; what was made has none.
+ */
+async function settle(file) {
+  const map = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
+  const { code, mappings } = await mendLines(readFileSync(file, 'utf8'), map.mappings);
+  map.mappings = mappings;
+  writeFileSync(file, code);
   map.sourcesContent = map.sources.map((name) => (name.startsWith('made:') ? '' : null));
   map.sources = map.sources.map((name) => {
     if (name.startsWith('made:')) return name;
@@ -124,46 +154,15 @@ function settle(file) {
     cpSync(path, join(out, 'src', place));
     return `src/${place}`;
   });
-  writeFileSync(file, JSON.stringify(map));
+  writeFileSync(`${file}.map`, JSON.stringify(map));
 }
 
 /** Tells esbuild what the names with a # stand for. */
 function resolve(build, origin, module) {
   build.onResolve({ filter: /^#wasm$/ }, () => ({ path: join(source, 'wasm', origin) }));
   build.onResolve({ filter: /^#module$/ }, () => ({ path: module, external: true }));
-  build.onResolve({ filter: /^#(bytes|imports)$/ }, ({ path }) => ({ path, namespace: 'made' }));
-  build.onLoad({ filter: /^#imports$/, namespace: 'made' }, () => ({ contents: imports(), resolveDir: glue }));
-  build.onLoad({ filter: /^#bytes$/, namespace: 'made' }, () => {
-    return { contents: encode(wasm) };
-  });
-  // The scripts beside the Rust code, in place of the copies of them that wasm-bindgen makes.
-  build.onResolve({ filter: /\/snippets\/keylatch-[0-9a-f]+\// }, ({ path }) => {
-    return { path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, '')) };
-  });
-}
-
-/**
- * The module's bytes as a script: a character each, turned by a constant. Base64 would hide from gzip what repeats; and
- * turned, the most frequent bytes are characters that need neither an escape nor a second byte.
- */
-function encode(bytes) {
-  const turned = Array.from({ length: 256 }, (_, by) => {
-    const text = JSON.stringify(Buffer.from(bytes.map((byte) => byte + by)).toString('latin1'));
-    return { text, by, size: gzipSync(text, { level: 9 }).length };
-  });
-  const { text, by } = turned.reduce((best, each) => (each.size < best.size ? each : best));
-  return `export const turned = ${by};\nexport const bytes = ${text};`;
-}
-
-/** A script with just what the WebAssembly module imports, in the form in which an instance takes it. */
-function imports() {
-  const scripts = new Map();
-  for (const { module, name } of WebAssembly.Module.imports(new WebAssembly.Module(wasm))) {
-    scripts.set(module, [...(scripts.get(module) ?? []), name]);
-  }
-  const lines = [...scripts].map(([script, names]) => `import { ${names.join(', ')} } from ${JSON.stringify(script)};`);
-  const members = [...scripts].map(([script, names]) => `${JSON.stringify(script)}: { ${names.join(', ')} }`);
-  return `${lines.join('\n')}\nexport default { ${members.join(', ')} };`;
+  build.onResolve({ filter: /^#bytes$/ }, ({ path }) => ({ path, namespace: 'made' }));
+  build.onLoad({ filter: /^#bytes$/, namespace: 'made' }, () => ({ contents: script(encoded, TEXT) }));
 }
 
 /**

@@ -27,5 +27,6 @@ export type { CacheErrorCode } from './errors.js';
 export { BaseCache } from './aries/base-cache.js';
 export { InMemoryCache } from './aries/in-memory-cache.js';
 export type { InMemoryCacheOptions } from './aries/in-memory-cache.js';
+export { init } from './wasm/init.js';
 export { CacheKeyLock } from './locks/cache-key-lock.js';
 export type { LockDefaults, LockOptions } from './locks/cache-key-lock.js';

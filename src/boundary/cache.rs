@@ -1,7 +1,6 @@
 //! The engine of each cache, as JavaScript sees it. A cache, its slots and its tags are numbers; -1 stands for none.
 //! Times to live are in milliseconds.
 
-use super::clock;
 use super::state;
 use crate::engine::{Bounds, Config, Engine, Entry, Kind, MAX_ENTRIES, NIL, Reason, Refusal, Removal, Slot};
 use wasm_bindgen::prelude::*;
@@ -80,8 +79,7 @@ pub fn next_removal(cache: u32) -> i32 {
 
 /// Makes every expired entry leave.
 #[wasm_bindgen(js_name = cachePurge)]
-pub fn purge(cache: u32) {
-    let now = clock::now();
+pub fn purge(cache: u32, now: f64) {
     with(cache, (), |engine| engine.purge(now));
 }
 

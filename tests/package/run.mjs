@@ -29,6 +29,11 @@ const RUNTIMES = {
   readme: runReadme,
   'node-slim': () => results('node', 'slim.mjs'),
   'mixed-bundles': inMixedBundles,
+  start: () => results('node', 'start.mjs'),
+  'start-bare': () => results('node', '--experimental-vm-modules', '--no-warnings', 'import-bare.mjs'),
+  damaged: () => results('node', 'damaged.mjs'),
+  bundled: () => results('node', 'bundled.mjs'),
+  'wasm-module': () => results('node', 'wasm-module.mjs'),
   'node-exit': () => results('node', 'exit.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
   schedules: () => results('node', 'run-schedules.mjs'),
@@ -41,12 +46,18 @@ const RUNTIMES = {
       results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'copies.cjs'),
       results(join(tools, 'bun'), 'copies.cjs'),
     ]),
+  'moved-clock': async () => [
+    await results('node', '--no-warnings', 'moved-clock.mjs'),
+    await results(join(tools, 'bun'), 'moved-clock.mjs', 'bun'),
+  ],
   workerd: inWorkerd,
   'workerd-requests': inRequests,
   'chromium-page': () => inBrowser(chromium, 'page.html'),
   'chromium-service-worker': () => inBrowser(chromium, 'page.html?service-worker'),
   'chromium-frozen-page': inFrozenPage,
+  'chromium-policy': () => inBrowser(chromium, 'policy.html'),
   'firefox-page': () => inBrowser(firefox, 'page.html'),
+  'firefox-policy': () => inBrowser(firefox, 'policy.html'),
 };
 
 /** Runs the README's programs as they stand. What a line prints stands behind it, in a comment. */

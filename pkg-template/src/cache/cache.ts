@@ -11,6 +11,7 @@ import type { CacheOptions } from './options.js';
 import { prepare } from './prepare.js';
 import { Table } from './table.js';
 import { asyncDispose } from '../locks/cache-key-lock.js';
+import { readClock } from '../clock.js';
 import { core } from '../wasm/boot.js';
 
 /** What a cache has counted since it was made, and what it holds. */
@@ -94,7 +95,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   purgeStale(): number {
     const table = this.#open();
     const before = table.count(Count.Entries);
-    core.cachePurge(table.cache);
+    core.cachePurge(table.cache, readClock());
     table.drain();
     const purged = before - table.count(Count.Entries);
     table.notices.run();

@@ -7,6 +7,7 @@ import type { Key } from './key.js';
 import type { Space } from './space.js';
 import type { Entry } from './entry.js';
 import type { Table } from './table.js';
+import { readClock } from '../clock.js';
 import { core } from '../wasm/boot.js';
 
 /** An entry outside of a cache. Those of lru-cache have the same form. Times are in milliseconds. */
@@ -39,7 +40,7 @@ export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
     const ttl = table.ttl(slot);
     if (ttl < Infinity) {
       entry.ttl = ttl;
-      entry.start = core.clockWallTime(core.clockNow() + table.remaining(slot) - ttl);
+      entry.start = core.clockWallTime(readClock() + table.remaining(slot) - ttl);
     }
     if (settings.weighs) entry.size = core.cacheWeight(cache, slot);
     const tags = table.tags.of(slot);
@@ -87,7 +88,7 @@ export function load<K extends Key, V>(
   table.assertOpen();
   table.clear();
   for (const { entry, space, start } of restorable) {
-    const elapsed = start === undefined ? 0 : core.clockNow() - core.clockMomentOf(start);
+    const elapsed = start === undefined ? 0 : readClock() - core.clockMomentOf(start);
     if (elapsed < entry.ttl) table.store(table.spaces.current(space), entry, elapsed);
   }
 }

@@ -1,6 +1,6 @@
 // The entries of one key space: what a cache and a namespace can do with them.
 
-import { now } from '../clock.js';
+import { now, readClock } from '../clock.js';
 import { unfit } from '../errors.js';
 import { checkFunction, checkKey, isKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
 import type { GetOptions, SetOptions } from './arguments.js';
@@ -237,7 +237,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     if (slot === undefined || table.isExpired(slot)) return false;
     table.mark(slot, table.marks[slot]);
     const life = Number.isNaN(ttl) ? table.ttl(slot) : ttl;
-    if (!core.cacheReschedule(table.cache, slot, life, core.clockNow())) throw outOfMemory();
+    if (!core.cacheReschedule(table.cache, slot, life, readClock())) throw outOfMemory();
     table.remap();
     return true;
   }

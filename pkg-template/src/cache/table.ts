@@ -1,7 +1,7 @@
 // The table: where a cache keeps its keys and values, filed under the slots that the engine hands out; and the page in
 // the engine's memory that a hit reads and writes without a call.
 
-import { exactNow, now } from '../clock.js';
+import { exactNow, now, readClock } from '../clock.js';
 import { CacheError } from '../errors.js';
 import { boot, core } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
@@ -166,19 +166,19 @@ export class Table<K extends Key, V> {
   /** Whether the entry in a slot has expired. */
   isExpired(slot: number): boolean {
     const moment = this.#moment(slot);
-    return moment < Infinity && (this.settings.clock === 'exact' ? core.clockNow() : now()) >= moment;
+    return moment < Infinity && (this.settings.clock === 'exact' ? readClock() : now()) >= moment;
   }
 
   /** For how many milliseconds the entry in a slot has been expired, if it is still kept for those who take it. */
   lateness(slot: number): number | undefined {
-    const late = core.clockNow() - this.#moment(slot);
+    const late = readClock() - this.#moment(slot);
     return late >= 0 && late < this.settings.stale ? late : undefined;
   }
 
   /** How many milliseconds the entry in a slot has left. */
   remaining(slot: number): number {
     const moment = this.#moment(slot);
-    return moment < Infinity ? Math.max(0, moment - core.clockNow()) : Infinity;
+    return moment < Infinity ? Math.max(0, moment - readClock()) : Infinity;
   }
 
   /** How many milliseconds the entry in a slot was given. */
@@ -188,7 +188,7 @@ export class Table<K extends Key, V> {
 
   /** Gives the entry in a slot its whole time to live again. */
   renew(slot: number): void {
-    if (this.expires !== null && this.#ttls !== null) this.expires[slot] = core.clockNow() + this.#ttls[slot]!;
+    if (this.expires !== null && this.#ttls !== null) this.expires[slot] = readClock() + this.#ttls[slot]!;
   }
 
   /** Whose entry is in a slot. */
@@ -245,7 +245,7 @@ export class Table<K extends Key, V> {
       if ((gone & 8) !== 0) this.drain();
     }
     if (this.tags.inUse) this.tags.sweep();
-    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, core.clockNow() - elapsed);
+    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, readClock() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
     if (!this.isBare) this.notices.inserted(space, key, value, old);
   }

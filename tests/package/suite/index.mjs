@@ -19,12 +19,14 @@ import loadsMany from './loads-many.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import policy from './policy.mjs';
+import start from './start.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
 
 export { assert, runAll } from './harness.mjs';
 
 export const tests = [
+  start,
   cache,
   expiry,
   bounds,
