@@ -10,6 +10,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, r
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { breakLines } from './lines.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'pkg-template/src');
@@ -91,8 +92,6 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     bundle: true,
     minify: true,
     charset: 'utf8',
-    // Runtimes show the line that has thrown.
-    lineLimit: 600,
     sourcemap: 'linked',
     format,
     platform: 'neutral',
@@ -103,12 +102,16 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     logLevel: 'warning',
     plugins: [{ name: 'keylatch', setup: (build) => resolve(build, origin, module) }],
   });
-  settle(`${outfile}.map`);
+  settle(outfile);
 }
 
-/** Lets a map name the sources in the package, which are there once for all maps; what was made has none. */
+/**
+ * Breaks a script into lines, and lets its map name the sources in the package, which are there once for all maps; what was
+ * made has none.
+ */
 function settle(file) {
-  const map = JSON.parse(readFileSync(file, 'utf8'));
+  const { code, map } = breakLines(readFileSync(file, 'utf8'), JSON.parse(readFileSync(`${file}.map`, 'utf8')));
+  writeFileSync(file, code);
   map.sourcesContent = map.sources.map((name) => (name.startsWith('made:') ? '' : null));
   map.sources = map.sources.map((name) => {
     if (name.startsWith('made:')) return name;
@@ -118,7 +121,7 @@ function settle(file) {
     cpSync(path, join(out, 'src', place));
     return `src/${place}`;
   });
-  writeFileSync(file, JSON.stringify(map));
+  writeFileSync(`${file}.map`, JSON.stringify(map));
 }
 
 /** Tells esbuild what the names with a # stand for. */
