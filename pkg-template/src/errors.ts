@@ -21,7 +21,9 @@ export type CacheErrorCode =
 /** The one error that this package throws of its own accord. A callback's error is passed on as it is. */
 export class CacheError extends Error {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'CacheError';
+  static override get name(): string {
+    return 'CacheError';
+  }
   /** What is wrong. */
   readonly code: CacheErrorCode;
 

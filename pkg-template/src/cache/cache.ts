@@ -67,7 +67,9 @@ const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.f
  */
 export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'Cache';
+  static override get name(): string {
+    return 'Cache';
+  }
   readonly #table: Table<K, V>;
 
   /**
