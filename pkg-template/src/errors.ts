@@ -18,6 +18,9 @@ export type CacheErrorCode =
   | 'lock-timeout'
   | 'not-holder';
 
+/** The frames before the caller's, where their paths tell that they are this package's; and native ones between them. */
+const OWN_FRAMES = /(\n.*(node_modules.keylatch[\\/].*|<anonymous>\)))+/;
+
 /** The one error that this package throws of its own accord. A callback's error is passed on as it is. */
 export class CacheError extends Error {
   /** @internal The published files have short names for everything else. */
@@ -35,6 +38,9 @@ export class CacheError extends Error {
   constructor(code: CacheErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    const { stack } = this;
+    // A program that formats stacks in a way of its own may have made something else of it than text.
+    if (typeof stack === 'string' && OWN_FRAMES.test(stack)) this.stack = stack.replace(OWN_FRAMES, '');
   }
 
   /** `'CacheError'`. */

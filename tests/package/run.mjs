@@ -29,6 +29,7 @@ const RUNTIMES = {
   'node-slim': () => results('node', 'slim.mjs'),
   'node-exit': () => results('node', 'exit.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
+  'node-stacks': () => results('node', 'stacks.mjs'),
   'node-older-targets': () => results('node', 'older-targets.mjs'),
   'node-18': () => results(join(root, `node_modules/node-18-linux-${process.arch}/bin/node`), 'import.mjs'),
   schedules: () => results('node', 'run-schedules.mjs'),
