@@ -14,7 +14,7 @@ import { gzipSync } from 'node:zlib';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { encode, script } from './encode.mjs';
-import { mendLines } from './lines.mjs';
+import { breakLines } from './lines.mjs';
 import { relink } from './module.mjs';
 import { assertNoTexts, eraseTexts } from './texts.mjs';
 
@@ -120,8 +120,6 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     outfile,
     bundle: true,
     minify: true,
-    // Runtimes show the line that has thrown.
-    lineLimit: 600,
     sourcemap: 'linked',
     format,
     footer: origin === 'inline.ts' ? { js: `var ${TEXT}="${encoded.text}";` } : {},
@@ -133,17 +131,15 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     logLevel: 'warning',
     plugins: [{ name: 'keylatch', setup: (build) => resolve(build, origin, module) }],
   });
-  await settle(outfile);
+  settle(outfile);
 }
 
 /**
- * Keeps lines from ending within strings, and lets the map name the sources in the package, which are there once for all
- * maps; what was made has none.
+ * Breaks a script into lines, and lets its map name the sources in the package, which are there once for all maps; what was
+ * made has none.
  */
-async function settle(file) {
-  const map = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
-  const { code, mappings } = await mendLines(readFileSync(file, 'utf8'), map.mappings);
-  map.mappings = mappings;
+function settle(file) {
+  const { code, map } = breakLines(readFileSync(file, 'utf8'), JSON.parse(readFileSync(`${file}.map`, 'utf8')));
   writeFileSync(file, code);
   map.sourcesContent = map.sources.map((name) => (name.startsWith('made:') ? '' : null));
   map.sources = map.sources.map((name) => {

@@ -1,67 +1,99 @@
-// esbuild ends long lines within strings, too, by a backslash. A tool that indents the next line changes such a string.
+// The lines of the published scripts: short, since runtimes print the one that has thrown, and broken only where the
+// meaning can't change. The bundler's own limit breaks strings, and whatever indents the script later puts blanks into them.
 
-import * as esbuild from 'esbuild';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
+import { parseAst } from 'vite';
 
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Characters in a line, unless a single token has more. */
+const LIMIT = 200;
 
-/** Moves each end of a line that is within a string behind it, in a script and in the `mappings` of its source map. */
-export async function mendLines(code, mappings) {
-  const meaning = await canonical(code);
-  const lines = code.split('\n');
-  const mapped = mappings.split(';');
-  for (let index = 0; index < lines.length; index += 1) {
-    while (lines[index].endsWith('\\')) {
-      const end = await endOfString(lines, index, meaning);
-      lines.splice(index, 2, ...joined(lines, index, end));
-      mapped[index + 1] = moveBack(mapped[index + 1], end);
+/** What ends with a semicolon that the end of a line can stand for. */
+const ENDING =
+  /^(Expression|Return|Throw|Break|Continue)Statement$|^(Variable|Import)Declaration$|^PropertyDefinition$/;
+
+/** Breaks a minified script into lines, and its source map with it. */
+export function breakLines(minified, map) {
+  const script = separateSupers(minified);
+  const nodes = [...walk(parseAst(script))];
+  const characters = script.split('');
+  // A line's end in place of a semicolon costs nothing.
+  for (const { type, end } of nodes) {
+    const [semicolon, next = ''] = [script[end - 1], script[end]];
+    if (ENDING.test(type) && semicolon === ';' && !/[-([`+/*}]/.test(next)) characters[end - 1] = '\n';
+  }
+  const starts = findStarts(characters, places(nodes));
+  const lines = starts.map((start, line) =>
+    characters
+      .slice(start, starts[line + 1])
+      .join('')
+      .replace(/\n$/, ''),
+  );
+  const code = lines.join('\n');
+  if (shape(code) !== shape(script)) throw new Error('the script means something else in lines');
+  return { code, map: { ...map, mappings: encode(move(decode(map.mappings), script, starts)) } };
+}
+
+/** The order in which the minifier writes it, `super(…), …`, is hidden from TypeScript when it compiles for older targets. */
+function separateSupers(script) {
+  const characters = script.split('');
+  for (const { type, expression } of walk(parseAst(script))) {
+    const first = type === 'ExpressionStatement' && expression.expressions?.[0];
+    if (first && first.callee?.type === 'Super') characters[first.end] = ';';
+  }
+  return characters.join('');
+}
+
+/** Where a line may begin: behind a comma, a semicolon or a brace that belongs to no literal. */
+function places(nodes) {
+  const found = nodes.flatMap((node) => {
+    const { body, consequent, expressions, elements, params, declarations, properties } = node;
+    const lists = [expressions, elements, node.arguments, params, declarations, properties].filter(Array.isArray);
+    const behindCommas = node.type === 'TemplateLiteral' ? [] : lists.flatMap((list) => list.slice(1));
+    return [...behindCommas, ...[body, consequent].filter(Array.isArray).flat()].filter(Boolean);
+  });
+  return [...new Set(found.map(({ start }) => start))].sort((a, b) => a - b);
+}
+
+/** Where each line begins: at the last place that keeps the one before within the limit. */
+function findStarts(characters, places) {
+  const ends = characters.flatMap((character, at) => (character === '\n' ? [at + 1] : []));
+  const starts = [0];
+  let next = 0;
+  for (const end of [...ends, characters.length]) {
+    for (let last; places[next] < end; next += 1) {
+      const [start, behind] = [starts.at(-1), Math.min(places[next + 1] ?? end, end)];
+      last = places[next];
+      if (behind - start > LIMIT && last > start) starts.push(last);
+    }
+    if (end < characters.length) starts.push(end);
+  }
+  return starts;
+}
+
+/** Moves the mappings of a source map to the lines that begin there. */
+function move(mappings, script, starts) {
+  const before = [0, ...[...script.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const moved = starts.map(() => []);
+  let line = 0;
+  for (const [index, segments] of mappings.entries()) {
+    for (const [column, ...source] of segments) {
+      const at = before[index] + column;
+      while (at >= starts[line + 1]) line += 1;
+      moved[line].push([at - starts[line], ...source]);
     }
   }
-  return { code: lines.join('\n'), mappings: mapped.join(';') };
+  return moved;
 }
 
-/** Where a string ends in the next line. That isn't plain to see, but what comes of a wrong guess isn't the same script. */
-async function endOfString(lines, index, meaning) {
-  for (const { index: quote } of lines[index + 1].matchAll(/["'`]/g)) {
-    const tried = lines.toSpliced(index, 2, ...joined(lines, index, quote + 1));
-    if ((await canonical(tried.join('\n'))) === meaning) return quote + 1;
+/** What a parser sees, but for where it is. */
+function shape(script) {
+  return JSON.stringify(parseAst(script), (key, value) => (key === 'start' || key === 'end' ? undefined : value));
+}
+
+function* walk(node) {
+  if (Array.isArray(node)) for (const each of node) yield* walk(each);
+  else if (typeof node?.type === 'string') {
+    yield node;
+    for (const key in node) if (typeof node[key] === 'object') yield* walk(node[key]);
   }
-  throw new Error(`a string doesn't end in the line after ${lines[index].slice(-40)}`);
-}
-
-/** A line with the beginning of the next one, and the rest of that. */
-const joined = (lines, index, end) => [
-  lines[index].slice(0, -1) + lines[index + 1].slice(0, end),
-  lines[index + 1].slice(end),
-];
-
-/** The script as esbuild writes it: the same for scripts that mean the same, but for spaces and the ends of lines. */
-async function canonical(code) {
-  const result = await esbuild.transform(code, { minifyWhitespace: true, logLevel: 'silent' }).catch(() => undefined);
-  return result?.code;
-}
-
-/** The mappings of a line, for so many characters less at its beginning: the first of them counts from there. */
-function moveBack(mappings, by) {
-  if (mappings === '') return '';
-  const { value, length } = readNumber(mappings);
-  return writeNumber(value - by) + mappings.slice(length);
-}
-
-/** A number as source maps write it: five bits a character, the lowest first, and of those the first is the sign. */
-function readNumber(text) {
-  let bits = 0;
-  let length = 0;
-  let digit;
-  do {
-    digit = DIGITS.indexOf(text[length]);
-    bits += (digit & 31) << (5 * length++);
-  } while (digit & 32);
-  return { value: bits & 1 ? -(bits >> 1) : bits >> 1, length };
-}
-
-function writeNumber(value) {
-  let bits = value < 0 ? (-value << 1) | 1 : value << 1;
-  let text = '';
-  for (; bits > 31; bits >>= 5) text += DIGITS[(bits & 31) | 32];
-  return text + DIGITS[bits];
 }

@@ -36,6 +36,10 @@ const RUNTIMES = {
   'wasm-module': () => results('node', 'wasm-module.mjs'),
   'node-exit': () => results('node', 'exit.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
+  'node-stacks': () => results('node', 'stacks.mjs'),
+  'node-oldest': () => results('node', 'oldest.mjs'),
+  'node-older-targets': () => results('node', 'older-targets.mjs'),
+  'node-18': () => results(join(root, `node_modules/node-18-linux-${process.arch}/bin/node`), 'import.mjs'),
   schedules: () => results('node', 'run-schedules.mjs'),
   deno: () => results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'import.mjs'),
   bun: async () =>

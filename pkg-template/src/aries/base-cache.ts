@@ -28,7 +28,9 @@ import * as handles from '../wasm/handles.js';
  */
 export abstract class BaseCache<V = unknown> {
   /** @internal The published files have short names for everything else. */
-  static readonly name: string = 'BaseCache';
+  static get name(): string {
+    return 'BaseCache';
+  }
   readonly #defaults: LockDefaults;
   #locks: { readonly keys: KeyLocks<V>; readonly store: LockedStore<V> } | undefined;
 

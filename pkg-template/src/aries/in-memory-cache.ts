@@ -37,7 +37,9 @@ const MAX = 10_000;
  */
 export class InMemoryCache<V = unknown> extends BaseCache<V> {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'InMemoryCache';
+  static override get name(): string {
+    return 'InMemoryCache';
+  }
   readonly #cache: Cache<Key, V>;
 
   /**

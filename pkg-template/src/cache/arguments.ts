@@ -1,6 +1,7 @@
 // Arguments of a cache's methods, checked before anything happens.
 
 import { unfit } from '../errors.js';
+import { owns } from './checks.js';
 import type { Key } from './key.js';
 
 /** What a `get` can be told. What is missing is as in the cache's options. */
@@ -76,7 +77,7 @@ export function readCall<O extends object>(options: O | undefined, names: readon
   for (const name in options) {
     const value = options[name];
     if (names.includes(name)) read[name] = value;
-    else if (value !== undefined && Object.hasOwn(options, name)) {
+    else if (value !== undefined && owns(options, name)) {
       throw unfit('invalid-option', name, `one of ${names.join(', ')}`, value);
     }
   }

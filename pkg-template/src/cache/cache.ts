@@ -66,7 +66,9 @@ const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.disp
  */
 export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'Cache';
+  static override get name(): string {
+    return 'Cache';
+  }
   readonly #table: Table<K, V>;
 
   /**

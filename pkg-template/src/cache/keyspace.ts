@@ -227,7 +227,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
 /** A part of a cache with keys of its own. Made by {@link Keyspace.namespace}. */
 export class Namespace<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'Namespace';
+  static override get name(): string {
+    return 'Namespace';
+  }
   readonly #names: readonly string[];
 
   /** @internal */

@@ -7,8 +7,7 @@ import { boot, core } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
 import { LEAVING } from './events.js';
 import type { Leaving } from './events.js';
-import { drawSeed, hash } from './hash.js';
-import type { Seed } from './hash.js';
+import { LateHashes, hash } from './hash.js';
 import { clone } from './isolate.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { Notices } from './notices.js';
@@ -38,6 +37,9 @@ const AHEAD = 2 ** 24;
 
 /** The engine hears of one in so many overwrites that change nothing but a value and its moment. */
 const HEARD = 4;
+
+/** In place of a slot: the engine wants hashes from now on. */
+const UNSEEDED = -3;
 
 /** Keys, values and the page of one cache. Its fields are for those who read it; only its own methods write. */
 export class Table<K extends Key, V> {
@@ -73,7 +75,7 @@ export class Table<K extends Key, V> {
   #logged = 0;
   /** Overwrites of which the engine has not heard. */
   #unheard = 0;
-  #seed: Seed | undefined;
+  readonly #hashes = new LateHashes();
   #locks: KeyLocks<V> | undefined;
   #loads: Loads<K, V> | undefined;
   #isClosed = false;
@@ -305,7 +307,14 @@ export class Table<K extends Key, V> {
     // Where nothing expires, any time will do: nobody reads the clock for it.
     const now = ttl < Infinity || this.expires !== null ? exactNow() : 0;
     if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, now);
-    return core.cacheInsert(this.cache, hash(key, space.seed ?? this.#seedOf(space)), ttl, size, now);
+    // Lives that chance shortens should be other ones in each process.
+    if (this.settings.ttlJitter > 0) this.#hashes.drawSecrets(this.cache, 0);
+    const { seed } = space;
+    const keyHash = seed ? hash(key, seed) : this.#hashes.hashNext(this, space, key);
+    const stored = core.cacheInsert(this.cache, keyHash, ttl, size, now);
+    if (stored !== UNSEEDED) return stored;
+    this.#hashes.drawSecrets(this.cache, this.#keys.length);
+    return this.#admit(space, key, present, ttl, size);
   }
 
   /** Gives the entry in a slot a new life without a call, if that changes nothing but its moment. */
@@ -325,14 +334,6 @@ export class Table<K extends Key, V> {
     if (this.expires === null) return Infinity;
     if (this.expires.length === 0) this.remap();
     return this.expires[slot]!;
-  }
-
-  #seedOf(space: Space): Seed {
-    if (this.#seed === undefined) {
-      this.#seed = drawSeed();
-      core.cacheSeed(this.cache, this.#seed.start);
-    }
-    return (space.seed ??= { start: hash(space.path, this.#seed), factor: this.#seed.factor });
   }
 
   #file(space: Space, key: K, slot: number): void {

@@ -73,7 +73,9 @@ const giveBack = (ticket: { release(): void }): void => ticket.release();
  */
 export class CacheKeyLock<V = unknown> {
   /** @internal The published files have short names for everything else. */
-  static readonly name: string = 'CacheKeyLock';
+  static get name(): string {
+    return 'CacheKeyLock';
+  }
   readonly #ticket: Ticket<V>;
   readonly #store: LockedStore<V>;
   readonly #wait: WaitOptions;

@@ -27,7 +27,7 @@ export function runWithin<T>(holders: readonly Frame[], callback: () => T): T {
 
 /** On whose behalf the innermost callback runs. */
 export function innermost(): Frame | undefined {
-  return frames.at(-1);
+  return frames[frames.length - 1];
 }
 
 /** Whether a callback that runs holds this key. */

@@ -11,6 +11,7 @@ import callbacks from './callbacks.mjs';
 import dumpAndIsolate from './dump-and-isolate.mjs';
 import expiry from './expiry.mjs';
 import { runAll } from './harness.mjs';
+import lateSecrets from './late-secrets.mjs';
 import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
 import loadsFencing from './loads-fencing.mjs';
@@ -32,6 +33,7 @@ export const tests = [
   bounds,
   policy,
   adversarial,
+  lateSecrets,
   tagsAndNamespaces,
   callbacks,
   dumpAndIsolate,
