@@ -207,7 +207,7 @@ export const typescript = [
   {
     name: 'abort-ignored',
     file: 'pkg-template/src/loads/waiter.ts',
-    find: "      signal.addEventListener('abort', this.#onAbort);\n",
+    find: '      this.#unmind = onAbort(signal, () => this.#leave(() => this.#reject(signal.reason)));\n',
     replace: '',
     why: 'a caller’s signal ends its wait',
   },
@@ -224,5 +224,19 @@ export const typescript = [
     find: 'if (patience < this.#due) {',
     replace: 'if (this.#due === Infinity) {',
     why: 'the least patient of those who share a timer decides when it rings',
+  },
+  {
+    name: 'listener-for-each-caller',
+    file: 'pkg-template/src/locks/on-abort.ts',
+    find: 'const callbacks = listeners.get(signal)?.[0] ?? listen(signal);',
+    replace: 'const callbacks = listen(signal);',
+    why: 'a signal has one listener, however many wait with it',
+  },
+  {
+    name: 'listener-stays',
+    file: 'pkg-template/src/locks/on-abort.ts',
+    find: "    signal.removeEventListener('abort', listener!);\n",
+    replace: '    void listener;\n',
+    why: 'a signal has no listener any more when the last that waited with it is done',
   },
 ];

@@ -1,5 +1,6 @@
 // One call of a loader, with the tries that follow a failure.
 
+import { onAbort } from '../locks/on-abort.js';
 import { LONGEST_TIMER } from '../locks/watch.js';
 import type { Retry } from './options.js';
 
@@ -30,10 +31,12 @@ export async function attempt<T>(
 /** Waits, in the caller's own turn of the event loop, or until a signal aborts. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER));
-    signal.addEventListener('abort', () => {
+    const end = (): void => {
       clearTimeout(timer);
+      unmind();
       resolve();
-    });
+    };
+    const timer = setTimeout(end, Math.min(milliseconds, LONGEST_TIMER));
+    const unmind = onAbort(signal, end);
   });
 }

@@ -19,6 +19,7 @@ import loadsMany from './loads-many.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import policy from './policy.mjs';
+import signals from './signals.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
 
@@ -45,6 +46,7 @@ export const tests = [
   loadsStale,
   loadsMany,
   badInputOfLoads,
+  signals,
 ].flat();
 
 /** Runs all tests on a copy of the package. The seed of the random ones decides everything that they do. */
