@@ -25,7 +25,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   readonly #space: Space;
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
-    get: (key) => this.get(key as K),
+    get: (key) => this.#table.notices.shield(() => this.get(key as K)),
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
@@ -183,7 +183,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const value = call.forceFresh ? undefined : this.get(key, this.#table.settings.allowStale ? FRESH : undefined);
+    const { notices, settings } = this.#table;
+    const get = (): V | undefined => this.get(key, settings.allowStale ? FRESH : undefined);
+    const value = call.forceFresh ? undefined : notices.shield(get);
     if (value === undefined) return this.#load(key, loader, call);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
     return Promise.resolve(value);

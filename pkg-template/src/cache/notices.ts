@@ -1,10 +1,10 @@
 // What a cache's listeners are told, and when.
 
-import type { LockEvent } from '../locks/key-locks.js';
 import type { CacheEvent, Leaving } from './events.js';
 import type { Key } from './key.js';
 import type { Settings } from './options.js';
 import type { Space } from './space.js';
+import { report } from '../report.js';
 
 /** Callbacks that wait until the call that gave rise to them has done its work. */
 export class Notices<K extends Key, V> {
@@ -13,6 +13,7 @@ export class Notices<K extends Key, V> {
   readonly #settings: Settings<K, V>;
   #waiting: (() => void)[] = [];
   #running = false;
+  #isShielded = false;
 
   constructor(settings: Settings<K, V>) {
     this.#settings = settings;
@@ -20,8 +21,24 @@ export class Notices<K extends Key, V> {
   }
 
   /** Tells a listener of something that is about a key only. */
-  note(type: 'hit' | 'miss' | 'stale' | 'load' | 'join' | LockEvent, key: K, { names }: Pick<Space, 'names'>): void {
+  note(type: 'hit' | 'miss' | 'stale', key: K, { names }: Pick<Space, 'names'>): void {
     this.emit({ type, key, namespace: names });
+  }
+
+  /** Tells a listener at once of what no call of its own gives rise to; what it throws is reported. */
+  tell(event: CacheEvent<K, V>): void {
+    this.emit(event);
+    this.run(true);
+  }
+
+  /** Makes a call whose value must not be lost by what callbacks throw: that is reported. */
+  shield<T>(call: () => T): T {
+    this.#isShielded = true;
+    try {
+      return call();
+    } finally {
+      this.#isShielded = false;
+    }
   }
 
   /** Tells a listener. */
@@ -54,9 +71,10 @@ export class Notices<K extends Key, V> {
    * call finished before the callbacks of that one run, so no chain of them can exhaust the stack; one that always adds
    * another never ends.
    *
+   * @param isShielded Whether what a callback throws is reported and not thrown.
    * @throws What a callback has thrown; an AggregateError if several have.
    */
-  run(): void {
+  run(isShielded = this.#isShielded): void {
     if (this.#waiting.length === 0 || this.#running) return;
     const errors: unknown[] = [];
     this.#running = true;
@@ -72,7 +90,10 @@ export class Notices<K extends Key, V> {
       }
     }
     this.#running = false;
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, 'several callbacks of the cache have thrown');
+    if (errors.length === 0) return;
+    const error =
+      errors.length === 1 ? errors[0] : new AggregateError(errors, 'several callbacks of the cache have thrown');
+    if (!isShielded) throw error;
+    report(error);
   }
 }

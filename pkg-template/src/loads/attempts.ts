@@ -2,6 +2,7 @@
 
 import { onAbort } from '../locks/on-abort.js';
 import { LONGEST_TIMER } from '../locks/watch.js';
+import { report } from '../report.js';
 import type { Retry } from './options.js';
 
 /**
@@ -19,12 +20,22 @@ export async function attempt<T>(
     try {
       return await call();
     } catch (error) {
-      if (tries >= times || context.signal.aborted || when?.(error) === false) throw error;
+      if (tries >= times || context.signal.aborted || !isWorth(error, when)) throw error;
       const { signal } = context;
       const wait = Math.min(delay * 2 ** tries, maxDelay);
       await pause(wait * (1 - Math.random() / 2), signal);
       if (signal.aborted) throw error;
     }
+  }
+}
+
+/** Whether an error is worth another try. What the caller's own function throws is reported, and doesn't hide the error. */
+function isWorth(error: unknown, when: Retry['when']): boolean {
+  try {
+    return when?.(error) !== false;
+  } catch (thrown) {
+    report(thrown);
+    return false;
   }
 }
 

@@ -27,8 +27,8 @@ export interface Request<K extends Key, V> {
 export interface Surroundings<K extends Key, V> {
   /** Checks what is to be stored; it may throw. */
   prepare(key: K, value: V, options: SetOptions): Entry<K, V>;
-  /** Stores it. */
-  store(space: Space, entry: Entry<K, V>): void;
+  /** Stores it; `null` only removes what there was. */
+  store(request: Request<K, V>, entry: Entry<K, V> | null): void;
   /** A value as a caller gets it. */
   share(value: V): V;
   /** The value that there is by now. */
@@ -39,6 +39,8 @@ export interface Surroundings<K extends Key, V> {
   onLoad(request: Request<K, V>): void;
   /** Notes that a loader has failed. */
   onFail(request: Request<K, V>, error: unknown): void;
+  /** Notes that a value was loaded, and something has failed since. */
+  onError(request: Request<K, V>, error: unknown): void;
   /** Notes that a load is over. */
   onEnd(load: Load<K, V>): void;
   /** Has another caller load in place of one whose lease is over. */
@@ -61,6 +63,7 @@ export class Load<K extends Key, V> {
   #ttl: number | undefined;
   #tags: readonly string[] | undefined;
   #isSkipped = false;
+  #hasErred = false;
 
   /** @param isKept Whether it goes on when nobody waits for it. */
   constructor(around: Surroundings<K, V>, request: Request<K, V>, ticket: Ticket<V>, isKept: boolean) {
@@ -101,15 +104,10 @@ export class Load<K extends Key, V> {
         value = ticket.isDone ? ticket.result : this.#around.known(this.request);
       }
       if (value === undefined) value = await this.#compute();
-      this.#spread((waiter) => waiter.resolve(value === undefined ? value : this.#around.share(value)));
+      this.#spread((waiter) => waiter.resolve(value === undefined ? value : this.#share(value)));
     } catch (error) {
-      let reason = error;
-      try {
-        if (!this.#isOver) this.#around.onFail(this.request, error);
-      } catch (thrown) {
-        reason = thrown;
-      }
-      this.fail(reason);
+      if (!this.#isOver) this.#around.onFail(this.request, error);
+      this.fail(error);
     } finally {
       this.#finish();
     }
@@ -172,20 +170,10 @@ export class Load<K extends Key, V> {
     return value;
   }
 
-  /** Stores the value, if it is to be stored. */
+  /** Stores the value, if it is to be stored. What goes wrong with that costs nobody the value. */
   #keepValue(value: V): void {
-    const { key, space, call } = this.request;
-    const { size, cacheIf } = call;
-    const ttl = this.#ttl ?? (value === null ? call.negativeTtl : undefined) ?? call.ttl;
-    const tags = this.#tags ?? call.tags;
-    const isWanted = !this.#isSkipped && (cacheIf === undefined || cacheIf(value, key));
-    const entry = isWanted
-      ? this.#around.prepare(key, value, {
-          ttl: typeof ttl === 'function' ? ttl(value, key) : ttl,
-          size,
-          tags,
-        } as SetOptions)
-      : undefined;
+    let entry: Entry<K, V> | null | undefined;
+    this.#try(() => (entry = this.#entry(value)));
     let mayStore = false;
     try {
       mayStore = this.ticket.settle(value, entry?.tags);
@@ -193,7 +181,36 @@ export class Load<K extends Key, V> {
       // Lost: another caller loads already. This one's own caller gets the value all the same, if it still waits.
       if (!(error instanceof CacheError && error.code === 'lock-lost')) throw error;
     }
-    if (mayStore && entry !== undefined) this.#around.store(space, entry);
+    if (mayStore && entry !== undefined) this.#try(() => this.#around.store(this.request, entry!));
+  }
+
+  /** What is to be stored; `undefined` if nothing is, `null` if the value has no time to live. */
+  #entry(value: V): Entry<K, V> | null | undefined {
+    const { key, call } = this.request;
+    const { size, cacheIf, tags } = call;
+    if (this.#isSkipped || (cacheIf !== undefined && !cacheIf(value, key))) return undefined;
+    const given = (value === null ? call.negativeTtl : undefined) ?? call.ttl;
+    // An option of 0 is for ever, and what was computed from the value is not: that is what is left of a life.
+    const computed = this.#ttl ?? (typeof given === 'function' ? given(value, key) : undefined);
+    if (typeof computed === 'number' && computed <= 0) return null;
+    const ttl = typeof given === 'function' ? computed : (computed ?? given);
+    return this.#around.prepare(key, value, { ttl, size, tags: this.#tags ?? tags } as SetOptions);
+  }
+
+  /** A value as a caller gets it; as it is, if it can't be cloned. */
+  #share(value: V): V {
+    return this.#try(() => this.#around.share(value)) ?? value;
+  }
+
+  /** Does what those who wait for the value have no part in. Only the first error is told. */
+  #try<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (error) {
+      if (!this.#hasErred) this.#around.onError(this.request, error);
+      this.#hasErred = true;
+      return undefined;
+    }
   }
 
   #context(): Parameters<Loader<K, V>>[0] {

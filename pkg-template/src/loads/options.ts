@@ -1,5 +1,6 @@
 // The options of loads: what they are, and what they have to be.
 
+import { readSize, readStrings } from '../cache/arguments.js';
 import type { Key } from '../cache/key.js';
 import { DURATION, DURATION_OF, FUNCTION, SHARE, SIGNAL, SPAN, SWITCH, snapshot } from '../cache/checks.js';
 import type { Rule } from '../cache/checks.js';
@@ -37,7 +38,10 @@ export interface LoadDefaults {
    * @default 0
    */
   grace?: number | undefined;
-  /** How long `null` lives, the loader's way to say that there is nothing. By default as long as other values. */
+  /**
+   * How long `null` lives, the loader's way to say that there is nothing. 0 and `Infinity` mean for ever.
+   * @default as long as other values
+   */
   negativeTtl?: number | undefined;
   /** After how long a caller is given the stale value, if there is one within `grace`. The load goes on behind. */
   timeout?: number | undefined;
@@ -61,7 +65,11 @@ export interface LoadDefaults {
 
 /** What one load can be told. What is missing is as in the cache's options. */
 export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDefaults {
-  /** How long the value lives, in milliseconds; or a function of the value that tells. */
+  /**
+   * How long the value lives, in milliseconds: 0 and `Infinity` mean for ever. Or a function of the value that tells, and
+   * there 0 and less mean not at all: those who wait get the value, and it isn't stored, nor what was there before kept.
+   * What is no number, and what the function throws, keep the value from being stored, and are told as the event `error`.
+   */
   ttl?: number | ((value: V, key: K) => number) | undefined;
   /** What the entry takes of `maxSize`. */
   size?: number | undefined;
@@ -82,7 +90,10 @@ export interface LoadContext<K extends Key = string, V = unknown> {
   readonly signal: Signal;
   /** The expired value, if there is one still. */
   readonly stale: V | undefined;
-  /** Decides how long the value lives, in milliseconds. */
+  /**
+   * Decides how long the value lives, in milliseconds. `Infinity` means for ever; 0 and less mean not at all, as for what
+   * the option `ttl` computes.
+   */
   setTtl(ttl: number): void;
   /** Decides which tags the entry has. */
   setTags(tags: readonly string[]): void;
@@ -152,8 +163,9 @@ export const LOAD_DEFAULTS: Record<keyof LoadDefaults, Rule> = {
 const LOAD: Record<keyof LoadOptions, Rule> = {
   ...LOAD_DEFAULTS,
   ttl: DURATION_OF,
-  size: ['a number from 0 on', (value) => DURATION[1](value)],
-  tags: ['strings', (value) => typeof value === 'object'],
+  // In the words in which `set` refuses them.
+  size: ['', (value) => readSize(value, 'size') > 0],
+  tags: ['', () => true],
   cacheIf: FUNCTION,
   forceFresh: SWITCH,
   signal: SIGNAL,
@@ -164,5 +176,8 @@ export function readLoadOptions<K extends Key, V>(
   options: LoadOptions<K, V> | undefined,
   defaults: LoadDefaults,
 ): LoadOptions<K, V> {
-  return options === undefined ? defaults : { ...defaults, ...snapshot<LoadOptions<K, V>>(options, 'options', LOAD) };
+  if (options === undefined) return defaults;
+  const call = { ...defaults, ...snapshot<LoadOptions<K, V>>(options, 'options', LOAD) };
+  if (call.tags !== undefined) call.tags = readStrings(call.tags, 'tags');
+  return call;
 }

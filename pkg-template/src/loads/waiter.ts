@@ -124,12 +124,8 @@ export class Waiter<K extends Key, V> {
 
   #serveStale(): void {
     this.#end();
-    try {
-      this.#load.onStale(this.request);
-      this.#resolve(this.request.stale);
-    } catch (error) {
-      this.#reject(error);
-    }
+    this.#load.onStale(this.request);
+    this.#resolve(this.request.stale);
   }
 
   /** Leaves the load before its end. */

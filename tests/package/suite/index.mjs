@@ -8,11 +8,13 @@ import bounds from './bounds.mjs';
 import cache from './cache.mjs';
 import cacheLocks from './cache-locks.mjs';
 import callbacks from './callbacks.mjs';
+import computedTtl from './computed-ttl.mjs';
 import dumpAndIsolate from './dump-and-isolate.mjs';
 import expiry from './expiry.mjs';
 import { runAll } from './harness.mjs';
 import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
+import loadsAfter from './loads-after.mjs';
 import loadsFencing from './loads-fencing.mjs';
 import loadsLeases from './loads-leases.mjs';
 import loadsMany from './loads-many.mjs';
@@ -43,6 +45,8 @@ export const tests = [
   loadOptions,
   loadsLeases,
   loadsFencing,
+  loadsAfter,
+  computedTtl,
   loadsStale,
   loadsMany,
   badInputOfLoads,
