@@ -281,4 +281,11 @@ export const typescript = [
     replace: '    throw thrown;',
     why: 'what decides about another try must not hide the loader’s error',
   },
+  {
+    name: 'error-of-many-is-a-value',
+    file: 'pkg-template/src/loads/many.ts',
+    find: 'if (value instanceof Error || /^\\[object (Error|DOMException)]$/.test(brand(value))) throw value;',
+    replace: '',
+    why: 'an Error in a batch is the failure of its key',
+  },
 ];

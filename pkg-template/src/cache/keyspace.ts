@@ -72,7 +72,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * The values of many keys, in their order; those that are missing are loaded together. The loader is called once, for
    * the keys that nobody else is loading; for the others, this call waits for those who are.
    *
-   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got.
+   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got. An `Error` in place of
+   * a value is that key's failure: it isn't stored, and those who wait for the key get it, this call too. The other values
+   * are stored.
    * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
   async getOrSetMany<R extends V | undefined = V>(

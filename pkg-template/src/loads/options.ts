@@ -126,14 +126,17 @@ export interface LoadManyContext<K extends Key = string, V = unknown> {
   readonly stale: ReadonlyMap<K, V>;
 }
 
-/** Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. */
+/**
+ * Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. An `Error` in place of a
+ * value is that key's failure.
+ */
 export type LoaderOfMany<K extends Key = string, V = unknown, R extends V | undefined = V | undefined> = (
   keys: readonly K[],
   context: LoadManyContext<K, V>,
 ) => ValuesOfMany<K, R> | PromiseLike<ValuesOfMany<K, R>>;
 
-/** What a loader of many keys gives. */
-export type ValuesOfMany<K extends Key, R> = ReadonlyMap<K, R> | readonly R[];
+/** What a loader of many keys gives. Keys of a Map that weren't asked for don't count. */
+export type ValuesOfMany<K extends Key, R> = ReadonlyMap<K, R | Error> | readonly (R | Error)[];
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 

@@ -18,6 +18,7 @@ import loadsAfter from './loads-after.mjs';
 import loadsFencing from './loads-fencing.mjs';
 import loadsLeases from './loads-leases.mjs';
 import loadsMany from './loads-many.mjs';
+import loadsManyFailures from './loads-many-failures.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import policy from './policy.mjs';
@@ -49,6 +50,7 @@ export const tests = [
   computedTtl,
   loadsStale,
   loadsMany,
+  loadsManyFailures,
   badInputOfLoads,
   signals,
 ].flat();
