@@ -288,4 +288,11 @@ export const typescript = [
     replace: '',
     why: 'an Error in a batch is the failure of its key',
   },
+  {
+    name: 'callbacks-without-end',
+    file: 'pkg-template/src/cache/notices.ts',
+    find: 'if (this.#waiting.length > length && (left -= 1) < 0) {',
+    replace: 'if (left < 0 && length < 0) {',
+    why: 'callbacks that answer each other for ever are cut off',
+  },
 ];

@@ -4,7 +4,14 @@ import type { CacheEvent, Leaving } from './events.js';
 import type { Key } from './key.js';
 import type { Settings } from './options.js';
 import type { Space } from './space.js';
+import { CacheError } from '../errors.js';
 import { report } from '../report.js';
+
+/**
+ * How many callbacks may give rise to others, beside ten for each that the call itself has given rise to: far more than any
+ * chain that ends, and over in a moment.
+ */
+const ANSWERS = 100_000;
 
 /** Callbacks that wait until the call that gave rise to them has done its work. */
 export class Notices<K extends Key, V> {
@@ -68,24 +75,31 @@ export class Notices<K extends Key, V> {
 
   /**
    * Runs what waits, in order, and then what these callbacks have added. A callback that uses the cache finds its own
-   * call finished before the callbacks of that one run, so no chain of them can exhaust the stack; one that always adds
-   * another never ends.
+   * call finished before the callbacks of that one run, so no chain of them can exhaust the stack. One without an end is
+   * cut off.
    *
    * @param isShielded Whether what a callback throws is reported and not thrown.
-   * @throws What a callback has thrown; an AggregateError if several have.
+   * @throws What a callback has thrown; an AggregateError if several have. {CacheError} `callback-loop`.
    */
   run(isShielded = this.#isShielded): void {
     if (this.#waiting.length === 0 || this.#running) return;
     const errors: unknown[] = [];
+    let left = ANSWERS + 10 * this.#waiting.length;
     this.#running = true;
     while (this.#waiting.length > 0) {
       const next = this.#waiting;
       this.#waiting = [];
       for (const callback of next) {
+        const { length } = this.#waiting;
         try {
           callback();
         } catch (error) {
           errors.push(error);
+        }
+        if (this.#waiting.length > length && (left -= 1) < 0) {
+          errors.push(new CacheError('callback-loop', 'dispose, onInsert and events answer each other without an end'));
+          this.#waiting = [];
+          break;
         }
       }
     }
