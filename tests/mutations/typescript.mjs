@@ -295,4 +295,11 @@ export const typescript = [
     replace: 'if (left < 0 && length < 0) {',
     why: 'callbacks that answer each other for ever are cut off',
   },
+  {
+    name: 'reload-drops-tags',
+    file: 'pkg-template/src/loads/load.ts',
+    find: 'tags: this.#tags ?? call.tags ?? this.request.tags',
+    replace: 'tags: this.#tags ?? call.tags',
+    why: 'a reload keeps the tags of its entry',
+  },
 ];

@@ -185,17 +185,24 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const { notices, settings } = this.#table;
+    const { notices, settings, tags } = this.#table;
+    // A reload keeps the tags, and `get` lets go of what has expired.
+    const kept = tags.inUse ? this.#tagsOfExpired(key) : undefined;
     const get = (): V | undefined => this.get(key, settings.allowStale ? FRESH : undefined);
     const value = call.forceFresh ? undefined : notices.shield(get);
-    if (value === undefined) return this.#load(key, loader, call);
+    if (value === undefined) return this.#load(key, loader, call, kept);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
     return Promise.resolve(value);
   }
 
   /** Loads a value that isn't there, or serves the expired one meanwhile. */
-  #load(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const request = this.#request(key, loader, call);
+  #load(
+    key: K,
+    loader: Loader<K, V>,
+    call: LoadOptions<K, V>,
+    tags: readonly string[] | undefined,
+  ): Promise<V | undefined> {
+    const request = this.#request(key, loader, call, tags);
     const { loads } = this.#table;
     if (request.stale !== undefined && request.late < (call.swr ?? 0) && !call.forceFresh) {
       loads.refresh(request);
@@ -218,13 +225,20 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     }
   }
 
-  #request(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Request<K, V> {
+  #tagsOfExpired(key: K): readonly string[] | undefined {
+    const table = this.#table;
+    const slot = table.spaces.current(this.#space).index.get(key);
+    return slot !== undefined && table.isExpired(slot) ? table.tags.of(slot) : undefined;
+  }
+
+  #request(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>, kept?: readonly string[]): Request<K, V> {
     const table = this.#table;
     const space = table.spaces.current(this.#space);
     const slot = space.index.get(key);
     const late = slot === undefined ? undefined : table.lateness(slot);
     const stale = late === undefined ? undefined : table.hand(slot!);
-    return { key, space, loader, call, stale, late: late ?? 0 };
+    const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
+    return { key, space, loader, call, stale, late: late ?? 0, tags };
   }
 }
 

@@ -21,6 +21,8 @@ export interface Request<K extends Key, V> {
   /** The expired value, if there is one still, and for how many milliseconds it has been expired. */
   readonly stale: V | undefined;
   readonly late: number;
+  /** The tags of the entry that it has, or has had until now. */
+  tags: readonly string[] | undefined;
 }
 
 /** What a load needs of the cache. */
@@ -187,14 +189,18 @@ export class Load<K extends Key, V> {
   /** What is to be stored; `undefined` if nothing is, `null` if the value has no time to live. */
   #entry(value: V): Entry<K, V> | null | undefined {
     const { key, call } = this.request;
-    const { size, cacheIf, tags } = call;
+    const { size, cacheIf } = call;
     if (this.#isSkipped || (cacheIf !== undefined && !cacheIf(value, key))) return undefined;
     const given = (value === null ? call.negativeTtl : undefined) ?? call.ttl;
     // An option of 0 is for ever, and what was computed from the value is not: that is what is left of a life.
     const computed = this.#ttl ?? (typeof given === 'function' ? given(value, key) : undefined);
     if (typeof computed === 'number' && computed <= 0) return null;
     const ttl = typeof given === 'function' ? computed : (computed ?? given);
-    return this.#around.prepare(key, value, { ttl, size, tags: this.#tags ?? tags } as SetOptions);
+    return this.#around.prepare(key, value, {
+      ttl,
+      size,
+      tags: this.#tags ?? call.tags ?? this.request.tags,
+    } as SetOptions);
   }
 
   /** A value as a caller gets it; as it is, if it can't be cloned. */

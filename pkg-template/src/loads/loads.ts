@@ -79,6 +79,8 @@ export class Loads<K extends Key, V> {
     const alive = forceFresh ? undefined : this.#alive(request);
     if (alive !== undefined) {
       this.joins += 1;
+      // For the case that this caller's loader has to take over.
+      request.tags ??= alive.request.tags;
       this.#tell(request, { type: 'join' });
       return new Waiter(alive, request).promise;
     }

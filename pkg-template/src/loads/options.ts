@@ -73,7 +73,7 @@ export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDe
   ttl?: number | ((value: V, key: K) => number) | undefined;
   /** What the entry takes of `maxSize`. */
   size?: number | undefined;
-  /** Names by which `deleteByTag` finds the entry. */
+  /** Names by which `deleteByTag` finds the entry. By default those that the key's entry has; `[]` for none. */
   tags?: readonly string[] | undefined;
   /** Whether a value is stored. Those who wait for it get it either way. */
   cacheIf?: ((value: V, key: K) => boolean) | undefined;
@@ -95,7 +95,7 @@ export interface LoadContext<K extends Key = string, V = unknown> {
    * the option `ttl` computes.
    */
   setTtl(ttl: number): void;
-  /** Decides which tags the entry has. */
+  /** Decides which tags the entry has, before the option `tags`; `[]` for none. */
   setTags(tags: readonly string[]): void;
   /** Doesn't store the value. Those who wait for it get it all the same. */
   skip(): void;

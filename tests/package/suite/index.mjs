@@ -22,6 +22,7 @@ import loadsManyFailures from './loads-many-failures.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import policy from './policy.mjs';
+import reloadTags from './reload-tags.mjs';
 import signals from './signals.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
@@ -53,6 +54,7 @@ export const tests = [
   loadsManyFailures,
   badInputOfLoads,
   signals,
+  reloadTags,
 ].flat();
 
 /** Runs all tests on a copy of the package. The seed of the random ones decides everything that they do. */
