@@ -4,8 +4,8 @@ export const typescript = [
   {
     name: 'drop-fence',
     file: 'pkg-template/src/locks/key-locks.ts',
-    find: 'if (gate !== NONE && core.latchFence(this.cache, gate)) this.#mislead(place);',
-    replace: 'void [gate, core, this.#mislead];',
+    find: 'if (gate !== NONE && !isOwn(this.holderOf(place)) && core.latchFence(this.cache, gate)) this.#mislead(place);',
+    replace: 'void [gate, core, isOwn, this.#mislead];',
     why: 'a change of the key has to fence what is being computed for it',
   },
   {
@@ -301,5 +301,26 @@ export const typescript = [
     find: 'tags: this.#tags ?? call.tags ?? this.request.tags',
     replace: 'tags: this.#tags ?? call.tags',
     why: 'a reload keeps the tags of its entry',
+  },
+  {
+    name: 'own-change-fences',
+    file: 'pkg-template/src/locks/reentrance.ts',
+    find: 'return holder !== undefined && frames.includes(holder) && holder.isHolding;',
+    replace: 'return holder === undefined && frames.length < 0;',
+    why: 'what a loader changes itself, before its first await, is no change by others',
+  },
+  {
+    name: 'own-change-after-the-result',
+    file: 'pkg-template/src/locks/reentrance.ts',
+    find: 'frames.includes(holder) && holder.isHolding;',
+    replace: 'frames.includes(holder);',
+    why: 'a change after the result makes it out of date, whoever has set it',
+  },
+  {
+    name: 'own-tag-fences',
+    file: 'pkg-template/src/locks/key-locks.ts',
+    find: 'ticket.isHolding && !isOwn(ticket)) ticket',
+    replace: 'ticket.isHolding) ticket',
+    why: 'a loader that invalidates its own tag may store its value',
   },
 ];

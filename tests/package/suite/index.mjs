@@ -21,6 +21,7 @@ import loadsMany from './loads-many.mjs';
 import loadsManyFailures from './loads-many-failures.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
+import ownChanges from './own-changes.mjs';
 import policy from './policy.mjs';
 import reloadTags from './reload-tags.mjs';
 import signals from './signals.mjs';
@@ -47,6 +48,7 @@ export const tests = [
   loadOptions,
   loadsLeases,
   loadsFencing,
+  ownChanges,
   loadsAfter,
   computedTtl,
   loadsStale,
