@@ -263,15 +263,15 @@ export const typescript = [
   {
     name: 'computed-zero-is-for-ever',
     file: 'pkg-template/src/loads/load.ts',
-    find: "if (typeof computed === 'number' && computed <= 0) return null;",
+    find: "if (isComputed && typeof ttl === 'number' && ttl <= 0) return null;",
     replace: '',
     why: 'a computed ttl of 0 means that the value is not kept',
   },
   {
     name: 'older-value-outlives-the-newer',
     file: 'pkg-template/src/loads/load.ts',
-    find: "if (typeof computed === 'number' && computed <= 0) return null;",
-    replace: "if (typeof computed === 'number' && computed <= 0) return undefined;",
+    find: "if (isComputed && typeof ttl === 'number' && ttl <= 0) return null;",
+    replace: "if (isComputed && typeof ttl === 'number' && ttl <= 0) return undefined;",
     why: 'a newer value that isn’t kept takes the place of the older one',
   },
   {
@@ -298,8 +298,8 @@ export const typescript = [
   {
     name: 'reload-drops-tags',
     file: 'pkg-template/src/loads/load.ts',
-    find: 'tags: this.#tags ?? call.tags ?? this.request.tags',
-    replace: 'tags: this.#tags ?? call.tags',
+    find: 'const tags = this.#tags ?? call.tags ?? this.request.tags;',
+    replace: 'const tags = this.#tags ?? call.tags;',
     why: 'a reload keeps the tags of its entry',
   },
   {

@@ -97,7 +97,7 @@ export class Notices<K extends Key, V> {
           errors.push(error);
         }
         if (this.#waiting.length > length && (left -= 1) < 0) {
-          errors.push(new CacheError('callback-loop', 'dispose, onInsert and events answer each other without an end'));
+          errors.push(new CacheError('callback-loop', 'callbacks of the cache answer each other without an end'));
           this.#waiting = [];
           break;
         }

@@ -191,16 +191,13 @@ export class Load<K extends Key, V> {
     const { key, call } = this.request;
     const { size, cacheIf } = call;
     if (this.#isSkipped || (cacheIf !== undefined && !cacheIf(value, key))) return undefined;
-    const given = (value === null ? call.negativeTtl : undefined) ?? call.ttl;
-    // An option of 0 is for ever, and what was computed from the value is not: that is what is left of a life.
-    const computed = this.#ttl ?? (typeof given === 'function' ? given(value, key) : undefined);
-    if (typeof computed === 'number' && computed <= 0) return null;
-    const ttl = typeof given === 'function' ? computed : (computed ?? given);
-    return this.#around.prepare(key, value, {
-      ttl,
-      size,
-      tags: this.#tags ?? call.tags ?? this.request.tags,
-    } as SetOptions);
+    let ttl = this.#ttl ?? (value === null ? call.negativeTtl : undefined) ?? call.ttl;
+    // As an option 0 is for ever; computed from the value, it is what is left of a life.
+    const isComputed = this.#ttl !== undefined || typeof ttl === 'function';
+    if (typeof ttl === 'function') ttl = ttl(value, key);
+    if (isComputed && typeof ttl === 'number' && ttl <= 0) return null;
+    const tags = this.#tags ?? call.tags ?? this.request.tags;
+    return this.#around.prepare(key, value, { ttl, size, tags } as SetOptions);
   }
 
   /** A value as a caller gets it; as it is, if it can't be cloned. */

@@ -147,10 +147,8 @@ export class Loads<K extends Key, V> {
     try {
       load.request.call.waitUntil?.(done);
     } catch (cause) {
-      const how = 'a method has to be bound, as in (promise) => ctx.waitUntil(promise)';
-      report(
-        new CacheError('invalid-option', `waitUntil: expected a function that takes a promise; ${how}`, { cause }),
-      );
+      const how = 'waitUntil: it threw; bind a method, as in (promise) => ctx.waitUntil(promise)';
+      report(new CacheError('invalid-option', how, { cause }));
     }
   }
 
