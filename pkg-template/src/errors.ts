@@ -16,7 +16,8 @@ export type CacheErrorCode =
   | 'reentrant'
   | 'load-timeout'
   | 'lock-timeout'
-  | 'not-holder';
+  | 'not-holder'
+  | 'callback-loop';
 
 /** The same in every copy of this package that a program has loaded. */
 const brand = Symbol.for('keylatch.CacheError');

@@ -18,7 +18,10 @@ export interface SetOptions {
   ttl?: number | undefined;
   /** What the entry takes of `maxSize`, instead of what `sizeCalculation` says. */
   size?: number | undefined;
-  /** Names by which `deleteByTag` finds the entry. They replace those that it had. */
+  /**
+   * Names by which `deleteByTag` finds the entry. What is set is a new entry: it has these tags, and none without this option,
+   * whatever the key's entry had before. A reload and `refresh` keep an entry's tags unless they are told others.
+   */
   tags?: readonly string[] | undefined;
 }
 

@@ -25,7 +25,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   readonly #space: Space;
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
-    get: (key) => this.get(key as K),
+    get: (key) => this.#table.notices.shield(() => this.get(key as K)),
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
@@ -72,7 +72,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * The values of many keys, in their order; those that are missing are loaded together. The loader is called once, for
    * the keys that nobody else is loading; for the others, this call waits for those who are.
    *
-   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got.
+   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got. An `Error` in place of
+   * a value is that key's failure: it isn't stored, and those who wait for the key get it, this call too. The other values
+   * are stored.
    * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
   async getOrSetMany<R extends V | undefined = V>(
@@ -183,15 +185,24 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const value = call.forceFresh ? undefined : this.get(key, this.#table.settings.allowStale ? FRESH : undefined);
-    if (value === undefined) return this.#load(key, loader, call);
+    const { notices, settings, tags } = this.#table;
+    // A reload keeps the tags, and `get` lets go of what has expired.
+    const kept = tags.inUse ? this.#tagsOfExpired(key) : undefined;
+    const get = (): V | undefined => this.get(key, settings.allowStale ? FRESH : undefined);
+    const value = call.forceFresh ? undefined : notices.shield(get);
+    if (value === undefined) return this.#load(key, loader, call, kept);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
     return Promise.resolve(value);
   }
 
   /** Loads a value that isn't there, or serves the expired one meanwhile. */
-  #load(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const request = this.#request(key, loader, call);
+  #load(
+    key: K,
+    loader: Loader<K, V>,
+    call: LoadOptions<K, V>,
+    tags: readonly string[] | undefined,
+  ): Promise<V | undefined> {
+    const request = this.#request(key, loader, call, tags);
     const { loads } = this.#table;
     if (request.stale !== undefined && request.late < (call.swr ?? 0) && !call.forceFresh) {
       loads.refresh(request);
@@ -214,13 +225,20 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     }
   }
 
-  #request(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Request<K, V> {
+  #tagsOfExpired(key: K): readonly string[] | undefined {
+    const table = this.#table;
+    const slot = table.spaces.current(this.#space).index.get(key);
+    return slot !== undefined && table.isExpired(slot) ? table.tags.of(slot) : undefined;
+  }
+
+  #request(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>, kept?: readonly string[]): Request<K, V> {
     const table = this.#table;
     const space = table.spaces.current(this.#space);
     const slot = space.index.get(key);
     const late = slot === undefined ? undefined : table.lateness(slot);
     const stale = late === undefined ? undefined : table.hand(slot!);
-    return { key, space, loader, call, stale, late: late ?? 0 };
+    const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
+    return { key, space, loader, call, stale, late: late ?? 0, tags };
   }
 }
 

@@ -92,7 +92,8 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
   isolate?: 'clone' | 'freeze' | undefined;
   /**
    * Called for each value that leaves, after the call that made it leave has done its work: it can use the cache. Not
-   * called for what `take` hands out. What it throws is thrown by that call, once all callbacks have run.
+   * called for what `take` hands out. What it throws is thrown by that call, once all callbacks have run. A load and a lock
+   * don't fail for it: there it is reported, as the platform reports an error that nobody has caught.
    */
   dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
   /** Called for each value that was set, like `dispose`. */

@@ -104,11 +104,14 @@ export class Table<K extends Key, V> {
 
   /** The locks, once somebody has asked for one. */
   get locks(): KeyLocks<V> {
-    return (this.#locks ??= new KeyLocks<V>(this, this.cache, (event, { key, path }) => {
+    return (this.#locks ??= new KeyLocks<V>(this, this.cache, (type, { key, path }) => {
       if (this.#isClosed) return;
-      this.notices.note(event, key as K, { names: namesOf(path) });
-      // A takeover comes in the middle of a call, whose end runs what waits; this comes at the end of one.
-      if (event === 'fenced') this.notices.run();
+      const { notices } = this;
+      const event = { type, key: key as K, namespace: namesOf(path) };
+      if (type === 'fenced') return notices.tell(event);
+      // A takeover comes in the middle of a call.
+      notices.emit(event);
+      void Promise.resolve().then(() => notices.run(true));
     }));
   }
 

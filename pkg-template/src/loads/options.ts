@@ -1,5 +1,6 @@
 // The options of loads: what they are, and what they have to be.
 
+import { readSize, readStrings } from '../cache/arguments.js';
 import type { Key } from '../cache/key.js';
 import { DURATION, DURATION_OF, FUNCTION, SHARE, SIGNAL, SPAN, SWITCH, snapshot } from '../cache/checks.js';
 import type { Rule } from '../cache/checks.js';
@@ -37,7 +38,10 @@ export interface LoadDefaults {
    * @default 0
    */
   grace?: number | undefined;
-  /** How long `null` lives, the loader's way to say that there is nothing. By default as long as other values. */
+  /**
+   * How long `null` lives, the loader's way to say that there is nothing. 0 and `Infinity` mean for ever.
+   * @default as long as other values
+   */
   negativeTtl?: number | undefined;
   /** After how long a caller is given the stale value, if there is one within `grace`. The load goes on behind. */
   timeout?: number | undefined;
@@ -61,11 +65,15 @@ export interface LoadDefaults {
 
 /** What one load can be told. What is missing is as in the cache's options. */
 export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDefaults {
-  /** How long the value lives, in milliseconds; or a function of the value that tells. */
+  /**
+   * How long the value lives, in milliseconds: 0 and `Infinity` mean for ever. Or a function of the value that tells, and
+   * there 0 and less mean not at all: those who wait get the value, and it isn't stored, nor what was there before kept.
+   * What is no number, and what the function throws, keep the value from being stored, and are told as the event `error`.
+   */
   ttl?: number | ((value: V, key: K) => number) | undefined;
   /** What the entry takes of `maxSize`. */
   size?: number | undefined;
-  /** Names by which `deleteByTag` finds the entry. */
+  /** Names by which `deleteByTag` finds the entry. By default those that the key's entry has; `[]` for none. */
   tags?: readonly string[] | undefined;
   /** Whether a value is stored. Those who wait for it get it either way. */
   cacheIf?: ((value: V, key: K) => boolean) | undefined;
@@ -82,9 +90,12 @@ export interface LoadContext<K extends Key = string, V = unknown> {
   readonly signal: Signal;
   /** The expired value, if there is one still. */
   readonly stale: V | undefined;
-  /** Decides how long the value lives, in milliseconds. */
+  /**
+   * Decides how long the value lives, in milliseconds. `Infinity` means for ever; 0 and less mean not at all, as for what
+   * the option `ttl` computes.
+   */
   setTtl(ttl: number): void;
-  /** Decides which tags the entry has. */
+  /** Decides which tags the entry has, before the option `tags`; `[]` for none. */
   setTags(tags: readonly string[]): void;
   /** Doesn't store the value. Those who wait for it get it all the same. */
   skip(): void;
@@ -115,14 +126,17 @@ export interface LoadManyContext<K extends Key = string, V = unknown> {
   readonly stale: ReadonlyMap<K, V>;
 }
 
-/** Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. */
+/**
+ * Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. An `Error` in place of a
+ * value is that key's failure.
+ */
 export type LoaderOfMany<K extends Key = string, V = unknown, R extends V | undefined = V | undefined> = (
   keys: readonly K[],
   context: LoadManyContext<K, V>,
 ) => ValuesOfMany<K, R> | PromiseLike<ValuesOfMany<K, R>>;
 
-/** What a loader of many keys gives. */
-export type ValuesOfMany<K extends Key, R> = ReadonlyMap<K, R> | readonly R[];
+/** What a loader of many keys gives. Keys of a Map that weren't asked for don't count. */
+export type ValuesOfMany<K extends Key, R> = ReadonlyMap<K, R | Error> | readonly (R | Error)[];
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 
@@ -152,8 +166,9 @@ export const LOAD_DEFAULTS: Record<keyof LoadDefaults, Rule> = {
 const LOAD: Record<keyof LoadOptions, Rule> = {
   ...LOAD_DEFAULTS,
   ttl: DURATION_OF,
-  size: ['a number from 0 on', (value) => DURATION[1](value)],
-  tags: ['strings', (value) => typeof value === 'object'],
+  // In the words in which `set` refuses them.
+  size: ['', (value) => readSize(value, 'size') > 0],
+  tags: ['', () => true],
   cacheIf: FUNCTION,
   forceFresh: SWITCH,
   signal: SIGNAL,
@@ -164,5 +179,8 @@ export function readLoadOptions<K extends Key, V>(
   options: LoadOptions<K, V> | undefined,
   defaults: LoadDefaults,
 ): LoadOptions<K, V> {
-  return options === undefined ? defaults : { ...defaults, ...snapshot<LoadOptions<K, V>>(options, 'options', LOAD) };
+  if (options === undefined) return defaults;
+  const call = { ...defaults, ...snapshot<LoadOptions<K, V>>(options, 'options', LOAD) };
+  if (call.tags !== undefined) call.tags = readStrings(call.tags, 'tags');
+  return call;
 }

@@ -30,6 +30,11 @@ export function innermost(): Frame | undefined {
   return frames[frames.length - 1];
 }
 
+/** Whether a callback runs on behalf of this one, which holds its key still: what is changed then is no change by others. */
+export function isOwn(holder: Frame | undefined): boolean {
+  return holder !== undefined && frames.includes(holder) && holder.isHolding;
+}
+
 /** Whether a callback that runs holds this key. */
 export function isWithin(locks: object, { path, key }: Place): boolean {
   return frames.some(

@@ -6,6 +6,7 @@ import { Aborter } from './aborter.js';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
 import type { KeyLocks } from './key-locks.js';
+import { onAbort } from './on-abort.js';
 import { LONGEST_TIMER, watch } from './watch.js';
 import type { Watcher } from './watch.js';
 import { now } from '../clock.js';
@@ -210,17 +211,16 @@ export class Ticket<V> {
     const look = (): void => (this.#enter() === Role.Waiting ? keepWatch() : turn.resolve());
     const watcher = { patience: 0, look };
     const onTimeout = (): void => this.release(new CacheError('lock-timeout', `no turn within ${timeout} ms`));
-    const onAbort = (): void => this.release(signal?.reason);
     keepWatch();
     const end = timeout === undefined ? undefined : setTimeout(onTimeout, Math.min(timeout, LONGEST_TIMER));
-    signal?.addEventListener('abort', onAbort);
+    const unmind = signal && onAbort(signal, () => this.release(signal.reason));
     try {
       await turn.promise;
     } finally {
       this.#turn = undefined;
       watching?.delete(watcher);
       clearTimeout(end);
-      signal?.removeEventListener('abort', onAbort);
+      unmind?.();
     }
   }
 }
