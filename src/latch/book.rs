@@ -14,7 +14,7 @@ pub type Gate = Slot;
 pub enum Role {
     /// No ticket: never issued, or given back.
     Free = 0,
-    /// Acquired while another one held the gate, and not entered.
+    /// Acquired, not entered, and without the turn: another one has it.
     Resting = 1,
     /// Entered, and waiting for its turn or for a result.
     Waiting = 2,
@@ -22,7 +22,7 @@ pub enum Role {
     Holding = 3,
     /// It has its result, its own or the holder's.
     Settled = 4,
-    /// It held the gate until its lease was over.
+    /// It had entered, and held the gate until its lease was over.
     Lost = 5,
 }
 
@@ -71,10 +71,11 @@ struct TicketState {
     gate: Gate,
     lease: f64,
     token: u64,
+    entered: bool,
 }
 
 impl TicketState {
-    const FREE: Self = Self { role: Role::Free, gate: NIL, lease: 0.0, token: 0 };
+    const FREE: Self = Self { role: Role::Free, gate: NIL, lease: 0.0, token: 0, entered: false };
 }
 
 impl Blank for TicketState {
@@ -179,6 +180,17 @@ impl Book {
         }
     }
 
+    /// Whether the ticket has ever asked for its turn.
+    pub fn has_entered(&self, ticket: Ticket) -> bool {
+        self.tickets.get(ticket).entered
+    }
+
+    pub fn note_entry(&mut self, ticket: Ticket) {
+        if let Some(state) = self.tickets.get_mut(ticket) {
+            state.entered = true;
+        }
+    }
+
     pub fn token(&self, ticket: Ticket) -> u64 {
         self.tickets.get(ticket).token
     }
@@ -201,9 +213,12 @@ impl Book {
         self.enlist(ticket, |gate| &mut gate.waiting);
     }
 
-    /// Puts a ticket, which is on no list, behind those that rest at its gate.
+    /// Puts a ticket, which is on no list, behind those that rest at its gate. If it had a turn, that never was.
     pub fn rest(&mut self, ticket: Ticket) {
         self.set_role(ticket, Role::Resting);
+        if let Some(state) = self.tickets.get_mut(ticket) {
+            state.token = 0;
+        }
         self.enlist(ticket, |gate| &mut gate.resting);
     }
 

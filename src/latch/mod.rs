@@ -6,8 +6,8 @@
 //!
 //! What keeps a key from being poisoned:
 //! - a holder that leaves without a result hands over to one waiter, and the others go on waiting;
-//! - a holder whose lease is over loses the gate to the first ticket that asks, so a holder that died blocks nobody for
-//!   longer than its lease;
+//! - a holder whose lease is over loses the gate to the first ticket that waits and looks, so a holder that died blocks
+//!   nobody for longer than its lease;
 //! - a gate that is *fenced*, because its key was changed meanwhile, still gives its result to those who wait there, but
 //!   the result is not to be stored, and its key no longer leads to it.
 //!
@@ -21,7 +21,7 @@ mod tests;
 pub use book::{Gate, Role, Ticket};
 
 use crate::arena::NIL;
-use book::Book;
+use book::{Book, GateState};
 use std::collections::TryReserveError;
 
 /// Something that a call has brought about for somebody other than its caller.
@@ -31,7 +31,8 @@ pub enum Event {
     Promoted(Ticket),
     /// The holder's result is there for this ticket.
     Settled(Ticket),
-    /// This ticket held the gate, and has lost it because its lease was over.
+    /// This ticket held the gate, and another one has it because the lease was over. If it had not entered, it rests
+    /// again: it had nothing to lose.
     Lost(Ticket),
     /// This gate was fenced, and is its key's gate again: whoever computes next does so with what is new.
     Reopened(Gate),
@@ -95,7 +96,6 @@ impl Latch {
             self.book.set_role(ticket, Role::Settled);
         } else {
             self.book.rest(ticket);
-            self.expire(gate, NIL, NIL, now);
             self.take_vacant(ticket, now);
         }
         Ok(ticket)
@@ -104,6 +104,7 @@ impl Latch {
     /// Asks for the gate, or for its holder's result. The answer is the ticket's role then: it holds the gate, is
     /// settled, or waits for an event.
     pub fn enter(&mut self, ticket: Ticket, current: Gate, now: f64) -> Role {
+        self.book.note_entry(ticket);
         self.take_vacant(ticket, now);
         if self.book.role(ticket) == Role::Resting {
             self.book.leave(ticket);
@@ -231,14 +232,19 @@ impl Latch {
         event
     }
 
-    /// Takes the gate from a holder whose lease is over, and gives it to `taker`, or else to the first that waits.
+    /// Takes the gate from a holder whose lease is over, and gives it to `taker`, which waits.
     fn expire(&mut self, gate: Gate, taker: Ticket, current: Gate, now: f64) {
-        let state = self.book.gate(gate);
-        if state.holder != NIL && !state.settled && now >= state.deadline {
-            self.book.set_role(state.holder, Role::Lost);
-            self.events.push(Event::Lost(state.holder));
-            self.hand_over(gate, taker, current, now);
+        let GateState { holder, settled, deadline, .. } = self.book.gate(gate);
+        if holder == NIL || settled || now < deadline {
+            return;
         }
+        if self.book.has_entered(holder) {
+            self.book.set_role(holder, Role::Lost);
+        } else {
+            self.book.rest(holder);
+        }
+        self.events.push(Event::Lost(holder));
+        self.hand_over(gate, taker, current, now);
     }
 
     /// Passes on a gate whose holder has left without a result.

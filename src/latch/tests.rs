@@ -172,11 +172,44 @@ fn a_dead_holder_loses_the_gate_to_a_live_waiter() {
 fn a_newcomer_finds_out_that_the_lease_is_over() {
     let mut caller = Caller::default();
     let dead = caller.acquire(7);
+    caller.enter(dead);
     caller.now = 2.0 * LEASE;
     let fresh = caller.acquire(7);
-    assert_eq!((caller.role(fresh), caller.role(dead)), (Role::Holding, Role::Lost));
+    assert_eq!(caller.enter(fresh), Role::Holding);
+    assert_eq!(caller.role(dead), Role::Lost);
     caller.release(dead);
     assert_eq!(caller.role(fresh), Role::Holding, "the old holder frees nobody's gate");
+}
+
+#[test]
+fn a_ticket_that_never_enters_takes_nobodys_turn() {
+    let mut caller = Caller::default();
+    let holder = caller.acquire(7);
+    caller.enter(holder);
+    caller.now = 2.0 * LEASE;
+    let idle = caller.acquire(7);
+    assert_eq!((caller.role(holder), caller.role(idle)), (Role::Holding, Role::Resting));
+    assert_eq!(caller.settle(holder), Ok(Outcome::Store), "late, but nobody has waited for the turn");
+    assert_eq!(caller.role(idle), Role::Settled);
+}
+
+#[test]
+fn a_turn_that_is_lost_before_it_began_is_no_loss() {
+    let mut caller = Caller::default();
+    let absent = caller.acquire(7);
+    caller.now = LEASE;
+    let taker = caller.acquire(7);
+    assert_eq!(caller.enter(taker), Role::Holding);
+    assert_eq!(caller.told(), [Event::Lost(absent)]);
+    assert_eq!((caller.role(absent), caller.latch.token(absent)), (Role::Resting, 0));
+    assert_eq!(caller.enter(absent), Role::Waiting, "it waits for a turn like any other");
+    caller.release(taker);
+    assert_eq!(caller.role(absent), Role::Holding);
+    assert!(caller.latch.token(absent) > 0);
+    caller.now += LEASE;
+    let next = caller.acquire(7);
+    assert_eq!(caller.enter(next), Role::Holding);
+    assert_eq!(caller.role(absent), Role::Lost, "this time it had begun");
 }
 
 #[test]

@@ -179,8 +179,10 @@ export class Ticket<V> {
     this.#turn?.resolve();
   }
 
-  /** Notes that the turn is lost. */
+  /** Notes that another one has the turn. A ticket that had not entered waits for the next one, and has lost nothing. */
   lose(): void {
+    this.#invalid = undefined;
+    if (this.#ask(Fact.Role) !== Role.Lost) return;
     this.#isLost = true;
     this.#abort();
   }
