@@ -16,7 +16,7 @@ const source = join(root, 'pkg-template/src');
 const glue = join(root, 'target/glue');
 /** The files without public types. */
 const INTERNAL =
-  /^(clock|cache.(hash|notices|prepare|space|table|tags)|loads.(load|loads|waiter)|locks.(deferred|key-locks|reentrance|ticket|watch)|wasm.handles)\.d\.ts$/;
+  /^(clock|cache.(hash|notices|prepare|space|table|tags)|loads.(load|loads|waiter)|locks.(deferred|elapsed|key-locks|reentrance|ticket|watch)|wasm.handles)\.d\.ts$/;
 /** The names under which the module exports its functions, and the short ones that they get. */
 const names = {};
 /** Made aside, and put in its place when it is whole. */

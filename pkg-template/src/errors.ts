@@ -1,3 +1,5 @@
+import type { Key } from './cache/key.js';
+
 /**
  * What is wrong, for programs. The table in `docs/errors.md` tells when each is thrown and what to do.
  */
@@ -24,15 +26,18 @@ export class CacheError extends Error {
   static override readonly name: string = 'CacheError';
   /** What is wrong. */
   readonly code: CacheErrorCode;
+  /** The key that it is about: of a lock, or of a load. `undefined` if it is about none. */
+  readonly key: Key | undefined;
 
   /**
    * @param code What is wrong, for programs.
    * @param message What is wrong, for people.
-   * @param options `cause`: the error behind this one.
+   * @param options `cause`: the error behind this one; `key`: the key that it is about.
    */
-  constructor(code: CacheErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: CacheErrorCode, message: string, options?: ErrorOptions & { key?: Key }) {
     super(message, options);
     this.code = code;
+    this.key = options?.key;
   }
 
   /** `'CacheError'`. */
@@ -46,8 +51,13 @@ export function unfit(code: CacheErrorCode, name: string, expected: string, valu
   return new CacheError(code, `${name}: expected ${expected}, got ${describe(value)}`);
 }
 
+/** An error about a lock or a load of a key, which names the key. */
+export function about(code: CacheErrorCode, key: Key, message: string): CacheError {
+  return new CacheError(code, `${describe(key)}: ${message}`, { key });
+}
+
 /** What a value looks like in a message: short, and without running any code of the value's owner. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);

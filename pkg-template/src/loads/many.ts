@@ -24,7 +24,7 @@ class Batch<K extends Key, V> {
   async load(context: LoadContext<K, V>): Promise<V | undefined> {
     if (this.#values !== undefined) return (await this.#call([context])).get(context.key);
     this.#contexts.push(context);
-    this.#holders.push(innermost()!);
+    this.#holders.push(...innermost()!);
     return (await this.#begun).get(context.key);
   }
 

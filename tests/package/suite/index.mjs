@@ -8,16 +8,21 @@ import bounds from './bounds.mjs';
 import cache from './cache.mjs';
 import cacheLocks from './cache-locks.mjs';
 import callbacks from './callbacks.mjs';
+import cycles from './cycles.mjs';
 import dumpAndIsolate from './dump-and-isolate.mjs';
+import durations from './durations.mjs';
+import errorsNameKeys from './errors-name-keys.mjs';
 import expiry from './expiry.mjs';
 import { runAll } from './harness.mjs';
 import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
+import loadsLate from './loads-late.mjs';
 import loadsFencing from './loads-fencing.mjs';
 import loadsLeases from './loads-leases.mjs';
 import loadsMany from './loads-many.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
+import lockTurns from './lock-turns.mjs';
 import policy from './policy.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 
@@ -40,6 +45,11 @@ export const tests = [
   loadOptions,
   loadsLeases,
   loadsFencing,
+  loadsLate,
+  lockTurns,
+  durations,
+  cycles,
+  errorsNameKeys,
   loadsStale,
   loadsMany,
   badInputOfLoads,
