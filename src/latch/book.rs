@@ -315,7 +315,9 @@ impl Book {
         assert_eq!(roles.iter().filter(|role| matches!(role, Role::Waiting | Role::Resting)).count(), listed);
         let mut late = vec![0; self.gates.len() as usize];
         for ticket in (0..self.tickets.len()).filter(|&ticket| self.is_late(ticket)) {
-            late[self.gate_of(ticket) as usize] += 1;
+            if let Some(late) = late.get_mut(self.gate_of(ticket) as usize) {
+                *late += 1;
+            }
         }
         for (gate, late) in (0..).zip(late) {
             assert_eq!(self.gates.get(gate).late, late, "late loads of gate {gate}");

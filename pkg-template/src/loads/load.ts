@@ -59,7 +59,8 @@ export class Load<K extends Key, V> {
   readonly #around: Surroundings<K, V>;
   #aborter: Aborter | undefined;
   #isKept: boolean;
-  #isOver = false;
+  /** Whether it is none of the cache's loads any more: it has ended, or its lease has and others go on. */
+  isOver = false;
   #ttl: number | undefined;
   #tags: readonly string[] | undefined;
   #isSkipped = false;
@@ -73,14 +74,9 @@ export class Load<K extends Key, V> {
     this.#isKept = isKept;
   }
 
-  /** Whether it is none of the cache's loads any more: it has ended, or its lease has and others go on. */
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   /** How many milliseconds are left of its lease, or of the lock's for which it waits. */
   get remaining(): number {
-    return this.#isOver ? 0 : this.ticket.remaining;
+    return this.isOver ? 0 : this.ticket.remaining;
   }
 
   /** Whether somebody else may load in its place. */
@@ -101,10 +97,10 @@ export class Load<K extends Key, V> {
       if (!ticket.isHolding) {
         // Somebody has the key locked. The result of the lock is the value; or there may be one by now.
         await ticket.enter({}).catch((error: unknown) => {
-          if (!this.#isOver) throw error;
+          if (!this.isOver) throw error;
         });
         // Given up, or replaced: those who are left look after themselves.
-        if (this.#isOver) return;
+        if (this.isOver) return;
         value = ticket.isDone ? ticket.result : this.#around.known(this.request);
       }
       if (value === undefined) value = await this.#compute();
@@ -112,7 +108,7 @@ export class Load<K extends Key, V> {
     } catch (error) {
       let reason = error;
       try {
-        if (!this.#isOver) this.#around.onFail(this.request, error);
+        if (!this.isOver) this.#around.onFail(this.request, error);
       } catch (thrown) {
         reason = thrown;
       }
@@ -152,8 +148,7 @@ export class Load<K extends Key, V> {
   /** Notes that another load is there in its place. Those that have waited for this one wait for that. */
   giveWay(successor: Load<K, V>): void {
     this.#spread((waiter) => waiter.follow(successor));
-    const reason = 'the lease of the load was over, and another caller loads in its place';
-    this.abort(about('lock-lost', this.request.key, reason), this.#hasBegun);
+    this.abort(this.ticket.lost(), this.#hasBegun);
   }
 
   /** Ends it if nobody waits for it any more. */
@@ -208,7 +203,7 @@ export class Load<K extends Key, V> {
     let mayStore = false;
     try {
       mayStore = this.ticket.settle(value, entry?.tags);
-      if (this.#isOver) this.#around.overtake(this, value);
+      if (this.isOver) this.#around.overtake(this, value);
     } catch (error) {
       // Lost: another caller loads already. This one's own caller gets the value all the same, if it still waits.
       if (!(error instanceof CacheError && error.code === 'lock-lost')) throw error;
@@ -241,7 +236,7 @@ export class Load<K extends Key, V> {
   get #signal(): AbortSignal {
     if (this.#aborter === undefined) {
       this.#aborter = new Aborter();
-      if (this.#isOver) this.#aborter.abort();
+      if (this.isOver) this.#aborter.abort();
       const { signal } = this.ticket;
       signal.addEventListener('abort', () => this.#aborter!.abort(signal.reason));
     }
@@ -261,10 +256,10 @@ export class Load<K extends Key, V> {
   }
 
   #finish(isLate = false): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.isOver) return;
+    this.isOver = true;
     this.#around.onEnd(this);
-    if (isLate) this.ticket.abandon();
+    if (isLate) this.ticket.locks.abandon(this.ticket);
     else this.ticket.release();
   }
 }

@@ -116,7 +116,7 @@ export class KeyLocks<V> {
     this.drain();
   }
 
-  /** Has the latch pass on the turn of a load whose lease is over. */
+  /** Leaves a load's turn to others, but keeps its ticket: a value that comes late may still do. */
   abandon(ticket: Ticket<V>): void {
     core.latchAbandon(this.cache, ticket.number, this.gateOf(ticket.place), elapsed());
     this.drain();

@@ -137,7 +137,7 @@ export class Ticket<V> {
     const verdict = this.isReleased ? undefined : core.latchSettle(this.locks.cache, this.number);
     if (verdict === Verdict.Lost) {
       this.locks.refuse(this.place);
-      throw this.#lost();
+      throw this.lost();
     }
     if (verdict !== Verdict.Store && verdict !== Verdict.Fenced) {
       throw this.#error('not-holder', "it isn't this lock's turn: it has not entered yet, or was released");
@@ -164,11 +164,6 @@ export class Ticket<V> {
     this.future.resolve(undefined);
     this.#turn?.reject(reason ?? this.#error('not-holder', 'the lock was released while it waited'));
     this.locks.release(this);
-  }
-
-  /** Leaves the turn to others, but keeps the ticket: a load's value that comes late may still do. */
-  abandon(): void {
-    this.locks.abandon(this);
   }
 
   /** How many milliseconds the turn has left that this ticket has or waits for. */
@@ -204,12 +199,13 @@ export class Ticket<V> {
     this.#abort();
   }
 
-  #abort(): void {
-    this.#aborter?.abort(this.#lost());
+  /** What to say about its turn: another one has it. */
+  lost(): CacheError {
+    return this.#error('lock-lost', 'the lease was over, and another one took the turn');
   }
 
-  #lost(): CacheError {
-    return this.#error('lock-lost', 'the lease was over, and another one took the turn');
+  #abort(): void {
+    this.#aborter?.abort(this.lost());
   }
 
   #error(code: CacheError['code'], message: string): CacheError {
