@@ -1,3 +1,5 @@
+import type { Key } from './cache/key.js';
+
 /**
  * What is wrong, for programs. The table in `docs/errors.md` tells when each is thrown and what to do.
  */
@@ -38,15 +40,18 @@ export class CacheError extends Error {
   readonly code: CacheErrorCode;
   /** The error behind this one, where there is one. */
   declare readonly cause?: unknown;
+  /** The key that it is about: of a lock, or of a load. `undefined` if it is about none. */
+  readonly key: Key | undefined;
 
   /**
    * @param code What is wrong, for programs.
    * @param message What is wrong, for people.
-   * @param options `cause`: the error behind this one.
+   * @param options `cause`: the error behind this one; `key`: the key that it is about.
    */
-  constructor(code: CacheErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: CacheErrorCode, message: string, options?: { readonly cause?: unknown; readonly key?: Key | undefined }) {
     super(message, options);
     this.code = code;
+    this.key = options?.key;
     const { stack } = this;
     // A program that formats stacks in a way of its own may have made something else of it than text.
     if (typeof stack === 'string' && OWN_FRAMES.test(stack)) this.stack = stack.replace(OWN_FRAMES, '');
@@ -75,8 +80,13 @@ export function unfit(code: CacheErrorCode, name: string, expected: string, valu
   return new CacheError(code, `${name}: expected ${expected}, got ${describe(value)}`);
 }
 
+/** An error about a lock or a load of a key, which names the key. */
+export function about(code: CacheErrorCode, key: Key, message: string): CacheError {
+  return new CacheError(code, `${describe(key)}: ${message}`, { key });
+}
+
 /** What a value looks like in a message: short, and without running any code of the value's owner. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);

@@ -1,7 +1,6 @@
 //! The locks of each cache, as JavaScript sees them. A cache, its gates and its tickets are numbers; -1 stands for none.
-//! Leases are in milliseconds.
+//! Leases are in milliseconds, and so is `now`: a time that never runs backwards, whatever becomes of the wall clock.
 
-use super::clock;
 use super::state;
 use crate::arena::NIL;
 use crate::latch::{Event, Gate, Latch, Outcome, Refused, Role};
@@ -16,15 +15,19 @@ fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Latch) -> R) -> R {
 
 /// Takes a ticket at a gate, or at a new one; -1 if there is no memory.
 #[wasm_bindgen(js_name = latchAcquire)]
-pub fn acquire(cache: u32, gate: i32, lease: f64) -> i32 {
-    let now = clock::now();
+pub fn acquire(cache: u32, gate: i32, lease: f64, now: f64) -> i32 {
     with(cache, NONE, |latch| latch.acquire(number(gate), lease, now).map_or(NONE, |ticket| ticket as i32))
+}
+
+/// Takes a ticket for a load, and enters; -1 if there is no memory.
+#[wasm_bindgen(js_name = latchBegin)]
+pub fn begin(cache: u32, gate: i32, lease: f64, now: f64) -> i32 {
+    with(cache, NONE, |latch| latch.begin(number(gate), lease, now).map_or(NONE, |ticket| ticket as i32))
 }
 
 /// Asks for the gate, and returns the ticket's role then. `current` is the gate of the ticket's key.
 #[wasm_bindgen(js_name = latchEnter)]
-pub fn enter(cache: u32, ticket: u32, current: i32) -> u32 {
-    let now = clock::now();
+pub fn enter(cache: u32, ticket: u32, current: i32, now: f64) -> u32 {
     with(cache, Role::Free, |latch| latch.enter(ticket, number(current), now)) as u32
 }
 
@@ -43,15 +46,19 @@ pub fn settle(cache: u32, ticket: u32) -> u32 {
 
 /// Gives a ticket back.
 #[wasm_bindgen(js_name = latchRelease)]
-pub fn release(cache: u32, ticket: u32, current: i32) {
-    let now = clock::now();
+pub fn release(cache: u32, ticket: u32, current: i32, now: f64) {
     with(cache, (), |latch| latch.release(ticket, number(current), now));
+}
+
+/// Leaves the gate to others, as if the lease were over, without giving the ticket back.
+#[wasm_bindgen(js_name = latchAbandon)]
+pub fn abandon(cache: u32, ticket: u32, current: i32, now: f64) {
+    with(cache, (), |latch| latch.abandon(ticket, number(current), now));
 }
 
 /// Gives the holder a new lease from now on. False if the ticket doesn't hold its gate.
 #[wasm_bindgen(js_name = latchExtend)]
-pub fn extend(cache: u32, ticket: u32, lease: f64) -> bool {
-    let now = clock::now();
+pub fn extend(cache: u32, ticket: u32, lease: f64, now: f64) -> bool {
     with(cache, false, |latch| latch.extend(ticket, lease, now))
 }
 

@@ -14,7 +14,7 @@ pub type Gate = Slot;
 pub enum Role {
     /// No ticket: never issued, or given back.
     Free = 0,
-    /// Acquired while another one held the gate, and not entered.
+    /// Acquired, not entered, and without the turn: another one has it.
     Resting = 1,
     /// Entered, and waiting for its turn or for a result.
     Waiting = 2,
@@ -22,7 +22,7 @@ pub enum Role {
     Holding = 3,
     /// It has its result, its own or the holder's.
     Settled = 4,
-    /// It held the gate until its lease was over.
+    /// It had entered, and held the gate until its lease was over.
     Lost = 5,
 }
 
@@ -38,6 +38,12 @@ pub(super) struct GateState {
     pub settled: bool,
     /// Whether the key was changed since the holder began.
     pub fenced: bool,
+    /// The newest token, when the gate was opened or its key changed last: older turns say nothing about its value.
+    pub since: u64,
+    /// Loads that have lost the gate, and may still bring the key's value.
+    pub late: u32,
+    /// How many times as long as it asks for the next holder's lease is.
+    pub patience: f64,
     /// Tickets that have entered, in that order.
     pub waiting: List,
     /// Tickets that have not.
@@ -51,13 +57,16 @@ impl GateState {
         deadline: f64::INFINITY,
         settled: false,
         fenced: false,
+        since: 0,
+        late: 0,
+        patience: 1.0,
         waiting: List::new(),
         resting: List::new(),
     };
 
     /// Whether the gate is open for nobody.
     pub const fn is_deserted(&self) -> bool {
-        self.open && self.holder == NIL && self.waiting.is_empty() && self.resting.is_empty()
+        self.open && self.holder == NIL && self.late == 0 && self.waiting.is_empty() && self.resting.is_empty()
     }
 }
 
@@ -71,10 +80,12 @@ struct TicketState {
     gate: Gate,
     lease: f64,
     token: u64,
+    entered: bool,
+    load: bool,
 }
 
 impl TicketState {
-    const FREE: Self = Self { role: Role::Free, gate: NIL, lease: 0.0, token: 0 };
+    const FREE: Self = Self { role: Role::Free, gate: NIL, lease: 0.0, token: 0, entered: false, load: false };
 }
 
 impl Blank for TicketState {
@@ -119,7 +130,7 @@ impl Book {
     /// Opens a gate. Needs [`Book::reserve`].
     pub fn open(&mut self) -> Gate {
         let gate = self.gate_numbers.take();
-        self.gates.set(gate, GateState { open: true, ..GateState::CLOSED });
+        self.gates.set(gate, GateState { open: true, since: self.token, ..GateState::CLOSED });
         self.open_gates += 1;
         gate
     }
@@ -179,6 +190,43 @@ impl Book {
         }
     }
 
+    /// Whether the ticket has ever asked for its turn.
+    pub fn has_entered(&self, ticket: Ticket) -> bool {
+        self.tickets.get(ticket).entered
+    }
+
+    pub fn note_entry(&mut self, ticket: Ticket) {
+        if let Some(state) = self.tickets.get_mut(ticket) {
+            state.entered = true;
+        }
+    }
+
+    pub fn is_load(&self, ticket: Ticket) -> bool {
+        self.tickets.get(ticket).load
+    }
+
+    pub fn note_load(&mut self, ticket: Ticket) {
+        if let Some(state) = self.tickets.get_mut(ticket) {
+            state.load = true;
+        }
+    }
+
+    /// Whether the ticket is a load that has lost its gate, whose key nobody has changed since the load began.
+    pub fn is_late(&self, ticket: Ticket) -> bool {
+        let TicketState { role, gate, token, load, .. } = self.tickets.get(ticket);
+        let GateState { open, since, .. } = self.gates.get(gate);
+        load && role == Role::Lost && open && token > since
+    }
+
+    /// Notes that the key of a gate was changed: no turn so far says anything about its value.
+    pub fn outdate(&mut self, gate: Gate) {
+        let since = self.token;
+        self.edit(gate, |state| {
+            state.since = since;
+            state.late = 0;
+        });
+    }
+
     pub fn token(&self, ticket: Ticket) -> u64 {
         self.tickets.get(ticket).token
     }
@@ -191,7 +239,7 @@ impl Book {
         state.role = Role::Holding;
         if let Some(gate) = self.gates.get_mut(state.gate) {
             gate.holder = ticket;
-            gate.deadline = now + state.lease;
+            gate.deadline = now + state.lease * gate.patience;
         }
     }
 
@@ -201,9 +249,12 @@ impl Book {
         self.enlist(ticket, |gate| &mut gate.waiting);
     }
 
-    /// Puts a ticket, which is on no list, behind those that rest at its gate.
+    /// Puts a ticket, which is on no list, behind those that rest at its gate. If it had a turn, that never was.
     pub fn rest(&mut self, ticket: Ticket) {
         self.set_role(ticket, Role::Resting);
+        if let Some(state) = self.tickets.get_mut(ticket) {
+            state.token = 0;
+        }
         self.enlist(ticket, |gate| &mut gate.resting);
     }
 
@@ -262,6 +313,15 @@ impl Book {
         }
         let roles: Vec<_> = (0..self.tickets.len()).map(|ticket| self.role(ticket)).collect();
         assert_eq!(roles.iter().filter(|role| matches!(role, Role::Waiting | Role::Resting)).count(), listed);
+        let mut late = vec![0; self.gates.len() as usize];
+        for ticket in (0..self.tickets.len()).filter(|&ticket| self.is_late(ticket)) {
+            if let Some(late) = late.get_mut(self.gate_of(ticket) as usize) {
+                *late += 1;
+            }
+        }
+        for (gate, late) in (0..).zip(late) {
+            assert_eq!(self.gates.get(gate).late, late, "late loads of gate {gate}");
+        }
         for ticket in (0..self.tickets.len()).filter(|&ticket| self.role(ticket) == Role::Holding) {
             assert_eq!(self.gates.get(self.gate_of(ticket)).holder, ticket, "two tickets hold one gate");
         }

@@ -6,8 +6,10 @@
 //!
 //! What keeps a key from being poisoned:
 //! - a holder that leaves without a result hands over to one waiter, and the others go on waiting;
-//! - a holder whose lease is over loses the gate to the first ticket that asks, so a holder that died blocks nobody for
-//!   longer than its lease;
+//! - a holder whose lease is over loses the gate to the first ticket that waits and looks, so a holder that died blocks
+//!   nobody for longer than its lease;
+//! - each turn that is lost doubles the next lease, so a computation that takes longer than its lease ends up with one
+//!   that is long enough; and a *load* that comes late brings the value all the same, if nobody has changed its key;
 //! - a gate that is *fenced*, because its key was changed meanwhile, still gives its result to those who wait there, but
 //!   the result is not to be stored, and its key no longer leads to it.
 //!
@@ -21,8 +23,11 @@ mod tests;
 pub use book::{Gate, Role, Ticket};
 
 use crate::arena::NIL;
-use book::Book;
+use book::{Book, GateState};
 use std::collections::TryReserveError;
+
+/// How many times as long as asked for a lease gets at the most.
+const MAX_PATIENCE: f64 = 32.0;
 
 /// Something that a call has brought about for somebody other than its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +36,8 @@ pub enum Event {
     Promoted(Ticket),
     /// The holder's result is there for this ticket.
     Settled(Ticket),
-    /// This ticket held the gate, and has lost it because its lease was over.
+    /// This ticket held the gate, and another one has it because the lease was over. If it had not entered, it rests
+    /// again: it had nothing to lose.
     Lost(Ticket),
     /// This gate was fenced, and is its key's gate again: whoever computes next does so with what is new.
     Reopened(Gate),
@@ -95,15 +101,27 @@ impl Latch {
             self.book.set_role(ticket, Role::Settled);
         } else {
             self.book.rest(ticket);
-            self.expire(gate, NIL, NIL, now);
             self.take_vacant(ticket, now);
         }
+        Ok(ticket)
+    }
+
+    /// Takes a ticket for a load, and enters: as [`Latch::acquire`] and [`Latch::enter`]. Once its lease is over and
+    /// another one has the gate, a load may still bring the key's value.
+    ///
+    /// # Errors
+    /// When the memory can't be had; nothing has changed then.
+    pub fn begin(&mut self, gate: Gate, lease: f64, now: f64) -> Result<Ticket, TryReserveError> {
+        let ticket = self.acquire(gate, lease, now)?;
+        self.book.note_load(ticket);
+        self.enter(ticket, self.book.gate_of(ticket), now);
         Ok(ticket)
     }
 
     /// Asks for the gate, or for its holder's result. The answer is the ticket's role then: it holds the gate, is
     /// settled, or waits for an event.
     pub fn enter(&mut self, ticket: Ticket, current: Gate, now: f64) -> Role {
+        self.book.note_entry(ticket);
         self.take_vacant(ticket, now);
         if self.book.role(ticket) == Role::Resting {
             self.book.leave(ticket);
@@ -124,11 +142,15 @@ impl Latch {
     /// Accepts the holder's result: every other ticket of the gate is settled with it. The gate stays for those who
     /// come until the holder gives its ticket back, or its lease is over.
     ///
+    /// A load that has lost the gate is as good as the load that holds it now: the first of them brings the value. A lock
+    /// keeps the turn that it has.
+    ///
     /// # Errors
     /// When the ticket doesn't hold the gate, or has a result already.
     pub fn settle(&mut self, ticket: Ticket) -> Result<Outcome, Refused> {
         match self.book.role(ticket) {
             Role::Holding => {}
+            Role::Lost if self.may_return(ticket) => self.overtake(ticket),
             Role::Settled => return Err(Refused::Settled),
             Role::Lost => return Err(Refused::Lost),
             Role::Free | Role::Resting | Role::Waiting => return Err(Refused::NotHolding),
@@ -150,6 +172,9 @@ impl Latch {
         if role == Role::Free {
             return;
         }
+        if self.book.is_late(ticket) {
+            self.book.edit(gate, |state| state.late -= 1);
+        }
         self.book.leave(ticket);
         self.book.withdraw(ticket);
         if self.book.gate(gate).holder != ticket {
@@ -157,6 +182,15 @@ impl Latch {
         } else if role == Role::Settled {
             self.close(gate);
         } else {
+            self.hand_over(gate, NIL, current, now);
+        }
+    }
+
+    /// Leaves the gate to others without giving the ticket back, as if its lease were over and somebody had taken it.
+    pub fn abandon(&mut self, ticket: Ticket, current: Gate, now: f64) {
+        if self.book.role(ticket) == Role::Holding {
+            let gate = self.book.gate_of(ticket);
+            self.lose(ticket, gate);
             self.hand_over(gate, NIL, current, now);
         }
     }
@@ -173,11 +207,12 @@ impl Latch {
     /// Notes that the key of this gate was changed by somebody else. If so, the caller makes the key lead nowhere.
     /// False if nobody computes there: the gate then stays the key's.
     pub fn fence(&mut self, gate: Gate) -> bool {
-        let state = self.book.gate(gate);
-        let held = state.open && state.holder != NIL;
+        let held = self.book.gate(gate).holder != NIL;
+        self.book.outdate(gate);
         if held {
             self.book.edit(gate, |state| state.fenced = true);
         }
+        self.close_if_deserted(gate);
         held
     }
 
@@ -231,14 +266,49 @@ impl Latch {
         event
     }
 
-    /// Takes the gate from a holder whose lease is over, and gives it to `taker`, or else to the first that waits.
+    /// Takes the gate from a holder whose lease is over, and gives it to `taker`, which waits.
     fn expire(&mut self, gate: Gate, taker: Ticket, current: Gate, now: f64) {
-        let state = self.book.gate(gate);
-        if state.holder != NIL && !state.settled && now >= state.deadline {
-            self.book.set_role(state.holder, Role::Lost);
-            self.events.push(Event::Lost(state.holder));
-            self.hand_over(gate, taker, current, now);
+        let GateState { holder, settled, deadline, .. } = self.book.gate(gate);
+        if holder == NIL || settled || now < deadline {
+            return;
         }
+        self.lose(holder, gate);
+        self.events.push(Event::Lost(holder));
+        self.hand_over(gate, taker, current, now);
+    }
+
+    /// Takes the gate from its holder, and doubles the next lease.
+    fn lose(&mut self, holder: Ticket, gate: Gate) {
+        if self.book.has_entered(holder) {
+            self.book.set_role(holder, Role::Lost);
+        } else {
+            self.book.rest(holder);
+        }
+        let late = u32::from(self.book.is_late(holder));
+        self.book.edit(gate, |state| {
+            state.patience = (2.0 * state.patience).min(MAX_PATIENCE);
+            state.late += late;
+        });
+    }
+
+    /// Whether a load that has lost its gate may bring the key's value: no one has yet, and no lock has the turn.
+    fn may_return(&self, ticket: Ticket) -> bool {
+        let GateState { holder, settled, .. } = self.book.gate(self.book.gate_of(ticket));
+        self.book.is_late(ticket) && !settled && (holder == NIL || self.book.is_load(holder))
+    }
+
+    /// Puts a late load in the place of the one that holds its gate, which is settled with its result.
+    fn overtake(&mut self, ticket: Ticket) {
+        let gate = self.book.gate_of(ticket);
+        let holder = self.book.gate(gate).holder;
+        if holder != NIL {
+            self.book.set_role(holder, Role::Settled);
+            self.events.push(Event::Settled(holder));
+        }
+        self.book.edit(gate, |state| {
+            state.holder = ticket;
+            state.late -= 1;
+        });
     }
 
     /// Passes on a gate whose holder has left without a result.

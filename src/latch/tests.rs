@@ -2,8 +2,10 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod model;
+mod schedules;
+
 use super::*;
-use proptest::prelude::*;
 use std::collections::HashMap;
 
 const LEASE: f64 = 100.0;
@@ -27,6 +29,16 @@ impl Caller {
     fn acquire(&mut self, key: u32) -> Ticket {
         let gate = self.gates.get(&key).copied().unwrap_or(NIL);
         let ticket = self.latch.acquire(gate, LEASE, self.now).unwrap();
+        self.file(key, ticket)
+    }
+
+    fn begin(&mut self, key: u32) -> Ticket {
+        let gate = self.gates.get(&key).copied().unwrap_or(NIL);
+        let ticket = self.latch.begin(gate, LEASE, self.now).unwrap();
+        self.file(key, ticket)
+    }
+
+    fn file(&mut self, key: u32, ticket: Ticket) -> Ticket {
         self.drain();
         self.gates.insert(key, self.latch.gate_of(ticket));
         self.key_of.insert(self.latch.gate_of(ticket), key);
@@ -58,12 +70,22 @@ impl Caller {
         self.keys.remove(&ticket);
     }
 
+    fn abandon(&mut self, ticket: Ticket) {
+        self.latch.abandon(ticket, self.current(ticket), self.now);
+        self.drain();
+    }
+
     fn fence(&mut self, key: u32) {
         if let Some(&gate) = self.gates.get(&key)
             && self.latch.fence(gate)
         {
             self.gates.remove(&key);
         }
+        self.drain();
+    }
+
+    fn deadline(&self, ticket: Ticket) -> f64 {
+        self.latch.deadline(self.latch.gate_of(ticket))
     }
 
     fn drain(&mut self) {
@@ -172,11 +194,44 @@ fn a_dead_holder_loses_the_gate_to_a_live_waiter() {
 fn a_newcomer_finds_out_that_the_lease_is_over() {
     let mut caller = Caller::default();
     let dead = caller.acquire(7);
+    caller.enter(dead);
     caller.now = 2.0 * LEASE;
     let fresh = caller.acquire(7);
-    assert_eq!((caller.role(fresh), caller.role(dead)), (Role::Holding, Role::Lost));
+    assert_eq!(caller.enter(fresh), Role::Holding);
+    assert_eq!(caller.role(dead), Role::Lost);
     caller.release(dead);
     assert_eq!(caller.role(fresh), Role::Holding, "the old holder frees nobody's gate");
+}
+
+#[test]
+fn a_ticket_that_never_enters_takes_nobodys_turn() {
+    let mut caller = Caller::default();
+    let holder = caller.acquire(7);
+    caller.enter(holder);
+    caller.now = 2.0 * LEASE;
+    let idle = caller.acquire(7);
+    assert_eq!((caller.role(holder), caller.role(idle)), (Role::Holding, Role::Resting));
+    assert_eq!(caller.settle(holder), Ok(Outcome::Store), "late, but nobody has waited for the turn");
+    assert_eq!(caller.role(idle), Role::Settled);
+}
+
+#[test]
+fn a_turn_that_is_lost_before_it_began_is_no_loss() {
+    let mut caller = Caller::default();
+    let absent = caller.acquire(7);
+    caller.now = LEASE;
+    let taker = caller.acquire(7);
+    assert_eq!(caller.enter(taker), Role::Holding);
+    assert_eq!(caller.told(), [Event::Lost(absent)]);
+    assert_eq!((caller.role(absent), caller.latch.token(absent)), (Role::Resting, 0));
+    assert_eq!(caller.enter(absent), Role::Waiting, "it waits for a turn like any other");
+    caller.release(taker);
+    assert_eq!(caller.role(absent), Role::Holding);
+    assert!(caller.latch.token(absent) > 0);
+    caller.now += 2.0 * LEASE;
+    let next = caller.acquire(7);
+    assert_eq!(caller.enter(next), Role::Holding);
+    assert_eq!(caller.role(absent), Role::Lost, "this time it had begun");
 }
 
 #[test]
@@ -242,6 +297,85 @@ fn a_ticket_that_has_not_entered_does_not_get_the_turn() {
 }
 
 #[test]
+fn each_turn_that_is_lost_doubles_the_next_lease() {
+    let mut caller = Caller::default();
+    let first = caller.acquire(7);
+    caller.enter(first);
+    for factor in [2.0, 4.0, 8.0, 16.0, 32.0, 32.0] {
+        caller.now = caller.latch.deadline(caller.gates[&7]);
+        let next = caller.acquire(7);
+        assert_eq!(caller.enter(next), Role::Holding);
+        assert_eq!(caller.deadline(next) - caller.now, factor * LEASE);
+    }
+    let last = caller.latch.holder(caller.gates[&7]);
+    assert_eq!(caller.settle(last), Ok(Outcome::Store));
+    caller.release(last);
+    let fresh = caller.acquire(7);
+    assert_eq!(caller.deadline(fresh) - caller.now, LEASE, "there was a result");
+}
+
+/// A load whose lease is over, and the one in its place.
+fn replaced(caller: &mut Caller) -> [Ticket; 2] {
+    let late = caller.begin(7);
+    caller.now += LEASE;
+    let successor = caller.begin(7);
+    assert_eq!([late, successor].map(|ticket| caller.role(ticket)), [Role::Lost, Role::Holding]);
+    [late, successor]
+}
+
+#[test]
+fn a_late_load_is_as_good_as_the_one_in_its_place() {
+    let mut caller = Caller::default();
+    let [late, successor] = replaced(&mut caller);
+    let waiter = caller.acquire(7);
+    caller.told();
+    assert_eq!(caller.settle(late), Ok(Outcome::Store));
+    assert_eq!(caller.told(), [successor, waiter].map(Event::Settled));
+    assert_eq!(caller.settle(successor), Err(Refused::Settled));
+    caller.release(successor);
+    assert_eq!(caller.acquire(7), successor, "its number is free, and the gate is the late one's");
+    caller.release(late);
+    assert_eq!(caller.settle(waiter), Err(Refused::Settled));
+}
+
+#[test]
+fn a_late_load_is_refused_once_there_is_a_value_a_change_or_a_lock() {
+    for what in 0..3 {
+        let mut caller = Caller::default();
+        let [late, successor] = replaced(&mut caller);
+        match what {
+            0 => drop(caller.settle(successor)),
+            1 => caller.fence(7),
+            _ => {
+                let lock = caller.acquire(7);
+                caller.enter(lock);
+                caller.release(successor);
+                assert_eq!(caller.role(lock), Role::Holding);
+            }
+        }
+        assert_eq!(caller.settle(late), Err(Refused::Lost));
+    }
+}
+
+#[test]
+fn a_load_that_nobody_has_replaced_keeps_its_key_in_sight() {
+    let mut caller = Caller::default();
+    let late = caller.begin(7);
+    caller.abandon(late);
+    let other = caller.begin(7);
+    assert_eq!((caller.role(other), caller.deadline(other)), (Role::Holding, 2.0 * LEASE));
+    caller.release(other);
+    assert_eq!(caller.settle(late), Ok(Outcome::Store));
+    caller.release(late);
+    assert_eq!((caller.latch.gates(), caller.gates.len()), (0, 0));
+    let outdated = caller.begin(7);
+    caller.abandon(outdated);
+    caller.fence(7);
+    assert_eq!(caller.latch.gates(), 0, "nobody holds it, waits for it, or may bring a value");
+    assert_eq!(caller.settle(outdated), Err(Refused::Lost));
+}
+
+#[test]
 fn given_back_twice_is_given_back_once() {
     let mut caller = Caller::default();
     let [holder, a, ..] = queue(&mut caller);
@@ -259,89 +393,5 @@ fn a_key_that_nobody_locks_costs_nothing() {
         assert_eq!(caller.latch.gates(), 1000);
         tickets.into_iter().for_each(|ticket| caller.release(ticket));
         assert_eq!((caller.latch.gates(), caller.latch.tickets(), caller.gates.len()), (0, 0, 0));
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    Acquire(u32),
-    Enter(usize),
-    Check(usize),
-    Settle(usize),
-    Release(usize),
-    Extend(usize),
-    Fence(u32),
-    Clock(u8),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let any = 0usize..64;
-    prop_oneof![
-        5 => (0u32..3).prop_map(Step::Acquire),
-        5 => any.clone().prop_map(Step::Enter),
-        2 => any.clone().prop_map(Step::Check),
-        2 => any.clone().prop_map(Step::Settle),
-        4 => any.clone().prop_map(Step::Release),
-        1 => any.prop_map(Step::Extend),
-        2 => (0u32..3).prop_map(Step::Fence),
-        2 => (0u8..120).prop_map(Step::Clock),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
-
-    /// Whatever happens in whatever order: one holder for each key at the most that may store its result, tokens that
-    /// only grow, and once time has passed and everyone has asked, nobody is left waiting.
-    #[test]
-    fn no_schedule_poisons_a_key(steps in prop::collection::vec(step(), 1..120)) {
-        let mut caller = Caller::default();
-        let mut tickets: Vec<Ticket> = Vec::new();
-        let mut last_token = 0;
-        for step in steps {
-            let pick = |index: usize| tickets.get(index % tickets.len().max(1)).copied();
-            match step {
-                Step::Acquire(key) => {
-                    let ticket = caller.acquire(key);
-                    tickets.push(ticket);
-                }
-                Step::Enter(index) => drop(pick(index).map(|ticket| caller.enter(ticket))),
-                Step::Check(index) => drop(pick(index).map(|ticket| caller.check(ticket))),
-                Step::Settle(index) => drop(pick(index).map(|ticket| {
-                    let (held, current) = (caller.role(ticket), caller.current(ticket));
-                    let outcome = caller.settle(ticket);
-                    assert_eq!(outcome.is_ok(), held == Role::Holding);
-                    if outcome == Ok(Outcome::Store) {
-                        assert_eq!(current, caller.latch.gate_of(ticket), "only the key's own gate may store");
-                    }
-                })),
-                Step::Release(index) => if let Some(ticket) = pick(index) {
-                    caller.release(ticket);
-                    tickets.retain(|&other| other != ticket);
-                },
-                Step::Extend(index) => drop(pick(index).map(|ticket| caller.latch.extend(ticket, LEASE, caller.now))),
-                Step::Fence(key) => caller.fence(key),
-                Step::Clock(by) => caller.now += f64::from(by),
-            }
-            caller.latch.validate();
-            let newest = tickets.iter().map(|&ticket| caller.latch.token(ticket)).max().unwrap_or(0);
-            prop_assert!(newest == 0 || newest >= last_token || tickets.iter().all(|&t| caller.latch.token(t) <= last_token));
-            last_token = last_token.max(newest);
-        }
-        // The end: leases run out one after the other, and each ticket asks again and again.
-        for _ in 0..=tickets.len() {
-            caller.now += LEASE;
-            for &ticket in &tickets {
-                caller.enter(ticket);
-            }
-        }
-        for &ticket in &tickets {
-            let role = caller.role(ticket);
-            prop_assert!(matches!(role, Role::Holding | Role::Settled | Role::Lost), "{ticket} is left {role:?}");
-        }
-        for ticket in tickets {
-            caller.release(ticket);
-        }
-        prop_assert_eq!((caller.latch.gates(), caller.latch.tickets(), caller.gates.len()), (0, 0, 0));
     }
 }

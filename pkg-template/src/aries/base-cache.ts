@@ -68,7 +68,7 @@ export abstract class BaseCache<V = unknown> {
   /**
    * Takes a lock on a key, without waiting. The lock has its place from now on; `enter` waits for its turn.
    *
-   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `reentrant`, `out-of-memory`.
+   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `out-of-memory`.
    */
   acquire(key: Key, options?: LockOptions): CacheKeyLock<V> {
     checkKey(key);

@@ -1,10 +1,10 @@
 // What is going on in a cache at the moment.
 
-import { readClock } from '../clock.js';
 import { namesOf } from './space.js';
 import type { Key } from './key.js';
 import type { Load } from '../loads/load.js';
 import type { Loads } from '../loads/loads.js';
+import { elapsed } from '../locks/elapsed.js';
 import type { KeyLocks } from '../locks/key-locks.js';
 import type { Ticket } from '../locks/ticket.js';
 
@@ -31,7 +31,7 @@ export function inspect<K extends Key, V>(
   loads: Pick<Loads<K, V>, 'of'> | undefined,
   path: string,
 ): LiveKey<K>[] {
-  const now = readClock();
+  const now = elapsed();
   return [...locks.live()]
     .filter(([, [first]]) => first!.place.path.startsWith(path))
     .map(([, tickets]) => {

@@ -110,7 +110,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /**
    * Takes a lock on a key, without waiting. The lock has its place from now on; `enter` waits for its turn.
    *
-   * @throws {CacheError} `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`, `out-of-memory`, `disposed`.
+   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `out-of-memory`, `disposed`.
    */
   acquire(key: K, options?: LockOptions): CacheKeyLock<V> {
     checkKey(key);

@@ -4,7 +4,7 @@ import type { SetOptions } from '../cache/arguments.js';
 import type { Entry } from '../cache/entry.js';
 import type { Key } from '../cache/key.js';
 import type { Space } from '../cache/space.js';
-import { CacheError } from '../errors.js';
+import { CacheError, about } from '../errors.js';
 import { Aborter } from '../locks/aborter.js';
 import type { Ticket } from '../locks/ticket.js';
 import { runWithin } from '../locks/reentrance.js';
@@ -45,6 +45,8 @@ export interface Surroundings<K extends Key, V> {
   onError(request: Request<K, V>, error: unknown): void;
   /** Notes that a load is over. */
   onEnd(load: Load<K, V>): void;
+  /** Has the load that runs by now take the value of this one, which is late. */
+  overtake(load: Load<K, V>, value: V): void;
   /** Has another caller load in place of one whose lease is over. */
   replace(load: Load<K, V>, request: Request<K, V>): void;
 }
@@ -61,7 +63,8 @@ export class Load<K extends Key, V> {
   readonly #around: Surroundings<K, V>;
   #aborter: Aborter | undefined;
   #isKept: boolean;
-  #isOver = false;
+  /** Whether it is none of the cache's loads any more: it has ended, or its lease has and others go on. */
+  isOver = false;
   #ttl: number | undefined;
   #tags: readonly string[] | undefined;
   #isSkipped = false;
@@ -78,7 +81,7 @@ export class Load<K extends Key, V> {
 
   /** How many milliseconds are left of its lease, or of the lock's for which it waits. */
   get remaining(): number {
-    return this.#isOver ? 0 : this.ticket.remaining;
+    return this.isOver ? 0 : this.ticket.remaining;
   }
 
   /** Whether somebody else may load in its place. */
@@ -99,20 +102,27 @@ export class Load<K extends Key, V> {
       if (!ticket.isHolding) {
         // Somebody has the key locked. The result of the lock is the value; or there may be one by now.
         await ticket.enter({}).catch((error: unknown) => {
-          if (!this.#isOver) throw error;
+          if (!this.isOver) throw error;
         });
         // Given up, or replaced: those who are left look after themselves.
-        if (this.#isOver) return;
+        if (this.isOver) return;
         value = ticket.isDone ? ticket.result : this.#around.known(this.request);
       }
       if (value === undefined) value = await this.#compute();
-      this.#spread((waiter) => waiter.resolve(value === undefined ? value : this.#share(value)));
+      this.#deliver(value);
     } catch (error) {
-      if (!this.#isOver) this.#around.onFail(this.request, error);
+      if (!this.isOver) this.#around.onFail(this.request, error);
       this.fail(error);
     } finally {
       this.#finish();
+      this.ticket.release();
     }
+  }
+
+  /** Ends it with the value of another load, in whose place it was. */
+  giveUp(value: V): void {
+    this.#deliver(value);
+    this.abort(this.#idle());
   }
 
   /** Ends it with an error for all that wait. */
@@ -138,23 +148,27 @@ export class Load<K extends Key, V> {
   /** Notes that another load is there in its place. Those that have waited for this one wait for that. */
   giveWay(successor: Load<K, V>): void {
     this.#spread((waiter) => waiter.follow(successor));
-    this.abort(new CacheError('lock-lost', 'the lease of the load was over, and another caller loads in its place'));
+    this.abort(this.ticket.lost(), this.#hasBegun);
   }
 
   /** Ends it if nobody waits for it any more. */
   leaveAlone(): void {
-    const isOver = this.#hasBegun && this.isOverdue;
+    const isLate = this.#hasBegun && this.isOverdue;
     if (this.waiters.size > 0) {
       // Whoever looks next may load: the one that did has given up. One that still waits for a lock has done nothing yet.
-      if (isOver) this.#finish();
-    } else if (isOver || !this.#isKept) {
-      this.abort(new CacheError('load-timeout', 'nobody waits for the value any more'));
+      if (isLate) this.#finish(isLate);
+    } else if (isLate || !this.#isKept) {
+      this.abort(this.#idle(), isLate);
     }
   }
 
-  /** Ends it without a value. */
-  abort(reason: CacheError): void {
-    this.#finish();
+  /**
+   * Ends it without a value.
+   *
+   * @param isLate Whether the value may come all the same: only the lease is over.
+   */
+  abort(reason: CacheError, isLate = false): void {
+    this.#finish(isLate);
     this.#aborter?.abort(reason);
   }
 
@@ -166,8 +180,8 @@ export class Load<K extends Key, V> {
     const call = (): ReturnType<typeof request.loader> => runWithin([ticket], () => request.loader(context));
     const value = await attempt(call, request.call.retry, context);
     if (value !== undefined) {
-      if (ticket.isReleased) ticket.locks.refuse(ticket.place);
-      else this.#keepValue(value);
+      if (!ticket.isReleased) this.#keepValue(value);
+      else if (!ticket.isDone) ticket.locks.refuse(ticket.place);
     }
     return value;
   }
@@ -179,6 +193,7 @@ export class Load<K extends Key, V> {
     let mayStore = false;
     try {
       mayStore = this.ticket.settle(value, entry?.tags);
+      if (this.isOver) this.#around.overtake(this, value);
     } catch (error) {
       // Lost: another caller loads already. This one's own caller gets the value all the same, if it still waits.
       if (!(error instanceof CacheError && error.code === 'lock-lost')) throw error;
@@ -241,21 +256,30 @@ export class Load<K extends Key, V> {
   get #signal(): AbortSignal {
     if (this.#aborter === undefined) {
       this.#aborter = new Aborter();
-      if (this.#isOver) this.#aborter.abort();
+      if (this.isOver) this.#aborter.abort();
       const { signal } = this.ticket;
       signal.addEventListener('abort', () => this.#aborter!.abort(signal.reason));
     }
     return this.#aborter.signal;
   }
 
+  #idle(): CacheError {
+    return about('load-timeout', this.request.key, 'nobody waits for the value any more');
+  }
+
+  #deliver(value: V | undefined): void {
+    this.#spread((waiter) => waiter.resolve(value === undefined ? value : this.#share(value)));
+  }
+
   #spread(tell: (waiter: Waiter<K, V>) => void): void {
     for (const waiter of [...this.waiters]) tell(waiter);
   }
 
-  #finish(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  #finish(isLate = false): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.#around.onEnd(this);
-    this.ticket.release();
+    if (isLate) this.ticket.locks.abandon(this.ticket);
+    else this.ticket.release();
   }
 }

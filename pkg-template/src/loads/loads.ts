@@ -6,8 +6,10 @@ import { prepare } from '../cache/prepare.js';
 import type { Space } from '../cache/space.js';
 import type { Table } from '../cache/table.js';
 import { CacheError } from '../errors.js';
+import { beginWait } from '../locks/reentrance.js';
 import type { Ticket } from '../locks/ticket.js';
 import { report } from '../report.js';
+import { core } from '../wasm/boot.js';
 import { Load } from './load.js';
 import type { Request, Surroundings } from './load.js';
 import { Waiter } from './waiter.js';
@@ -60,10 +62,11 @@ export class Loads<K extends Key, V> {
         report(error);
       },
       onEnd: (load) => this.#forget(load),
+      overtake: ({ request }, value) => this.#current(request)?.giveUp(value),
       replace: (load, request) => {
         const alive = this.#alive(request);
         // A load whose own caller has given up has left its turn: nobody will take it away.
-        if (alive === undefined && load.ticket.isReleased) table.locks.takeOver(placeOf(request));
+        if (alive === undefined && load.isOver) table.locks.takeOver(placeOf(request));
         const successor = alive ?? this.#begin(request, false);
         load.giveWay(successor);
         if (alive === undefined) this.#run(successor);
@@ -75,18 +78,18 @@ export class Loads<K extends Key, V> {
   get(request: Request<K, V>): Promise<V | undefined> {
     const { signal, forceFresh } = request.call;
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    this.#table.locks.refuseReentry(placeOf(request));
+    const wait = beginWait(this.#table.locks, placeOf(request));
     const alive = forceFresh ? undefined : this.#alive(request);
     if (alive !== undefined) {
       this.joins += 1;
       // For the case that this caller's loader has to take over.
       request.tags ??= alive.request.tags;
       this.#tell(request, { type: 'join' });
-      return new Waiter(alive, request).promise;
+      return new Waiter(alive, request, wait).promise;
     }
     if (forceFresh) this.#table.locks.fence(placeOf(request));
     const load = this.#begin(request, false);
-    const { promise } = new Waiter(load, request);
+    const { promise } = new Waiter(load, request, wait);
     this.#run(load);
     return promise;
   }
@@ -133,7 +136,7 @@ export class Loads<K extends Key, V> {
 
   #begin(request: Request<K, V>, isKept: boolean): Load<K, V> {
     const { locks } = this.#table;
-    const ticket = locks.acquire(placeOf(request), request.call.lease ?? LEASE);
+    const ticket = locks.acquire(placeOf(request), request.call.lease ?? LEASE, core.latchBegin);
     const load = new Load(this.#around, request, ticket, isKept);
     const overdue = this.#current(request);
     this.#running.set(load.gate, load);

@@ -27,7 +27,7 @@ class Batch<K extends Key, V> {
   async load(context: LoadContext<K, V>): Promise<V | undefined> {
     if (this.#values === undefined) {
       this.#contexts.push(context);
-      this.#holders.push(innermost()!);
+      this.#holders.push(...innermost()!);
     }
     const value = (await (this.#values === undefined ? this.#begun : this.#call([context]))).get(context.key);
     if (value instanceof Error || /^\[object (Error|DOMException)]$/.test(brand(value))) throw value;

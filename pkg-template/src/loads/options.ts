@@ -45,10 +45,14 @@ export interface LoadDefaults {
   negativeTtl?: number | undefined;
   /** After how long a caller is given the stale value, if there is one within `grace`. The load goes on behind. */
   timeout?: number | undefined;
-  /** After how long a caller gives up, with `load-timeout` or the stale value. The load goes on for the others. */
+  /**
+   * After how long a caller gives up, with `load-timeout` or the stale value. The load goes on for the others. Without it, a
+   * caller waits for its load's lease, and for that of one successor.
+   */
   hardTimeout?: number | undefined;
   /**
-   * How long a load may take before another caller may load in its place.
+   * How long a load may take before another caller may load in its place; twice as long after each load of the key that
+   * took too long, up to 32 times, until there is a value. A value that comes late is stored, unless its key was changed.
    * @default 30000
    */
   lease?: number | undefined;

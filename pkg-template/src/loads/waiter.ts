@@ -1,9 +1,10 @@
 // A caller that waits for a load.
 
 import type { Key } from '../cache/key.js';
-import { CacheError } from '../errors.js';
-import { now } from '../clock.js';
+import { about } from '../errors.js';
+import { elapsed } from '../locks/elapsed.js';
 import { onAbort } from '../locks/on-abort.js';
+import type { Wait } from '../locks/reentrance.js';
 import { watch } from '../locks/watch.js';
 import type { Watcher } from '../locks/watch.js';
 import type { Load, Request } from './load.js';
@@ -19,13 +20,16 @@ export class Waiter<K extends Key, V> {
   #isOver = false;
   #resolve!: (value: V | undefined) => void;
   #reject!: (error: unknown) => void;
-  readonly #began = now();
+  readonly #began = elapsed();
   #watching: Pick<Set<Watcher>, 'delete'> | undefined;
   #unmind: (() => void) | undefined;
+  readonly #wait: Wait | undefined;
 
-  constructor(load: Load<K, V>, request: Request<K, V>) {
+  /** @param wait What those wait for who run now. */
+  constructor(load: Load<K, V>, request: Request<K, V>, wait: Wait | undefined) {
     this.#load = load;
     this.request = request;
+    this.#wait = wait;
     const settled = new Promise<V | undefined>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -79,7 +83,7 @@ export class Waiter<K extends Key, V> {
     const load = this.#load;
     const waited = this.#waited;
     if ((load.isOverdue && this.#isLast) || waited >= hardTimeout) {
-      const late = new CacheError('load-timeout', `no value within ${Math.round(waited)} ms`);
+      const late = about('load-timeout', this.request.key, `no value within ${Math.round(waited)} ms`);
       return this.#leave(() => this.reject(late));
     }
     if (this.#hasGrace && waited >= timeout) {
@@ -104,7 +108,7 @@ export class Waiter<K extends Key, V> {
   }
 
   get #waited(): number {
-    return now() - this.#began;
+    return elapsed() - this.#began;
   }
 
   #watch(): void {
@@ -138,6 +142,7 @@ export class Waiter<K extends Key, V> {
 
   #end(): void {
     this.#isOver = true;
+    if (this.#wait !== undefined) this.#wait.isOver = true;
     this.#load.waiters.delete(this);
     this.#unmind?.();
   }

@@ -19,8 +19,9 @@ export interface LockOptions {
    */
   timeout?: number | undefined;
   /**
-   * How long this lock may hold its key, from its turn on, before another one may take over. `Infinity` for as long as
-   * it takes: a holder that never leaves then blocks its key for good.
+   * How long this lock may hold its key, from its turn on, before another one may take over; twice as long after each turn
+   * of the key that was lost, up to 32 times, until there is a result. `Infinity` for as long as it takes: a holder that
+   * never leaves then blocks its key for good.
    * @default the cache's `lease`
    */
   lease?: number | undefined;
@@ -150,7 +151,7 @@ export class CacheKeyLock<V = unknown> {
    * key, that is the result.
    *
    * @returns This lock: if it is not `done`, its caller computes the value.
-   * @throws {CacheError} `lock-timeout`, `lock-lost`. The signal's reason if it has aborted. What the cache's `get` has
+   * @throws {CacheError} `lock-timeout`, `lock-lost`, `reentrant`. The signal's reason if it has aborted. What the cache's `get` has
    * thrown. The lock is released then, and the next in line has its turn.
    */
   enter(): Promise<this> {

@@ -1,10 +1,11 @@
 // The locks of one cache: which gate each key leads to, and whom the latch's events concern.
 
 import type { Key, Place } from '../cache/key.js';
-import { CacheError } from '../errors.js';
+import type { CacheError } from '../errors.js';
 import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
-import { isOwn, isWithin } from './reentrance.js';
+import { elapsed } from './elapsed.js';
+import { isOwn } from './reentrance.js';
 import { Fact, Role, Ticket } from './ticket.js';
 
 /** The latch's events, by number. */
@@ -15,6 +16,9 @@ const enum Event {
   Reopened,
   Closed,
 }
+
+/** How many loads may be late at once; the first of them is given up then. Some never end. */
+const MOST_LATE = 256;
 
 /** In place of a gate: none. */
 const NONE = -1;
@@ -38,6 +42,8 @@ export class KeyLocks<V> {
   readonly #tickets: (Ticket<V> | undefined)[] = [];
   /** The result of each gate that has one, for those who come before it is stored. */
   readonly #results = new Map<number, V>();
+  /** The tickets of loads whose lease is over, and that may still bring a value. */
+  readonly #late = new Set<Ticket<V>>();
   readonly #tell: (event: LockEvent, place: Place) => void;
 
   /**
@@ -67,13 +73,12 @@ export class KeyLocks<V> {
   }
 
   /**
-   * Takes a ticket at a key.
+   * Takes a ticket at a key. A load's enters at once.
    *
-   * @throws {CacheError} `reentrant`, `out-of-memory`.
+   * @throws {CacheError} `out-of-memory`.
    */
-  acquire(place: Place, lease: number): Ticket<V> {
-    this.refuseReentry(place);
-    const number = core.latchAcquire(this.cache, this.gateOf(place), lease);
+  acquire(place: Place, lease: number, take = core.latchAcquire): Ticket<V> {
+    const number = take(this.cache, this.gateOf(place), lease, elapsed());
     if (number < 0) throw outOfMemory();
     const gate = this.gate(number);
     const ticket = new Ticket<V>(this, number, place, lease);
@@ -83,13 +88,6 @@ export class KeyLocks<V> {
     this.#places[gate] = place;
     if (core.latchTicket(this.cache, number, Fact.Role) === Role.Settled) ticket.finish(this.#results.get(gate));
     return ticket;
-  }
-
-  /** @throws {CacheError} `reentrant` if the caller would wait for itself. */
-  refuseReentry(place: Place): void {
-    if (isWithin(this, place)) {
-      throw new CacheError('reentrant', `the key ${JSON.stringify(place.key)} is held by the caller itself`);
-    }
   }
 
   /** Hands the result of a ticket's gate to all that wait there. */
@@ -111,10 +109,20 @@ export class KeyLocks<V> {
   }
 
   /** Gives a ticket back to the latch, and forgets it. */
-  release({ number, place }: Ticket<V>): void {
+  release(ticket: Ticket<V>): void {
+    const { number, place } = ticket;
+    this.#late.delete(ticket);
     this.#tickets[number] = undefined;
-    core.latchRelease(this.cache, number, this.gateOf(place));
+    core.latchRelease(this.cache, number, this.gateOf(place), elapsed());
     this.drain();
+  }
+
+  /** Leaves a load's turn to others, but keeps its ticket: a value that comes late may still do. */
+  abandon(ticket: Ticket<V>): void {
+    core.latchAbandon(this.cache, ticket.number, this.gateOf(ticket.place), elapsed());
+    this.drain();
+    this.#late.add(ticket);
+    if (this.#late.size > MOST_LATE) for (const first of this.#late) return first.release();
   }
 
   /**
@@ -123,7 +131,9 @@ export class KeyLocks<V> {
    */
   fence(place: Place): void {
     const gate = this.gateOf(place);
-    if (gate !== NONE && !isOwn(this.holderOf(place)) && core.latchFence(this.cache, gate)) this.#mislead(place);
+    if (gate === NONE || isOwn(this.holderOf(place))) return;
+    if (core.latchFence(this.cache, gate)) this.#mislead(place);
+    this.drain();
   }
 
   /** Notes that every key below a path was changed. */
@@ -136,7 +146,7 @@ export class KeyLocks<V> {
   /** Notes that what carries one of these tags below a path was removed: what is being computed there may be out of date. */
   invalidate(tags: readonly string[], path: string): void {
     for (const ticket of this.#tickets) {
-      if (ticket?.place.path.startsWith(path) && ticket.isHolding && !isOwn(ticket)) ticket.invalidate(tags);
+      if (ticket?.place.path.startsWith(path) && !ticket.isWaiting && !isOwn(ticket)) ticket.invalidate(tags);
     }
   }
 

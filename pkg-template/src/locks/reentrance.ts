@@ -1,43 +1,78 @@
 // Who runs at the moment, as far as that can be known without the runtime's help: from the beginning of a callback up to
-// its first `await`. A caller that asks for a key again within that would wait for itself.
+// its first `await`. What is asked for within that, those who run wait for; and a wait that comes back to one of them
+// would never end.
 
-import type { Place } from '../cache/key.js';
+import type { Key, Place } from '../cache/key.js';
+import { about, describe } from '../errors.js';
+
+/** A wait for a key, by somebody who holds others. */
+export interface Wait {
+  readonly locks: { holderOf(place: Place): Frame | undefined };
+  readonly place: Place;
+  isOver: boolean;
+}
 
 /** A callback that runs, and what it holds. */
 export interface Frame {
-  readonly locks: object;
   readonly place: Place;
   /** Whether it still keeps others from the key. */
   readonly isHolding: boolean;
+  /** What it has begun to wait for. */
+  waits: Wait[] | undefined;
 }
 
-/** The callbacks that run, one within the other. */
-const frames: Frame[] = [];
+/** The callbacks that run, one within the other; each on behalf of one key, or of many. */
+const running: (readonly Frame[])[] = [];
 
 /** Runs a callback on behalf of those who hold keys. */
 export function runWithin<T>(holders: readonly Frame[], callback: () => T): T {
-  const { length } = frames;
-  for (const holder of holders) frames.push(holder);
+  running.push(holders);
   try {
     return callback();
   } finally {
-    frames.length = length;
+    running.pop();
   }
 }
 
 /** On whose behalf the innermost callback runs. */
-export function innermost(): Frame | undefined {
-  return frames[frames.length - 1];
+export function innermost(): readonly Frame[] | undefined {
+  return running[running.length - 1];
 }
 
 /** Whether a callback runs on behalf of this one, which holds its key still: what is changed then is no change by others. */
 export function isOwn(holder: Frame | undefined): boolean {
-  return holder !== undefined && frames.includes(holder) && holder.isHolding;
+  return holder?.isHolding === true && running.some((holders) => holders.includes(holder));
 }
 
-/** Whether a callback that runs holds this key. */
-export function isWithin(locks: object, { path, key }: Place): boolean {
-  return frames.some(
-    (frame) => frame.locks === locks && frame.place.key === key && frame.place.path === path && frame.isHolding,
-  );
+/**
+ * Notes that those who run begin to wait for a key.
+ *
+ * @returns The wait, to be marked when it is over; nothing if nobody is known to run.
+ * @throws {CacheError} `reentrant` if they would wait for themselves.
+ */
+export function beginWait(locks: Wait['locks'], place: Place): Wait | undefined {
+  const holders = innermost();
+  if (holders === undefined) return undefined;
+  const wait = { locks, place, isOver: false };
+  const way = follow(wait, new Set());
+  if (way !== undefined) {
+    const cycle = [way[way.length - 1]!, ...way].map(describe).join(' → ');
+    throw about('reentrant', place.key, `the caller would wait for itself: ${cycle}`);
+  }
+  for (const holder of holders) (holder.waits ??= []).push(wait);
+  return wait;
+}
+
+/** The keys on the way from a wait to one who runs, if it leads to any. */
+function follow({ locks, place }: Wait, seen: Set<Frame>): Key[] | undefined {
+  const holder = locks.holderOf(place);
+  if (!holder?.isHolding || seen.has(holder)) return undefined;
+  seen.add(holder);
+  const from = running.findIndex((holders) => holders.includes(holder));
+  if (from >= 0) return [...running.slice(from + 1).map(([first]) => first!.place.key), place.key];
+  for (const wait of holder.waits ?? []) {
+    const way = wait.isOver ? undefined : follow(wait, seen);
+    if (way !== undefined) return [place.key, ...way];
+  }
+  return undefined;
 }

@@ -1,15 +1,18 @@
 // A ticket: what a lock is to the latch.
 
 import type { Place } from '../cache/key.js';
-import { CacheError } from '../errors.js';
+import type { CacheError } from '../errors.js';
+import { about } from '../errors.js';
 import { Aborter } from './aborter.js';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
 import type { KeyLocks } from './key-locks.js';
 import { onAbort } from './on-abort.js';
-import { LONGEST_TIMER, watch } from './watch.js';
+import { beginWait } from './reentrance.js';
+import type { Wait } from './reentrance.js';
+import { watch } from './watch.js';
 import type { Watcher } from './watch.js';
-import { now } from '../clock.js';
+import { elapsed } from './elapsed.js';
 import { core } from '../wasm/boot.js';
 
 /** What a ticket can be; the numbers are the latch's. */
@@ -60,8 +63,10 @@ export class Ticket<V> {
   result: V | undefined = undefined;
   isDone = false;
   /** When it was acquired. */
-  readonly since = now();
+  readonly since = elapsed();
   isReleased = false;
+  /** What its holder waits for meanwhile. */
+  waits: Wait[] | undefined;
   /** The lock that the ticket belongs to. */
   owner: Pick<WeakRef<object>, 'deref'> | undefined;
   /** Settled when a wait is over: for a turn, or for a result. */
@@ -69,6 +74,8 @@ export class Ticket<V> {
   #invalid: Set<string> | undefined;
   #aborter: Aborter | undefined;
   #isLost = false;
+  /** What those wait for who have asked for the turn within a callback of theirs. */
+  #asked: Wait | undefined;
   /** Why it was given back. */
   #reason: unknown;
   #token = 0;
@@ -110,7 +117,11 @@ export class Ticket<V> {
       this.release();
       throw signal.reason;
     }
-    if (!this.isDone && !this.isReleased && this.#enter() === Role.Waiting) await this.#wait(signal, timeout);
+    if (!this.isDone && !this.isReleased) {
+      const role = this.#enter();
+      this.#asked = beginWait(this.locks, this.place);
+      if (role === Role.Waiting) await this.#wait(signal, timeout);
+    }
     // Ended before it entered, or in the very moment in which its turn came.
     if (this.isReleased && !this.isDone) throw this.#reason;
   }
@@ -123,14 +134,14 @@ export class Ticket<V> {
    * @throws {CacheError} `result-already-set`, `lock-lost`, `not-holder`.
    */
   settle(value: V, tags: readonly string[] = []): boolean {
-    if (this.isDone && this.result !== undefined) throw new CacheError('result-already-set', 'the lock has a result');
+    if (this.isDone && this.result !== undefined) throw this.#error('result-already-set', 'the lock has a result');
     const verdict = this.isReleased ? undefined : core.latchSettle(this.locks.cache, this.number);
     if (verdict === Verdict.Lost) {
       this.locks.refuse(this.place);
-      throw lost();
+      throw this.lost();
     }
     if (verdict !== Verdict.Store && verdict !== Verdict.Fenced) {
-      throw new CacheError('not-holder', "it isn't this lock's turn: it has not entered yet, or was released");
+      throw this.#error('not-holder', "it isn't this lock's turn: it has not entered yet, or was released");
     }
     this.finish(value);
     this.locks.spread(this.number, value);
@@ -141,7 +152,7 @@ export class Ticket<V> {
 
   /** Begins the lease anew. */
   extend(lease: number): boolean {
-    return !this.isReleased && core.latchExtend(this.locks.cache, this.number, lease) === 1;
+    return !this.isReleased && core.latchExtend(this.locks.cache, this.number, lease, elapsed()) === 1;
   }
 
   /** Gives the ticket back: without a result, the turn goes to the first that waits. A wait of its own ends. */
@@ -150,14 +161,15 @@ export class Ticket<V> {
     this.#token = this.token;
     this.isReleased = true;
     this.#reason = reason;
+    if (this.#asked !== undefined) this.#asked.isOver = true;
     this.future.resolve(undefined);
-    this.#turn?.reject(reason ?? new CacheError('not-holder', 'the lock was released while it waited'));
+    this.#turn?.reject(reason ?? this.#error('not-holder', 'the lock was released while it waited'));
     this.locks.release(this);
   }
 
   /** How many milliseconds the turn has left that this ticket has or waits for. */
   get remaining(): number {
-    return this.#isLost ? 0 : Math.max(0, this.#ask(Fact.Deadline) - now());
+    return this.#isLost ? 0 : Math.max(0, this.#ask(Fact.Deadline) - elapsed());
   }
 
   /** Notes that a result with one of these tags would be out of date. */
@@ -180,14 +192,25 @@ export class Ticket<V> {
     this.#turn?.resolve();
   }
 
-  /** Notes that the turn is lost. */
+  /** Notes that another one has the turn. A ticket that had not entered waits for the next one, and has lost nothing. */
   lose(): void {
+    this.#invalid = undefined;
+    if (this.#ask(Fact.Role) !== Role.Lost) return;
     this.#isLost = true;
     this.#abort();
   }
 
+  /** What to say about its turn: another one has it. */
+  lost(): CacheError {
+    return this.#error('lock-lost', 'the lease was over, and another one took the turn');
+  }
+
   #abort(): void {
-    this.#aborter?.abort(lost());
+    this.#aborter?.abort(this.lost());
+  }
+
+  #error(code: CacheError['code'], message: string): CacheError {
+    return about(code, this.place.key, message);
   }
 
   #ask(fact: Fact): number {
@@ -196,35 +219,35 @@ export class Ticket<V> {
 
   /** Asks the latch for the turn; it looks whether the holder's lease is over. */
   #enter(): Role {
-    const role = core.latchEnter(this.locks.cache, this.number, this.locks.gateOf(this.place));
+    const role = core.latchEnter(this.locks.cache, this.number, this.locks.gateOf(this.place), elapsed());
     this.locks.drain();
     return role;
   }
 
-  async #wait(signal: AbortSignal | undefined, timeout: number | undefined): Promise<void> {
+  async #wait(signal: AbortSignal | undefined, timeout = Infinity): Promise<void> {
     const turn = (this.#turn = deferred());
+    const end = elapsed() + timeout;
     let watching: Pick<Set<Watcher>, 'delete'> | undefined;
     const keepWatch = (): void => {
-      watcher.patience = Math.min(this.remaining, this.lease);
+      watcher.patience = Math.min(this.remaining, this.lease, end - elapsed());
       watching = watch(watcher);
     };
-    const look = (): void => (this.#enter() === Role.Waiting ? keepWatch() : turn.resolve());
+    const look = (): void => {
+      // Somebody who has looked before it may have given it back.
+      if (this.isReleased) return;
+      if (this.#enter() !== Role.Waiting) turn.resolve();
+      else if (elapsed() < end) keepWatch();
+      else this.release(this.#error('lock-timeout', `no turn within ${timeout} ms`));
+    };
     const watcher = { patience: 0, look };
-    const onTimeout = (): void => this.release(new CacheError('lock-timeout', `no turn within ${timeout} ms`));
     keepWatch();
-    const end = timeout === undefined ? undefined : setTimeout(onTimeout, Math.min(timeout, LONGEST_TIMER));
     const unmind = signal && onAbort(signal, () => this.release(signal.reason));
     try {
       await turn.promise;
     } finally {
       this.#turn = undefined;
       watching?.delete(watcher);
-      clearTimeout(end);
       unmind?.();
     }
   }
-}
-
-function lost(): CacheError {
-  return new CacheError('lock-lost', 'the lease was over, and another lock took the turn');
 }

@@ -3,6 +3,8 @@
 // Each waiter needs a timer of its own turn, since on workerd another request's may never fire. But what begins in one
 // turn begins in one request, and thousands of timers would cost more than the waits; workerd allows ten thousand.
 
+import { elapsed, reach } from './elapsed.js';
+
 /** The longest time that a timer can be set to. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
@@ -20,15 +22,17 @@ let current: Watch | undefined;
 class Watch {
   readonly #watchers = new Set<Watcher>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What the timer is set to. */
   #due = Infinity;
 
   add(watcher: Watcher): void {
     this.#watchers.add(watcher);
-    const { patience } = watcher;
-    if (patience < this.#due) {
+    const delay = Math.min(Math.ceil(watcher.patience), LONGEST_TIMER);
+    const due = elapsed() + delay;
+    if (due < this.#due) {
       clearTimeout(this.#timer);
-      this.#due = patience;
-      this.#timer = setTimeout(() => this.#ring(), Math.min(Math.ceil(patience), LONGEST_TIMER));
+      this.#due = due;
+      this.#timer = setTimeout(() => this.#ring(due), delay);
     }
   }
 
@@ -41,7 +45,9 @@ class Watch {
     return wasThere;
   }
 
-  #ring(): void {
+  #ring(due: number): void {
+    this.#due = Infinity;
+    reach(due);
     // Everyone looks, the patient ones early: who still waits then goes over to the watch of this turn.
     const watchers = [...this.#watchers];
     this.#watchers.clear();

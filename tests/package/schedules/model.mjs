@@ -38,7 +38,7 @@ export class Model extends Turns {
 
   invalidate(tag, keys) {
     for (const member of [...this.locks, ...this.loads]) {
-      if (member.role === 'holding' && keys.includes(member.queue.key)) member.invalid.add(tag);
+      if (['holding', 'lost'].includes(member.role) && keys.includes(member.queue.key)) member.invalid.add(tag);
     }
     for (const key of keys) if (key.entry?.tags.includes(tag)) this.change(key, undefined);
   }
@@ -151,10 +151,15 @@ export class Model extends Turns {
   /** A loader has settled: with a value, with undefined, or with an error. */
   loaded(load, { value, error, entry }) {
     this.after(() => {
-      if (load.isOver) return;
+      const isLate = load.role === 'lost';
+      if (load.isOver && !isLate) return;
       if (error !== undefined) return this.#end(load, (caller) => this.#reject(caller, error));
-      if (value !== undefined && load.role === 'holding' && this.settle(load, value, entry.tags).stores) {
-        load.queue.key.entry = { ...entry, expires: this.now + entry.ttl };
+      const { holder } = load.queue;
+      if (value !== undefined && (load.role === 'holding' || isLate)) {
+        const { error: refused, stores } = this.settle(load, value, entry.tags);
+        if (stores) load.queue.key.entry = { ...entry, expires: this.now + entry.ttl };
+        const isOvertaken = isLate && refused === undefined && holder !== undefined;
+        if (isOvertaken) this.#end(holder, (caller) => this.#resolve(caller, value), true);
       }
       this.#end(load, (caller) => this.#resolve(caller, value));
     });
@@ -189,10 +194,16 @@ export class Model extends Turns {
       if (isLate && this.#seen.entered(lock) === 'lock-timeout') this.releaseLock(lock, 'lock-timeout');
     }
     for (const lock of this.locks) {
-      if (lock.role === 'holding' && this.isOver(lock.queue) && this.#seen.isLost(lock)) this.#replaceLock(lock);
+      const isTaken = this.#seen.isLost(lock) || this.#seen.turns(lock) < lock.turns;
+      if (lock.role === 'holding' && this.isOver(lock.queue) && isTaken) this.#replaceLock(lock);
     }
     for (const lock of this.locks) {
       if (lock.role === 'waiting' && this.isOver(lock.queue) && this.#hasTurn(lock)) this.expire(lock.queue, lock);
+    }
+    // One that has begun anew before the load's own caller has given up.
+    for (const load of this.loads) {
+      const hasCalled = (caller) => this.#seen.calls(caller) > caller.calls;
+      if (!load.isOver && this.#isDead(load) && [...load.callers].some(hasCalled)) this.#succeed(load);
     }
     for (const caller of this.callers) if (caller.load !== undefined) this.#look(caller);
     this.flush();
@@ -284,7 +295,13 @@ export class Model extends Turns {
     }
     load.isAborted = true;
     if (load.callers.size === 0) this.#cancel(load);
-    else this.release(load);
+    else this.#retire(load);
+  }
+
+  /** A load leaves its turn: for good, unless only its lease is over. */
+  #retire(load) {
+    if (!load.isCalled || !this.#isDead(load)) return this.release(load);
+    this.abandon(load);
   }
 
   #begin(key, owner, isKept) {
@@ -302,9 +319,10 @@ export class Model extends Turns {
     const overdue = this.loads.filter((each) => !each.isOver && each.queue === key.queue && this.#isOverdue(each));
     this.loads.push(load);
     this.join(load, key);
+    if (load.role === 'resting') this.enter(load);
+    load.hasEntered = true;
     for (const each of overdue) this.#giveWay(each, load);
     if (load.role === 'holding') this.#call(load);
-    else if (load.role === 'resting') this.enter(load);
     return load;
   }
 
@@ -317,7 +335,8 @@ export class Model extends Turns {
 
   #call(load) {
     // Whoever looked first after a lease was over has begun anew for all.
-    load.owner = [...load.callers].find((caller) => this.#seen.calls(caller) > caller.calls) ?? load.owner;
+    const hasCalled = (caller) => caller.key === load.queue.key && this.#seen.calls(caller) > caller.calls;
+    load.owner = [...load.callers].find(hasCalled) ?? load.owner ?? this.callers.find(hasCalled);
     load.isCalled = true;
     if (load.owner === undefined) return;
     load.owner.calls += 1;
@@ -339,14 +358,20 @@ export class Model extends Turns {
     load.isAborted ||= load.role === 'lost';
     if (load.callers.size === 0 && (!load.isKept || this.#isDead(load))) this.#cancel(load);
     // Those who are left may load in its place; and get its value if it comes before they do.
-    else if (this.#isDead(load)) this.release(load);
+    else if (this.#isDead(load)) this.#retire(load);
   }
 
   #cancel(load) {
-    if (!load.isOver) this.#end(load, () => {}, true);
+    if (!load.isOver)
+      this.#end(
+        load,
+        () => {},
+        true,
+        () => this.#retire(load),
+      );
   }
 
-  #end(load, tell, isAborted = false) {
+  #end(load, tell, isAborted = false, leave = () => this.release(load)) {
     load.isOver = true;
     load.isAborted ||= isAborted;
     for (const caller of load.callers) {
@@ -354,7 +379,7 @@ export class Model extends Turns {
       tell(caller);
     }
     load.callers.clear();
-    this.release(load);
+    leave();
   }
 
   #takesStale(caller) {

@@ -1,5 +1,5 @@
-// Virtual time: `Date`, `setTimeout` and `clearTimeout` for as long as the schedules run. Nothing waits in real time, and
-// no timer fires but when a schedule says so.
+// Virtual time: `Date`, `performance.now`, `setTimeout` and `clearTimeout` for as long as the schedules run. Nothing waits
+// in real time, and no timer fires but when a schedule says so.
 
 export class Time {
   now = 1_700_000_000_000;
@@ -7,16 +7,22 @@ export class Time {
   #last = 0;
   #real = undefined;
 
-  /** Puts itself in place of the runtime's clock and timers. */
-  install() {
+  /** Puts itself in place of the runtime's clocks and timers, or of some of them. */
+  install(parts = ['Date', 'performance', 'timers']) {
     const time = this;
     const { Date: RealDate, setTimeout, clearTimeout } = globalThis;
     this.#real = { Date: RealDate, setTimeout, clearTimeout };
-    globalThis.Date = class extends RealDate {
-      static now() {
-        return time.now;
-      }
-    };
+    if (parts.includes('performance')) {
+      Object.defineProperty(performance, 'now', { value: () => time.now, configurable: true });
+    }
+    if (parts.includes('Date')) {
+      globalThis.Date = class extends RealDate {
+        static now() {
+          return time.now;
+        }
+      };
+    }
+    if (!parts.includes('timers')) return;
     globalThis.setTimeout = (callback, delay = 0) => {
       time.#last += 1;
       time.#timers.set(time.#last, { callback, at: time.now + Math.max(1, Math.trunc(delay)) });
@@ -27,6 +33,7 @@ export class Time {
 
   restore() {
     Object.assign(globalThis, this.#real);
+    delete performance.now;
   }
 
   /** How many timers have neither fired nor been cleared. */
@@ -47,6 +54,16 @@ export class Time {
     this.#timers.delete(timer);
     callback();
     return true;
+  }
+
+  /** Moves on and fires what is due, all in one turn of the event loop. */
+  advance(by) {
+    const end = this.now + by;
+    while (this.nextDue <= end) {
+      this.now = Math.max(this.now, this.nextDue);
+      this.fire();
+    }
+    this.now = end;
   }
 
   /** Forgets all timers, of a schedule that has failed. */

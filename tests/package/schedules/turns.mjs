@@ -24,18 +24,27 @@ export class Turns {
   /** Takes a place: the turn if nobody has it, the result if it is there. */
   join(member, key) {
     if (key.queue?.result !== undefined && this.now >= key.queue.deadline) key.queue = undefined;
-    key.queue ??= { key, holder: undefined, deadline: Infinity, waiting: [], resting: [], fenced: false };
+    key.queue ??= {
+      key,
+      holder: undefined,
+      deadline: Infinity,
+      waiting: [],
+      resting: [],
+      late: [],
+      losses: 0,
+      fenced: false,
+    };
     const { queue } = key;
     member.queue = queue;
     if (queue.result !== undefined) return this.#give(member, queue.result.value);
     member.role = 'resting';
     queue.resting.push(member);
-    this.expire(queue);
     this.#takeVacant(member);
   }
 
   /** Asks for the turn, or for the result. */
   enter(member) {
+    member.hasEntered = true;
     if (member.role === 'resting') this.#takeVacant(member);
     if (member.role === 'resting') {
       this.#leave(member);
@@ -51,9 +60,12 @@ export class Turns {
     if (member.role === 'settled' || (member.role === 'released' && member.result !== undefined)) {
       return { error: 'result-already-set' };
     }
-    if (member.role === 'lost') return { error: 'lock-lost' };
-    if (member.role !== 'holding') return { error: 'not-holder' };
     const { queue } = member;
+    const isLate = queue.late.includes(member) && queue.result === undefined && queue.holder?.kind !== 'lock';
+    if (member.role === 'lost' && !isLate) return { error: 'lock-lost' };
+    if (member.role !== 'holding' && !isLate) return { error: 'not-holder' };
+    if (isLate && queue.holder !== undefined) Object.assign(queue.holder, { role: 'settled', result: value });
+    queue.holder = member;
     member.role = 'settled';
     member.result = value;
     queue.result = { value };
@@ -69,10 +81,18 @@ export class Turns {
     const { role, queue } = member;
     if (role === 'released') return;
     this.#leave(member);
+    queue.late = queue.late.filter((other) => other !== member);
     member.role = 'released';
     if (queue.holder !== member) this.#closeIfEmpty(queue);
     else if (role === 'settled') this.#close(queue);
     else this.#handOver(queue);
+  }
+
+  /** Leaves the turn to others. A load may still bring its value. */
+  abandon(member) {
+    if (member.role !== 'holding') return;
+    this.#lose(member);
+    this.#handOver(member.queue);
   }
 
   extend(member, lease) {
@@ -83,15 +103,18 @@ export class Turns {
 
   /** The key has changed: its holder goes on, and who comes now begins afresh. */
   fence(key) {
-    if (key.queue?.holder === undefined) return;
-    key.queue.fenced = true;
+    const { queue } = key;
+    if (queue === undefined) return;
+    queue.late = [];
+    if (queue.holder === undefined) return this.#closeIfEmpty(queue);
+    queue.fenced = true;
     key.queue = undefined;
   }
 
   /** If the lease is over, the turn goes to the taker, or to the first that waits. */
   expire(queue, taker) {
     if (!this.isOver(queue)) return;
-    queue.holder.role = 'lost';
+    this.#lose(queue.holder);
     this.#handOver(queue, taker);
   }
 
@@ -109,6 +132,17 @@ export class Turns {
     while (this.#later.length > 0) this.#later.shift()();
   }
 
+  /** Its lease is over. Who had not entered has lost nothing; a load may come late, unless its key has changed. */
+  #lose(member) {
+    const { queue } = member;
+    queue.losses += 1;
+    member.role = member.hasEntered ? 'lost' : 'resting';
+    if (member.hasEntered && member.kind === 'load' && !queue.fenced) queue.late.push(member);
+    if (member.hasEntered) return;
+    Object.assign(member, { turns: 0, began: undefined });
+    queue.resting.push(member);
+  }
+
   #give(member, value) {
     member.role = 'settled';
     member.result = value;
@@ -120,7 +154,7 @@ export class Turns {
     member.role = 'holding';
     member.turns += 1;
     member.queue.holder = member;
-    member.queue.deadline = this.now + member.lease;
+    member.queue.deadline = this.now + member.lease * 2 ** Math.min(5, member.queue.losses);
   }
 
   #takeVacant(member) {
@@ -131,7 +165,7 @@ export class Turns {
     queue.holder = undefined;
     const { key } = queue;
     if (queue.fenced && key.queue !== undefined && key.queue !== queue) return this.#merge(queue, key.queue);
-    if (queue.fenced && queue.waiting.length + queue.resting.length > 0) {
+    if (queue.fenced && !this.#isEmpty(queue)) {
       queue.fenced = false;
       key.queue = queue;
     }
@@ -163,7 +197,11 @@ export class Turns {
   }
 
   #closeIfEmpty(queue) {
-    if (queue.holder === undefined && queue.waiting.length + queue.resting.length === 0) this.#close(queue);
+    if (queue.holder === undefined && this.#isEmpty(queue)) this.#close(queue);
+  }
+
+  #isEmpty({ waiting, resting, late }) {
+    return waiting.length + resting.length + late.length === 0;
   }
 
   #close(queue) {

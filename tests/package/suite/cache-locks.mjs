@@ -165,7 +165,7 @@ export default group('locks of a cache', (test) => {
       'reentrant',
     );
     await cache.withLock('k', () => {
-      assert.throws(() => cache.acquire('k'), context.CacheError);
+      cache.acquire('k').release();
       for (const free of [cache.acquire('l'), cache.namespace('n').acquire('k')]) free.release();
       for (const other of [new context.Cache({ max: 5 })]) other.acquire('k').release();
     });

@@ -33,11 +33,20 @@ export async function runAll(tests, context, { only } = {}) {
 }
 
 /**
- * Runs a test on a virtual clock: `Date` is another one meanwhile, which stands still unless it is told otherwise.
+ * Runs a test on a virtual clock: `Date` and `performance.now` are others meanwhile, which stand still unless they are
+ * told otherwise.
  *
  * @param {(clock: { advance(by: number): void, set(to: number): void, now: number }) => unknown} run
  */
 export function withClock(run, start = 1_700_000_000_000) {
+  return withWallClock((clock) => {
+    Object.defineProperty(performance, 'now', { value: () => clock.now, configurable: true });
+    return run(clock);
+  }, start);
+}
+
+/** The same, for `Date` alone: as if the machine's clock were set, while time goes on. */
+export function withWallClock(run, start = 1_700_000_000_000) {
   const RealDate = Date;
   const clock = {
     now: start,
@@ -53,7 +62,10 @@ export function withClock(run, start = 1_700_000_000_000) {
       return clock.now;
     }
   };
-  const restore = () => void (globalThis.Date = RealDate);
+  const restore = () => {
+    globalThis.Date = RealDate;
+    delete performance.now;
+  };
   let result;
   try {
     result = run(clock);

@@ -9,13 +9,17 @@ import cache from './cache.mjs';
 import cacheLocks from './cache-locks.mjs';
 import callbacks from './callbacks.mjs';
 import computedTtl from './computed-ttl.mjs';
+import cycles from './cycles.mjs';
 import dumpAndIsolate from './dump-and-isolate.mjs';
+import durations from './durations.mjs';
+import errorsNameKeys from './errors-name-keys.mjs';
 import expiry from './expiry.mjs';
 import { runAll } from './harness.mjs';
 import lateSecrets from './late-secrets.mjs';
 import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
 import loadsAfter from './loads-after.mjs';
+import loadsLate from './loads-late.mjs';
 import loadsFencing from './loads-fencing.mjs';
 import loadsLeases from './loads-leases.mjs';
 import loadsMany from './loads-many.mjs';
@@ -23,6 +27,7 @@ import loadsManyFailures from './loads-many-failures.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import ownChanges from './own-changes.mjs';
+import lockTurns from './lock-turns.mjs';
 import policy from './policy.mjs';
 import start from './start.mjs';
 import reloadTags from './reload-tags.mjs';
@@ -55,6 +60,11 @@ export const tests = [
   ownChanges,
   loadsAfter,
   computedTtl,
+  loadsLate,
+  lockTurns,
+  durations,
+  cycles,
+  errorsNameKeys,
   loadsStale,
   loadsMany,
   loadsManyFailures,
