@@ -32,6 +32,8 @@ const PATIENCE: f64 = 64.0;
 const OVERHEAD: f64 = 0.2;
 /// The highest count.
 const MOST: u8 = 63;
+/// The counts that there are: what an age is multiplied by, to make one number of both.
+const COUNTS: f64 = 64.0;
 
 /// Sampled frequency by size by age, with a window and a sketch.
 #[derive(Debug)]
@@ -88,11 +90,26 @@ impl Sampled {
     /// What an entry is worth for the room that it takes. Where bytes are what is saved, a hit is worth the entry's size
     /// too, which would cancel it out; a little of it is left, since small entries are the safer guess.
     fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
-        let age = f64::from(self.clock.wrapping_sub(self.seen.get(slot)));
+        self.appraise(slots, slot, self.counts.get(slot), self.clock.wrapping_sub(self.seen.get(slot)))
+    }
+
+    /// What an entry would be worth if it had been seen so often, and for the last time so many requests ago.
+    #[inline(always)]
+    fn appraise(&self, slots: &Slots, slot: Slot, count: u8, age: u32) -> f64 {
         let live = f64::from(slots.live());
         let size = slots.weights.get(slot).max(1.0) + OVERHEAD * slots.weights.total() / live;
         let size = if self.by_bytes { size.sqrt().sqrt() } else { size };
-        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / (PATIENCE * live)))
+        (f64::from(count) + 0.5) / (size * (1.0 + f64::from(age) / (PATIENCE * live)))
+    }
+
+    /// How often an entry was seen, and how many requests ago, with the mark that was not harvested.
+    fn standing(&self, slots: &Slots, slot: Slot) -> (u8, u32) {
+        let is_new = slots.segment(slot) == WINDOW;
+        let count = if is_new { self.sketch.estimate(slots.hash(slot)) as u8 } else { self.counts.get(slot) };
+        match slots.is_marked(slot) {
+            true => (count.saturating_add(1).min(MOST), 0),
+            false => (count, self.clock.wrapping_sub(self.seen.get(slot))),
+        }
     }
 
     /// The member of the next few that is worth least, but not `keep`.
@@ -223,6 +240,28 @@ impl Policy for Sampled {
         let next = if slot == NIL { self.main.head() } else { slots.links.next(slot) };
         let is_past = next == NIL && (slot == NIL || slots.segment(slot) == MAIN);
         if is_past { self.window.head() } else { next }
+    }
+
+    fn uses(&self, slots: &Slots, slot: Slot) -> f64 {
+        let (count, age) = self.standing(slots, slot);
+        f64::from(age) * COUNTS + f64::from(count)
+    }
+
+    fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
+        let (count, age) = self.standing(slots, slot);
+        self.appraise(slots, slot, count, age)
+    }
+
+    fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
+        let age = (uses / COUNTS) as u32;
+        let count = (uses - f64::from(age) * COUNTS) as u8 & MOST;
+        self.remove(slots, slot);
+        self.enter_main(slots, slot);
+        self.counts.set(slot, count);
+        self.seen.set(slot, self.clock.wrapping_sub(age));
+        (1..count).for_each(|_| {
+            self.sketch.increment(slots.hash(slot));
+        });
     }
 
     #[cfg(any(test, fuzzing))]

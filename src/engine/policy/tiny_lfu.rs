@@ -339,6 +339,20 @@ impl Policy for TinyLfu {
         }
     }
 
+    fn uses(&self, slots: &Slots, slot: Slot) -> f64 {
+        self.sketch.estimate(slots.hash(slot)) as f64
+    }
+
+    fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
+        // It has been counted once as it came in.
+        (1..uses as u8 & 63).for_each(|_| {
+            self.sketch.increment(slots.hash(slot));
+        });
+        // Not in the window: those that would leave it next are worth most here.
+        self.shift(slots, slot, PROTECTED);
+        self.demote(slots);
+    }
+
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots) {
         for (list, segment) in [(self.window, WINDOW), (self.probation, PROBATION), (self.protected, PROTECTED)] {
