@@ -2,6 +2,7 @@
 
 import { unfit } from '../errors.js';
 import type { Key } from './key.js';
+import { core } from '../wasm/boot.js';
 
 /** What a `get` can be told. What is missing is as in the cache's options. */
 export interface GetOptions {
@@ -14,11 +15,19 @@ export interface GetOptions {
 /** What a `set` can be told. What is missing is as in the cache's options. */
 export interface SetOptions {
   /** How long the entry lives, in milliseconds. 0 and `Infinity` both mean that it never expires. */
-  ttl?: number | undefined;
+  ttl?: number;
+  /**
+   * When the entry expires, in milliseconds of the wall clock, as `Date.now()` tells them; in place of `ttl`. If that
+   * moment has passed, the value is not stored, and what its key had is removed. `Infinity` for never.
+   */
+  expires?: number;
   /** What the entry takes of `maxSize`, instead of what `sizeCalculation` says. */
-  size?: number | undefined;
-  /** Names by which `deleteByTag` finds the entry. They replace those that it had. */
-  tags?: readonly string[] | undefined;
+  size?: number;
+  /**
+   * Names by which `deleteByTag` finds the entry. Each `set` makes a new entry: without `tags` it has none, whatever the
+   * old one had. To keep them, pass `tags: cache.tagsOf(key)`.
+   */
+  tags?: readonly string[];
 }
 
 /** Whether something can be a key. */
@@ -31,8 +40,19 @@ export function checkKey(key: unknown): asserts key is Key {
   if (!isKey(key)) throw unfit('invalid-key', 'key', 'a string or a number', key);
 }
 
-/** A time to live as the engine has it: infinity for never. Undefined stands for the default. */
-export function readTtl(ttl: unknown, standard: number): number {
+/**
+ * A time to live as the engine has it: infinity for never. Undefined stands for the default. It is 0 or less only for a
+ * moment that has passed.
+ */
+export function readTtl(ttl: unknown, standard: number, expires?: unknown): number {
+  if (expires !== undefined) {
+    if (typeof expires !== 'number' || Number.isNaN(expires)) {
+      throw unfit('invalid-ttl', 'expires', 'a moment in milliseconds', expires);
+    }
+    if (ttl !== undefined) throw unfit('invalid-ttl', 'ttl', 'none beside expires', ttl);
+    const now = core.clockNow();
+    return core.clockMomentOf(expires) - now;
+  }
   if (ttl === undefined) return standard;
   if (typeof ttl === 'number' && ttl >= 0) return ttl || Infinity;
   throw unfit('invalid-ttl', 'ttl', 'a number from 0 on', ttl);

@@ -6,13 +6,24 @@ import { checkFunction, checkKey, isKey, readCall, readList, readSwitch, readStr
 import type { GetOptions, SetOptions } from './arguments.js';
 import type { Key } from './key.js';
 import { prepare } from './prepare.js';
+import { inform } from './dump.js';
+import type { EntryInfo } from './dump.js';
 import type { Space } from './space.js';
 import type { Entry } from './entry.js';
 import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
 
-/** The methods for entries that a {@link Cache} and a {@link Namespace} share. */
+/** What Node, Bun and Deno call to print an object. */
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+
+/** The name of what sets one cache apart from another, for those who compare them by their properties. */
+const IDENTITY: unique symbol = Symbol.for('keylatch.identity') as never;
+
+/**
+ * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls another that a subclass can
+ * override: a subclass that changes keys has to override each method that takes one.
+ */
 export abstract class Entries<K extends Key = string, V = unknown> {
   readonly #table: Table<K, V>;
   #space: Space;
@@ -20,13 +31,20 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   #index: Map<Key, number>;
 
   /** @internal */
+  readonly [IDENTITY]: string;
+
+  /** @internal */
   protected constructor(table: Table<K, V>, space: Space) {
+    this[IDENTITY] = table.cache + space.path;
     this.#table = table;
     this.#space = space;
     this.#index = space.index;
   }
 
-  /** How many entries there are, with those that have expired and were not found out yet. */
+  /**
+   * How many entries there are. Counts those that have expired and are still there: nobody has come across them, or `swr`,
+   * `grace` or `allowStale` keep them. `[...cache.keys()].length` counts the others.
+   */
   get size(): number {
     return this.#current().index.size;
   }
@@ -66,11 +84,11 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * Stores a value under a key, in place of the one that it has. An entry that is larger than the cache lets an entry
    * be is not stored, and what its key had is removed. `undefined` is no value: setting it deletes the key.
    *
-   * @param options What this call does otherwise than the cache's options say.
+   * @param options What this call does otherwise than the cache's options say; or a number, which is the ttl.
    * @throws {CacheError} `invalid-key`, `invalid-ttl`, `invalid-size`, `invalid-option`, `invalid-argument`,
    * `not-isolable`, `out-of-memory`, `disposed`. Nothing has changed then.
    */
-  set(key: K, value: V | undefined, options?: SetOptions): this {
+  set(key: K, value: V | undefined, options?: SetOptions | number): this {
     const table = this.#table;
     if (options === undefined && value !== undefined && table.isBare && isKey(key)) {
       const space = this.#current();
@@ -80,7 +98,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     }
     this.#open();
     if (value === undefined) {
-      this.delete(key);
+      this.#delete(key);
       return this;
     }
     const entry = prepare(table.settings, key, value, options);
@@ -116,12 +134,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * @returns Whether there was one.
    */
   delete(key: K): boolean {
-    const slot = this.#slotOf(key);
-    this.#table.fence(this.#space, key);
-    if (slot === undefined) return false;
-    this.#table.remove(slot, 'delete');
-    this.#table.notices.run();
-    return true;
+    return this.#delete(key);
   }
 
   /**
@@ -133,7 +146,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) {
       table.fence(this.#space, key);
-      return this.get(key, { allowStale: false });
+      return this.#find(key, { allowStale: false });
     }
     const value = table.hand(slot);
     table.hits += 1;
@@ -158,23 +171,23 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     this.#open();
     const list = readList<K>(keys, 'keys');
     list.forEach(checkKey);
-    return list.map((key) => this.get(key));
+    return list.map((key) => Entries.prototype.get.call(this, key) as V | undefined);
   }
 
   /**
-   * Stores many values: pairs of a key and a value, such as a Map has, or triples with options of their own.
+   * Stores many values: pairs of a key and a value, such as a Map has, or triples with options or a ttl of their own.
    *
    * @param options For those that have no options of their own.
    * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
    */
   setMany(
-    entries: Iterable<readonly [key: K, value: V, options?: SetOptions | undefined]>,
-    options?: SetOptions,
+    entries: Iterable<readonly [key: K, value: V, options?: SetOptions | number]>,
+    options?: SetOptions | number,
   ): this {
     const table = this.#open();
-    const prepared = readList<readonly [K, V, SetOptions?]>(entries, 'entries').map((entry) => {
+    const prepared = readList<readonly [K, V, (SetOptions | number)?]>(entries, 'entries').map((entry) => {
       if (!Array.isArray(entry)) throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
-      const [key, value, own = options] = entry as readonly [K, V, SetOptions?];
+      const [key, value, own = options] = entry as readonly [K, V, (SetOptions | number)?];
       if (value === undefined) throw unfit('invalid-argument', 'entries', 'a value for each key', value);
       return prepare(table.settings, key, value, own);
     });
@@ -193,16 +206,16 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     this.#open();
     const list = readList<K>(keys, 'keys');
     list.forEach(checkKey);
-    return list.filter((key) => this.delete(key)).length;
+    return list.filter((key) => this.#delete(key)).length;
   }
 
   /**
-   * Removes the entries that carry a tag; in nested namespaces too.
+   * Removes the entries that carry a tag; in nested namespaces too, so that the cache's own `deleteByTag` reaches them all.
    *
    * @returns How many there were.
    */
   deleteByTag(tag: string): number {
-    return this.deleteByTags([tag]);
+    return this.#deleteByTags([tag]);
   }
 
   /**
@@ -211,6 +224,10 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * @returns How many there were.
    */
   deleteByTags(tags: Iterable<string>): number {
+    return this.#deleteByTags(tags);
+  }
+
+  #deleteByTags(tags: Iterable<string>): number {
     const names = readStrings(tags, 'tags');
     const table = this.#open();
     const before = table.count(Count.Entries);
@@ -228,11 +245,13 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * Counts as a use of an entry, and lets it live on from now.
    *
    * @param options `ttl`: how long, in milliseconds, from now on; by default as long as it was given when it was set.
+   * `expires`: until when, by the wall clock.
    * @returns Whether the key has a value that had not expired.
    */
-  touch(key: K, options?: Pick<SetOptions, 'ttl'>): boolean {
+  touch(key: K, options?: Pick<SetOptions, 'ttl' | 'expires'>): boolean {
     const table = this.#table;
-    const ttl = readTtl(readCall(options, ['ttl']).ttl, NaN);
+    const { ttl: given, expires } = readCall(options, ['ttl', 'expires']);
+    const ttl = readTtl(given, NaN, expires);
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return false;
     table.mark(slot, table.marks[slot]);
@@ -249,33 +268,69 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
+   * What is known of one entry, expired or not; `undefined` if there is none. Doesn't count as a use, and makes nothing
+   * leave.
+   */
+  info(key: K): EntryInfo<V> | undefined {
+    const slot = this.#slotOf(key);
+    return slot === undefined ? undefined : inform(this.#table, slot);
+  }
+
+  /** The tags of an entry; none if there is no entry. */
+  tagsOf(key: K): string[] {
+    const slot = this.#slotOf(key);
+    return slot === undefined ? [] : this.#table.tags.of(slot);
+  }
+
+  /**
    * The keys whose values have not expired, in the order in which they came. What is added meanwhile is seen, and what
    * is removed is not, as with a Map. With the policy `lru` they come in the order of their last use, the latest first, and
    * what is added meanwhile is not seen.
+   *
+   * @param options `allowStale`: whether to list those that have expired and are still there, too.
    */
-  *keys(): Generator<K, undefined, void> {
-    for (const [key] of this.#fresh()) yield key;
+  *keys(options?: Pick<GetOptions, 'allowStale'>): Generator<K, undefined, void> {
+    for (const [key] of this.#listed(options)) yield key;
   }
 
   /** The values that have not expired, like {@link Entries.keys}. Doesn't count as a use. */
-  *values(): Generator<V, undefined, void> {
-    for (const [, slot] of this.#fresh()) yield this.#table.hand(slot);
+  *values(options?: Pick<GetOptions, 'allowStale'>): Generator<V, undefined, void> {
+    for (const [, slot] of this.#listed(options)) yield this.#table.hand(slot);
   }
 
   /** The keys with their values, like {@link Entries.keys}. Doesn't count as a use. */
-  *entries(): Generator<[K, V], undefined, void> {
-    for (const [key, slot] of this.#fresh()) yield [key, this.#table.hand(slot)];
+  *entries(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, V], undefined, void> {
+    for (const [key, slot] of this.#listed(options)) yield [key, this.#table.hand(slot)];
   }
 
   /** The same as {@link Entries.entries}. */
   [Symbol.iterator](): Generator<[K, V], undefined, void> {
-    return this.entries();
+    return Entries.prototype.entries.call(this) as Generator<[K, V], undefined, void>;
   }
 
   /** Calls a function for each entry, like {@link Entries.entries}. */
   forEach(callback: (value: V, key: K, cache: this) => void, thisArg?: unknown): void {
     checkFunction(callback, 'callback');
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
+    for (const [key, slot] of this.#listed()) callback.call(thisArg, this.#table.hand(slot), key, this);
+  }
+
+  /** What is shown of it in JSON: numbers, and no values. */
+  abstract toJSON(): object;
+
+  abstract get [Symbol.toStringTag](): string;
+
+  /** @internal */
+  [INSPECT](_depth: unknown, options: unknown, inspect: (value: unknown, options: unknown) => string): string {
+    return `${this[Symbol.toStringTag]} ${inspect(this.toJSON(), options)}`;
+  }
+
+  #delete(key: K): boolean {
+    const slot = this.#slotOf(key);
+    this.#table.fence(this.#space, key);
+    if (slot === undefined) return false;
+    this.#table.remove(slot, 'delete');
+    this.#table.notices.run();
+    return true;
   }
 
   #open(): Table<K, V> {
@@ -307,10 +362,12 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     return this.#current().index.get(key);
   }
 
-  *#fresh(): Generator<[K, number], undefined, void> {
+  *#listed(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, number], undefined, void> {
     const table = this.#open();
+    const { allowStale } = readCall(options, ['allowStale']);
+    const stale = readSwitch(allowStale, 'allowStale', false);
     for (const [key, slot] of table.ordered(this.#current())) {
-      if (!table.isExpired(slot)) yield [key as K, slot];
+      if (stale || !table.isExpired(slot)) yield [key as K, slot];
     }
   }
 

@@ -25,7 +25,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   readonly #space: Space;
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
-    get: (key) => this.get(key as K),
+    get: (key) => super.get(key as K),
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
@@ -111,6 +111,10 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * @throws {CacheError} `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`, `out-of-memory`, `disposed`.
    */
   acquire(key: K, options?: LockOptions): CacheKeyLock<V> {
+    return this.#acquire(key, options);
+  }
+
+  #acquire(key: K, options?: LockOptions): CacheKeyLock<V> {
     checkKey(key);
     const table = this.#table;
     const checked = readLockOptions(options, table.settings.locks);
@@ -124,7 +128,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * @throws {CacheError} As {@link Keyspace.acquire} and {@link CacheKeyLock.enter} do.
    */
   async lock(key: K, options?: LockOptions): Promise<CacheKeyLock<V>> {
-    return this.acquire(key, options).enter();
+    return this.#acquire(key, options).enter();
   }
 
   /**
@@ -140,7 +144,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     options?: LockOptions,
   ): Promise<T> {
     checkFunction(callback, 'callback');
-    return holding(this.acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
+    return holding(this.#acquire(key, options), callback);
   }
 
   /**
@@ -183,7 +187,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const value = call.forceFresh ? undefined : this.get(key, this.#table.settings.allowStale ? FRESH : undefined);
+    const value = call.forceFresh ? undefined : super.get(key, this.#table.settings.allowStale ? FRESH : undefined);
     if (value === undefined) return this.#load(key, loader, call);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
     return Promise.resolve(value);
@@ -239,5 +243,13 @@ export class Namespace<K extends Key = string, V = unknown> extends Keyspace<K, 
   /** The names on the way from the cache to this namespace. */
   get path(): readonly string[] {
     return this.#names;
+  }
+
+  override toJSON(): object {
+    return { path: this.#names, entries: this.size };
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Namespace';
   }
 }

@@ -18,13 +18,14 @@ export function prepare<K extends Key, V>(
   settings: Settings<K, V>,
   key: K,
   value: V,
-  options: SetOptions | undefined,
+  options: SetOptions | number | undefined,
 ): Entry<K, V> {
   checkKey(key);
-  const { ttl, size, tags } = readCall(options, ['ttl', 'size', 'tags']);
+  const call = typeof options === 'number' ? { ttl: options } : options;
+  const { ttl, expires, size, tags } = readCall<SetOptions>(call, ['ttl', 'expires', 'size', 'tags']);
   return {
     key,
-    ttl: readTtl(ttl, settings.ttl),
+    ttl: readTtl(ttl, settings.ttl, expires),
     size: measure(settings, key, value, size),
     tags: tags === undefined ? NO_TAGS : readStrings(tags, 'tags'),
     // The last step: a value that can't be stored for another reason must not have been frozen.

@@ -9,7 +9,9 @@ import cache from './cache.mjs';
 import cacheLocks from './cache-locks.mjs';
 import callbacks from './callbacks.mjs';
 import dumpAndIsolate from './dump-and-isolate.mjs';
+import dumpOrder from './dump-order.mjs';
 import expiry from './expiry.mjs';
+import expires from './expires.mjs';
 import { runAll } from './harness.mjs';
 import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
@@ -18,7 +20,9 @@ import loadsLeases from './loads-leases.mjs';
 import loadsMany from './loads-many.mjs';
 import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
+import lookingIn from './looking-in.mjs';
 import policy from './policy.mjs';
+import subclasses from './subclasses.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
 
@@ -33,6 +37,10 @@ export const tests = [
   tagsAndNamespaces,
   callbacks,
   dumpAndIsolate,
+  dumpOrder,
+  expires,
+  lookingIn,
+  subclasses,
   badInput,
   undefinedOptions,
   aries,
