@@ -30,6 +30,8 @@ const RUNTIMES = {
   'node-slim': () => results('node', 'slim.mjs'),
   'mixed-bundles': inMixedBundles,
   'node-exit': () => results('node', 'exit.mjs'),
+  'node-realms': () => results('node', 'realms.mjs'),
+  'node-sizes': () => results('node', '--expose-gc', 'sizes.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
   schedules: () => results('node', 'run-schedules.mjs'),
   deno: () => results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'import.mjs'),

@@ -17,6 +17,42 @@ export function clone<V>(value: V): V {
   }
 }
 
+/** A copy of a value, after a look at whether it is one: `structuredClone` makes plain objects of many things. */
+export function copy<V>(value: V): V {
+  const copied = clone(value);
+  const seen = new Set<unknown>();
+  const open: unknown[] = [value, copied];
+  while (open.length > 0) {
+    const [twin, part] = [open.pop(), open.pop()];
+    if (typeof part !== 'object' || part === null || seen.has(part)) continue;
+    seen.add(part);
+    const kind = isPlain(part) ? 'Object' : classOf(part);
+    const result = classOf(twin as object);
+    if (kind !== result) throw notIsolable(`a clone of the ${kind} would be an ${result}`);
+    if (kind === 'SharedArrayBuffer') throw notIsolable('a clone of a SharedArrayBuffer shares its memory');
+    if (ArrayBuffer.isView(part)) {
+      open.push(part.buffer, (twin as ArrayBufferView).buffer);
+      continue;
+    }
+    if (kind === 'Map' || kind === 'Set') {
+      const twins = (twin as Map<unknown, unknown>).entries();
+      for (const pair of (kind === 'Map' ? Map : Set).prototype.entries.call(part as never)) {
+        const other = twins.next().value!;
+        open.push(pair[0], other[0], pair[1], other[1]);
+      }
+    }
+    for (const name of Reflect.ownKeys(part)) {
+      const own = Reflect.getOwnPropertyDescriptor(part, name)!;
+      const copiedOne = Reflect.getOwnPropertyDescriptor(twin as object, name);
+      // What engines add to errors, where one is, doesn't matter.
+      if (copiedOne !== undefined) open.push(own.value, copiedOne.value);
+      else if (own.enumerable || kind === 'Object')
+        throw notIsolable(`a clone would lack the property ${String(name)}`);
+    }
+  }
+  return copied;
+}
+
 /** Freezes a value with all that belongs to it. Checks everything first, so that a value that won't do stays as it is. */
 export function freeze<V>(value: V): V {
   const parts = new Set<object>();
@@ -32,10 +68,22 @@ export function freeze<V>(value: V): V {
   return value;
 }
 
+/** Whether an object is plain, in whichever realm it was made: its prototype is the last one. */
+export function isPlain(object: object): boolean {
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** The name of an object's class, in whichever realm it was made. */
+function classOf(object: object): unknown {
+  const own = (holder: object, name: string): unknown => Reflect.getOwnPropertyDescriptor(holder, name)?.value;
+  const made = own(Object.getPrototypeOf(object) as object, 'constructor');
+  return typeof made === 'function' ? own(made, 'name') : 'object';
+}
+
 function contents(object: object): unknown[] {
-  const prototype: unknown = Object.getPrototypeOf(object);
   // Freezing the object would leave what a Map, a Date or a buffer holds as open as before.
-  if (!Array.isArray(object) && prototype !== Object.prototype && prototype !== null) {
+  if (!Array.isArray(object) && !isPlain(object)) {
     throw notIsolable('only plain objects, arrays and primitives can be frozen');
   }
   return Reflect.ownKeys(object).map((name): unknown => {

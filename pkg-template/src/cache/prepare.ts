@@ -4,7 +4,7 @@ import { unfit } from '../errors.js';
 import { checkKey, readCall, readSize, readStrings, readTtl } from './arguments.js';
 import type { SetOptions } from './arguments.js';
 import { estimate } from './estimate.js';
-import { clone, freeze } from './isolate.js';
+import { copy, freeze } from './isolate.js';
 import type { Key } from './key.js';
 import type { Settings } from './options.js';
 import { NO_TAGS } from './entry.js';
@@ -34,7 +34,7 @@ export function prepare<K extends Key, V>(
 }
 
 function isolate<V>(value: V, how: 'clone' | 'freeze' | undefined): V {
-  return how === undefined ? value : how === 'clone' ? clone(value) : freeze(value);
+  return how === undefined ? value : how === 'clone' ? copy(value) : freeze(value);
 }
 
 function measure<K extends Key, V>(settings: Settings<K, V>, key: K, value: V, size: number | undefined): number {

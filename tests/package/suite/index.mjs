@@ -13,6 +13,7 @@ import dumpOrder from './dump-order.mjs';
 import expiry from './expiry.mjs';
 import expires from './expires.mjs';
 import { runAll } from './harness.mjs';
+import isolation from './isolation.mjs';
 import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
 import loadsFencing from './loads-fencing.mjs';
@@ -22,7 +23,9 @@ import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import lookingIn from './looking-in.mjs';
 import policy from './policy.mjs';
+import realms from './realms.mjs';
 import subclasses from './subclasses.mjs';
+import sizes from './sizes.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
 
@@ -39,7 +42,10 @@ export const tests = [
   dumpAndIsolate,
   dumpOrder,
   expires,
+  isolation,
   lookingIn,
+  realms,
+  sizes,
   subclasses,
   badInput,
   undefinedOptions,
