@@ -293,7 +293,7 @@ impl Engine {
     }
 
     /// What the policy remembers of the uses of `slot`; see [`Policy::uses`].
-    pub fn uses(&self, slot: Slot) -> f64 {
+    pub fn uses(&mut self, slot: Slot) -> f64 {
         self.policy.uses(&self.slots, slot)
     }
 

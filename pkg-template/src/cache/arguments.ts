@@ -109,3 +109,8 @@ export function readSwitch(value: unknown, name: string, standard: boolean): boo
   if (typeof value !== 'boolean') throw unfit('invalid-option', name, 'true or false', value);
   return value;
 }
+
+/** Reads whether a call wants what has expired, too. */
+export function allowsStale(options: GetOptions | undefined, standard: boolean): boolean {
+  return readSwitch(readCall(options, ['allowStale']).allowStale, 'allowStale', standard);
+}

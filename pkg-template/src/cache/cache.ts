@@ -4,7 +4,7 @@ import { unfit } from '../errors.js';
 import { readCall, readSwitch } from './arguments.js';
 import { dump, load } from './dump.js';
 import type { CacheDump, DumpedEntry } from './dump.js';
-import { Count } from './entries.js';
+import { Count } from './count.js';
 import { Keyspace } from './keyspace.js';
 import { readBounds, readOptions } from './options.js';
 import type { Key } from './key.js';

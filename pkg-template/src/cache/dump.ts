@@ -4,7 +4,8 @@ import { unfit } from '../errors.js';
 import { readList, readStrings } from './arguments.js';
 import type { SetOptions } from './arguments.js';
 import type { Key } from './key.js';
-import { Count } from './entries.js';
+import { Count } from './count.js';
+import { ranked } from './order.js';
 import type { Space } from './space.js';
 import type { Entry } from './entry.js';
 import type { Table } from './table.js';
@@ -43,7 +44,7 @@ export interface EntryInfo<V = unknown> {
   readonly remaining: number;
   /** What it takes of `maxSize`; 0 in a cache without bounds for sizes. */
   readonly size: number;
-  readonly tags: readonly string[];
+  readonly tags: string[];
   /** Whether it has expired, and is still there. */
   readonly isStale: boolean;
 }
@@ -65,7 +66,7 @@ export function inform<K extends Key, V>(table: Table<K, V>, slot: number): Entr
 /** Every entry of a table that has not expired. */
 export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
   const entries: CacheDump<K, V> = [];
-  for (const slot of table.ranked()) {
+  for (const slot of ranked(table)) {
     const { key, space } = table.address(slot);
     const { value, ttl, expires, size, tags, isStale } = inform(table, slot);
     if (isStale) continue;
@@ -75,7 +76,7 @@ export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
       entry.start = expires - ttl;
     }
     if (table.settings.weighs) entry.size = size;
-    if (tags.length > 0) entry.tags = [...tags];
+    if (tags.length > 0) entry.tags = tags;
     if (space.names.length > 0) entry.namespace = [...space.names];
     entries.push([key, entry]);
   }
@@ -110,13 +111,15 @@ export function load<K extends Key, V>(
     if (start !== undefined && !Number.isFinite(start)) {
       throw unfit('invalid-argument', 'start', 'a time in milliseconds', start);
     }
-    const options: SetOptions = { ttl };
-    if (size !== undefined && table.settings.weighs) options.size = size;
-    if (tags !== undefined) options.tags = tags;
+    const options = { ttl, tags, size: table.settings.weighs ? size : undefined } as SetOptions;
     const names = readStrings(namespace, 'namespace');
     const space = names.reduce((outer: Space, name) => table.spaces.nested(outer, name), table.spaces.root);
-    if (uses !== undefined && typeof uses !== 'number') throw unfit('invalid-argument', 'uses', 'a number', uses);
-    return { entry: prepare(key as K, value, options), space, start, uses };
+    return {
+      entry: prepare(key as K, value, options),
+      space,
+      start,
+      uses: typeof uses === 'number' ? uses : undefined,
+    };
   });
   // A dump of lru-cache ends with what was used last.
   if (!restorable.some(({ uses }) => uses !== undefined)) restorable.reverse();

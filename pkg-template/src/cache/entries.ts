@@ -2,23 +2,30 @@
 
 import { now } from '../clock.js';
 import { unfit } from '../errors.js';
-import { checkFunction, checkKey, isKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
+import {
+  allowsStale,
+  checkFunction,
+  checkKey,
+  isKey,
+  readCall,
+  readList,
+  readSwitch,
+  readStrings,
+  readTtl,
+} from './arguments.js';
 import type { GetOptions, SetOptions } from './arguments.js';
+import { Count } from './count.js';
 import type { Key } from './key.js';
+import { ordered } from './order.js';
 import { prepare } from './prepare.js';
 import { inform } from './dump.js';
 import type { EntryInfo } from './dump.js';
+import { IDENTITY, INSPECT } from './symbols.js';
 import type { Space } from './space.js';
 import type { Entry } from './entry.js';
 import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
-
-/** What Node, Bun and Deno call to print an object. */
-const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
-
-/** The name of what sets one cache apart from another, for those who compare them by their properties. */
-const IDENTITY: unique symbol = Symbol.for('keylatch.identity') as never;
 
 /**
  * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls another that a subclass can
@@ -98,7 +105,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     }
     this.#open();
     if (value === undefined) {
-      this.#delete(key);
+      Entries.prototype.delete.call(this, key);
       return this;
     }
     const entry = prepare(table.settings, key, value, options);
@@ -122,8 +129,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    */
   peek(key: K, options?: Pick<GetOptions, 'allowStale'>): V | undefined {
     const table = this.#table;
-    const { allowStale } = readCall(options, ['allowStale']);
-    const stale = readSwitch(allowStale, 'allowStale', table.settings.allowStale);
+    const stale = allowsStale(options, table.settings.allowStale);
     const slot = this.#slotOf(key);
     return slot === undefined || (!stale && table.isExpired(slot)) ? undefined : table.hand(slot);
   }
@@ -134,7 +140,12 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * @returns Whether there was one.
    */
   delete(key: K): boolean {
-    return this.#delete(key);
+    const slot = this.#slotOf(key);
+    this.#table.fence(this.#space, key);
+    if (slot === undefined) return false;
+    this.#table.remove(slot, 'delete');
+    this.#table.notices.run();
+    return true;
   }
 
   /**
@@ -206,7 +217,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     this.#open();
     const list = readList<K>(keys, 'keys');
     list.forEach(checkKey);
-    return list.filter((key) => this.#delete(key)).length;
+    return list.filter((key) => Entries.prototype.delete.call(this, key)).length;
   }
 
   /**
@@ -215,7 +226,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * @returns How many there were.
    */
   deleteByTag(tag: string): number {
-    return this.#deleteByTags([tag]);
+    return Entries.prototype.deleteByTags.call(this, [tag]);
   }
 
   /**
@@ -224,10 +235,6 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * @returns How many there were.
    */
   deleteByTags(tags: Iterable<string>): number {
-    return this.#deleteByTags(tags);
-  }
-
-  #deleteByTags(tags: Iterable<string>): number {
     const names = readStrings(tags, 'tags');
     const table = this.#open();
     const before = table.count(Count.Entries);
@@ -324,15 +331,6 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     return `${this[Symbol.toStringTag]} ${inspect(this.toJSON(), options)}`;
   }
 
-  #delete(key: K): boolean {
-    const slot = this.#slotOf(key);
-    this.#table.fence(this.#space, key);
-    if (slot === undefined) return false;
-    this.#table.remove(slot, 'delete');
-    this.#table.notices.run();
-    return true;
-  }
-
   #open(): Table<K, V> {
     this.#table.assertOpen();
     return this.#table;
@@ -364,9 +362,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
 
   *#listed(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, number], undefined, void> {
     const table = this.#open();
-    const { allowStale } = readCall(options, ['allowStale']);
-    const stale = readSwitch(allowStale, 'allowStale', false);
-    for (const [key, slot] of table.ordered(this.#current())) {
+    const stale = allowsStale(options, false);
+    for (const [key, slot] of ordered(table, this.#current())) {
       if (stale || !table.isExpired(slot)) yield [key as K, slot];
     }
   }
@@ -401,17 +398,4 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     table.notices.run();
     return value;
   }
-}
-
-/** What `core.cacheCount` answers for. */
-export const enum Count {
-  Inserts,
-  Updates,
-  Evictions,
-  Expirations,
-  Deletions,
-  Entries,
-  Size,
-  Max,
-  MaxSize,
 }

@@ -3,11 +3,13 @@
 import { isPlain } from './isolate.js';
 
 /** Bytes of an object's own, of a reference to something, and of what can't be looked into. */
-const OBJECT = 24;
+const OBJECT = 32;
 const REFERENCE = 8;
 const OPAQUE = 2048;
 /** Buffers up to this size may be a pool that many small ones share, as Node has one. */
 const POOL = 8192;
+/** The getters that tell the sizes of what hides its contents. */
+const SIZES = { Map: 'size', Set: 'size', Blob: 'size', ArrayBuffer: 'byteLength', SharedArrayBuffer: 'byteLength' };
 
 /**
  * About how many bytes a value takes in memory, as V8 stores it. What several values share counts for each of them. What
@@ -27,7 +29,7 @@ export function estimate(value: unknown): number {
     else if (typeof part === 'function') bytes += OPAQUE;
     else if (typeof part === 'object' && part !== null && !seen.has(part)) {
       seen.add(part);
-      bytes += measure(part, open);
+      bytes += OBJECT + measure(part, open);
     }
   }
   return bytes;
@@ -35,39 +37,30 @@ export function estimate(value: unknown): number {
 
 /** What an object takes beside its parts, which are left for later. */
 function measure(object: object, open: unknown[]): number {
-  /** What one of the language's own getters tells of the object; undefined if it isn't made for such. */
-  const read = (getters: object | undefined, name: string): number | undefined => {
-    try {
-      return Reflect.getOwnPropertyDescriptor(getters!, name)!.get!.call(object) as number;
-    } catch {
-      return undefined;
-    }
-  };
-  let bytes = OBJECT;
+  let bytes = 0;
   let kind: unknown;
-  if (ArrayBuffer.isView(object)) {
-    let getters = Object.getPrototypeOf(Uint8Array.prototype) as object;
-    if (read(getters, 'length') === undefined) getters = DataView.prototype;
-    const buffer = read(getters, 'buffer') as unknown as ArrayBuffer;
-    // A view keeps all of its buffer alive.
-    if (buffer.byteLength > POOL) open.push(buffer);
-    return bytes + 6 * OBJECT + (buffer.byteLength > POOL ? 0 : read(getters, 'byteLength')!);
-  }
-  if (Array.isArray(object)) bytes += OBJECT;
-  else if (!isPlain(object)) {
-    bytes += 4 * OBJECT;
-    kind = tagOf(object);
-    const of = (name: string): boolean => kind === name;
-    if (of('Map') && read(Map.prototype, 'size') !== undefined) {
-      Map.prototype.forEach.call(object, (value, key) => open.push(key, value, 0, 0));
-    } else if (of('Set') && read(Set.prototype, 'size') !== undefined) {
-      Set.prototype.forEach.call(object, (value) => open.push(value, 0, 0));
-    } else if (kind !== undefined) {
-      bytes +=
-        (of('ArrayBuffer') ? read(ArrayBuffer.prototype, 'byteLength') : undefined) ??
-        (of('SharedArrayBuffer') ? read(SharedArrayBuffer.prototype, 'byteLength') : undefined) ??
-        (of('Blob') || of('File') ? read(Blob.prototype, 'size') : undefined) ??
-        OPAQUE;
+  if (!Array.isArray(object) && !isPlain(object)) {
+    bytes = OBJECT * 3;
+    kind = kindOf(object);
+    try {
+      if (ArrayBuffer.isView(object)) {
+        const type = kind === 'DataView' ? DataView : (Object.getPrototypeOf(Uint8Array) as typeof Uint8Array);
+        const buffer = read(object, type, 'buffer') as ArrayBuffer;
+        // A view keeps all of its buffer alive.
+        if (buffer.byteLength > POOL) open.push(buffer);
+        else bytes += read(object, type, 'byteLength') as number;
+        return bytes + OBJECT * 3;
+      }
+      if (kind !== undefined) {
+        const name = (kind === 'File' ? 'Blob' : kind) as keyof typeof SIZES;
+        const type = globalThis[name] as typeof Map;
+        const size = read(object, type, SIZES[name]) as number;
+        const { forEach } = type.prototype;
+        bytes += size * (forEach === undefined ? 1 : 3 * REFERENCE);
+        forEach?.call(object, (value, key) => open.push(value, key === value ? 0 : key));
+      }
+    } catch {
+      bytes += OPAQUE;
     }
   }
   for (const name of Reflect.ownKeys(object)) {
@@ -77,8 +70,13 @@ function measure(object: object, open: unknown[]): number {
   return bytes;
 }
 
+/** What a getter of the language's own tells of an object. Throws if it isn't made for such. */
+function read(object: object, { prototype }: { prototype: object }, name: string): unknown {
+  return Reflect.getOwnPropertyDescriptor(prototype, name)!.get!.call(object);
+}
+
 /** What an object says that it is, in its own realm or another one; undefined for one of an ordinary class. */
-function tagOf(object: object): unknown {
+function kindOf(object: object): unknown {
   for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     const tag = Reflect.getOwnPropertyDescriptor(at, Symbol.toStringTag);
     if (tag !== undefined) return tag.value;

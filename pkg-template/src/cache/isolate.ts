@@ -2,69 +2,33 @@
 
 import { CacheError } from '../errors.js';
 
+/** The classes of what can be frozen with all that belongs to it: a Map, a Date or a buffer would stay open. */
+const FROZEN = /^(Object|Array)$/;
+
+/** The classes of what `structuredClone` makes the same of. Of most others it makes plain objects. */
+const CLONED =
+  /^(Object|Array|Map|Set|Date|RegExp|ArrayBuffer|DataView|Blob|File|CryptoKey|ImageData|DOM\w+|Boolean|Number|String|(Type|Range|Syntax|Reference|URI|Eval)?Error|(Big)?(Int|Uint|Float)\d+(Clamped)?Array)$/;
+
 /** A copy of a value that shares nothing with it. */
 export function clone<V>(value: V): V {
   // A primitive is its own copy, and structuredClone takes its time even for that.
-  if (typeof value !== 'object' || value === null) {
-    if (typeof value === 'function' || typeof value === 'symbol')
-      throw notIsolable(`a ${typeof value} can't be cloned`);
-    return value;
-  }
+  if (typeof value !== 'object' || value === null) return value;
   try {
     return structuredClone(value);
   } catch (cause) {
-    throw notIsolable("the value can't be cloned", cause);
+    throw new CacheError('not-isolable', "the value can't be cloned", { cause });
   }
 }
 
-/** A copy of a value, after a look at whether it is one: `structuredClone` makes plain objects of many things. */
+/** The same, after a look at whether a copy will be one. Copies of the copy need no look. */
 export function copy<V>(value: V): V {
-  const copied = clone(value);
-  const seen = new Set<unknown>();
-  const open: unknown[] = [value, copied];
-  while (open.length > 0) {
-    const [twin, part] = [open.pop(), open.pop()];
-    if (typeof part !== 'object' || part === null || seen.has(part)) continue;
-    seen.add(part);
-    const kind = isPlain(part) ? 'Object' : classOf(part);
-    const result = classOf(twin as object);
-    if (kind !== result) throw notIsolable(`a clone of the ${kind} would be an ${result}`);
-    if (kind === 'SharedArrayBuffer') throw notIsolable('a clone of a SharedArrayBuffer shares its memory');
-    if (ArrayBuffer.isView(part)) {
-      open.push(part.buffer, (twin as ArrayBufferView).buffer);
-      continue;
-    }
-    if (kind === 'Map' || kind === 'Set') {
-      const twins = (twin as Map<unknown, unknown>).entries();
-      for (const pair of (kind === 'Map' ? Map : Set).prototype.entries.call(part as never)) {
-        const other = twins.next().value!;
-        open.push(pair[0], other[0], pair[1], other[1]);
-      }
-    }
-    for (const name of Reflect.ownKeys(part)) {
-      const own = Reflect.getOwnPropertyDescriptor(part, name)!;
-      const copiedOne = Reflect.getOwnPropertyDescriptor(twin as object, name);
-      // What engines add to errors, where one is, doesn't matter.
-      if (copiedOne !== undefined) open.push(own.value, copiedOne.value);
-      else if (own.enumerable || kind === 'Object')
-        throw notIsolable(`a clone would lack the property ${String(name)}`);
-    }
-  }
-  return copied;
+  partsOf(value, CLONED);
+  return clone(value);
 }
 
 /** Freezes a value with all that belongs to it. Checks everything first, so that a value that won't do stays as it is. */
 export function freeze<V>(value: V): V {
-  const parts = new Set<object>();
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const part = open.pop();
-    if (typeof part === 'function') throw notIsolable("a function can't be frozen with what it refers to");
-    if (typeof part !== 'object' || part === null || parts.has(part)) continue;
-    parts.add(part);
-    for (const content of contents(part)) open.push(content);
-  }
-  parts.forEach(Object.freeze);
+  partsOf(value, FROZEN).forEach(Object.freeze);
   return value;
 }
 
@@ -74,25 +38,50 @@ export function isPlain(object: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/**
+ * A value with all that belongs to it.
+ *
+ * @param kinds The classes that may be there.
+ * @throws {CacheError} `not-isolable`, if something else is there, or properties of which a copy would lose something.
+ */
+function partsOf(value: unknown, kinds: RegExp): Set<object> {
+  const parts = new Set<object>();
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const part = open.pop();
+    if (typeof part === 'function' || (typeof part === 'symbol' && kinds === CLONED)) {
+      throw notIsolable(kinds, `a ${typeof part}`);
+    }
+    if (typeof part !== 'object' || part === null || parts.has(part)) continue;
+    parts.add(part);
+    const kind = isPlain(part) ? 'Object' : classOf(part);
+    if (!kinds.test(kind)) throw notIsolable(kinds, kind);
+    if (kind === 'Map' || kind === 'Set') {
+      for (const pair of globalThis[kind].prototype.entries.call(part as never)) open.push(pair);
+    }
+    if (ArrayBuffer.isView(part)) {
+      open.push(part.buffer);
+      continue;
+    }
+    for (const name of Reflect.ownKeys(part)) {
+      const { value, get, set, enumerable } = Reflect.getOwnPropertyDescriptor(part, name)!;
+      const isLost = kind === 'Object' ? !enumerable || typeof name === 'symbol' : kind !== 'Array' && enumerable;
+      if (get !== undefined || set !== undefined || (isLost && kinds === CLONED)) {
+        throw notIsolable(kinds, `the property ${String(name)}`);
+      }
+      open.push(value);
+    }
+  }
+  return parts;
+}
+
 /** The name of an object's class, in whichever realm it was made. */
-function classOf(object: object): unknown {
+function classOf(object: object): string {
   const own = (holder: object, name: string): unknown => Reflect.getOwnPropertyDescriptor(holder, name)?.value;
   const made = own(Object.getPrototypeOf(object) as object, 'constructor');
-  return typeof made === 'function' ? own(made, 'name') : 'object';
+  return String(typeof made === 'function' ? own(made, 'name') : typeof object);
 }
 
-function contents(object: object): unknown[] {
-  // Freezing the object would leave what a Map, a Date or a buffer holds as open as before.
-  if (!Array.isArray(object) && !isPlain(object)) {
-    throw notIsolable('only plain objects, arrays and primitives can be frozen');
-  }
-  return Reflect.ownKeys(object).map((name): unknown => {
-    const property = Reflect.getOwnPropertyDescriptor(object, name);
-    if (property !== undefined && 'get' in property) throw notIsolable("an object with accessors can't be frozen");
-    return property?.value;
-  });
-}
-
-function notIsolable(message: string, cause?: unknown): CacheError {
-  return new CacheError('not-isolable', message, cause === undefined ? undefined : { cause });
+function notIsolable(kinds: RegExp, what: string): CacheError {
+  return new CacheError('not-isolable', `${what} can't be ${kinds === CLONED ? 'cloned' : 'frozen'} as it is`);
 }

@@ -158,21 +158,6 @@ export class Table<K extends Key, V> {
     this.#logged = 0;
   }
 
-  /** The keys of a space with their slots, in the order of an iteration. */
-  ordered(space: Space): Iterable<readonly [key: Key, slot: number]> {
-    return this.#log === null ? space.index : this.#ordered(space);
-  }
-
-  /** The slots of all entries, from the one worth most to the one worth least. */
-  ranked(): number[] {
-    this.flush();
-    const slots: [slot: number, worth: number][] = [];
-    for (let slot = -1; (slot = core.cacheNextRanked(this.cache, slot)) >= 0;) {
-      slots.push([slot, core.cacheWorth(this.cache, slot)]);
-    }
-    return slots.sort((one, other) => other[1] - one[1]).map(([slot]) => slot);
-  }
-
   /** Whether the entry in a slot has expired. */
   isExpired(slot: number): boolean {
     const moment = this.moment(slot);
@@ -400,12 +385,6 @@ export class Table<K extends Key, V> {
       this.remove(slot, 'delete');
       throw error;
     }
-  }
-
-  /** The order of an exact policy. Listed first: the caller may change it on the way. */
-  *#ordered(space: Space): Generator<[key: Key, slot: number]> {
-    const listed = this.ranked().map((slot) => [this.#keys[slot]!, slot] as const);
-    for (const [key, slot] of listed) if (space.index.get(key) === slot) yield [key, slot];
   }
 }
 

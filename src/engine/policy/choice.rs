@@ -83,7 +83,7 @@ impl Policy for Choice {
         chosen!(self, policy => policy.next_ranked(slots, slot))
     }
 
-    fn uses(&self, slots: &Slots, slot: Slot) -> f64 {
+    fn uses(&mut self, slots: &Slots, slot: Slot) -> f64 {
         chosen!(self, policy => policy.uses(slots, slot))
     }
 

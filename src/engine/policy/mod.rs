@@ -52,12 +52,12 @@ pub trait Policy {
     fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot;
 
     /// What the policy remembers of the uses of `slot` beside its place in that order, as a number for
-    /// [`Policy::restore`].
-    fn uses(&self, _slots: &Slots, _slot: Slot) -> f64 {
+    /// [`Policy::restore`]. Looks at its mark.
+    fn uses(&mut self, _slots: &Slots, _slot: Slot) -> f64 {
         0.0
     }
 
-    /// What `slot` is worth, where that and not [`Policy::next_ranked`] decides; the same for all slots elsewhere.
+    /// What `slot` is worth as far as its mark was looked at, where that and not [`Policy::next_ranked`] decides; the same for all slots elsewhere.
     fn worth(&self, _slots: &Slots, _slot: Slot) -> f64 {
         0.0
     }

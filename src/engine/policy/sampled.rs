@@ -32,8 +32,8 @@ const PATIENCE: f64 = 64.0;
 const OVERHEAD: f64 = 0.2;
 /// The highest count.
 const MOST: u8 = 63;
-/// The counts that there are: what an age is multiplied by, to make one number of both.
-const COUNTS: f64 = 64.0;
+/// The bits of a count: an age stands above it, where both are one number.
+const COUNT_BITS: u32 = 6;
 
 /// Sampled frequency by size by age, with a window and a sketch.
 #[derive(Debug)]
@@ -90,26 +90,11 @@ impl Sampled {
     /// What an entry is worth for the room that it takes. Where bytes are what is saved, a hit is worth the entry's size
     /// too, which would cancel it out; a little of it is left, since small entries are the safer guess.
     fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
-        self.appraise(slots, slot, self.counts.get(slot), self.clock.wrapping_sub(self.seen.get(slot)))
-    }
-
-    /// What an entry would be worth if it had been seen so often, and for the last time so many requests ago.
-    #[inline(always)]
-    fn appraise(&self, slots: &Slots, slot: Slot, count: u8, age: u32) -> f64 {
+        let age = f64::from(self.clock.wrapping_sub(self.seen.get(slot)));
         let live = f64::from(slots.live());
         let size = slots.weights.get(slot).max(1.0) + OVERHEAD * slots.weights.total() / live;
         let size = if self.by_bytes { size.sqrt().sqrt() } else { size };
-        (f64::from(count) + 0.5) / (size * (1.0 + f64::from(age) / (PATIENCE * live)))
-    }
-
-    /// How often an entry was seen, and how many requests ago, with the mark that was not harvested.
-    fn standing(&self, slots: &Slots, slot: Slot) -> (u8, u32) {
-        let is_new = slots.segment(slot) == WINDOW;
-        let count = if is_new { self.sketch.estimate(slots.hash(slot)) as u8 } else { self.counts.get(slot) };
-        match slots.is_marked(slot) {
-            true => (count.saturating_add(1).min(MOST), 0),
-            false => (count, self.clock.wrapping_sub(self.seen.get(slot))),
-        }
+        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / (PATIENCE * live)))
     }
 
     /// The member of the next few that is worth least, but not `keep`.
@@ -167,7 +152,8 @@ impl Policy for Sampled {
     fn admit(&mut self, slots: &Slots, _random: &mut Random, slot: Slot) -> Option<Slot> {
         self.clock = self.clock.wrapping_add(1);
         self.seen.set(slot, self.clock);
-        self.sketch.increment(slots.hash(slot));
+        let before = self.sketch.increment(slots.hash(slot));
+        self.counts.set(slot, before as u8 + 1);
         self.enter_window(slots, slot);
         if slots.live() > self.capacity { self.victim(slots, slot) } else { None }
     }
@@ -242,26 +228,22 @@ impl Policy for Sampled {
         if is_past { self.window.head() } else { next }
     }
 
-    fn uses(&self, slots: &Slots, slot: Slot) -> f64 {
-        let (count, age) = self.standing(slots, slot);
-        f64::from(age) * COUNTS + f64::from(count)
+    fn uses(&mut self, slots: &Slots, slot: Slot) -> f64 {
+        self.harvest(slots, slot);
+        let age = self.clock.wrapping_sub(self.seen.get(slot));
+        f64::from(age) * f64::from(1_u32 << COUNT_BITS) + f64::from(self.counts.get(slot))
     }
 
     fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
-        let (count, age) = self.standing(slots, slot);
-        self.appraise(slots, slot, count, age)
+        self.worth(slots, slot)
     }
 
     fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
-        let age = (uses / COUNTS) as u32;
-        let count = (uses - f64::from(age) * COUNTS) as u8 & MOST;
+        let uses = uses as u64;
         self.remove(slots, slot);
         self.enter_main(slots, slot);
-        self.counts.set(slot, count);
-        self.seen.set(slot, self.clock.wrapping_sub(age));
-        (1..count).for_each(|_| {
-            self.sketch.increment(slots.hash(slot));
-        });
+        self.counts.set(slot, uses as u8 & MOST);
+        self.seen.set(slot, self.clock.wrapping_sub((uses >> COUNT_BITS) as u32));
     }
 
     #[cfg(any(test, fuzzing))]

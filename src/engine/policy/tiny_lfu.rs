@@ -339,15 +339,7 @@ impl Policy for TinyLfu {
         }
     }
 
-    fn uses(&self, slots: &Slots, slot: Slot) -> f64 {
-        self.sketch.estimate(slots.hash(slot)) as f64
-    }
-
-    fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
-        // It has been counted once as it came in.
-        (1..uses as u8 & 63).for_each(|_| {
-            self.sketch.increment(slots.hash(slot));
-        });
+    fn restore(&mut self, slots: &Slots, slot: Slot, _uses: f64) {
         // Not in the window: those that would leave it next are worth most here.
         self.shift(slots, slot, PROTECTED);
         self.demote(slots);

@@ -25,15 +25,20 @@ fn used(policy: Kind, seed: u32) -> Indexed {
 }
 
 /// The keys of a cache from the one worth most to the one worth least, as a caller finds them.
-fn ranking(cache: &Indexed) -> Vec<u32> {
-    let next = |slot| Some(cache.engine.next_ranked(slot)).filter(|&next| next != NIL);
+fn ranking(cache: &mut Indexed) -> Vec<u32> {
+    let engine = &cache.engine;
+    let next = |slot| Some(engine.next_ranked(slot)).filter(|&next| next != NIL);
     let mut slots: Vec<_> = std::iter::successors(next(NIL), |&slot| next(slot)).collect();
+    let engine = &mut cache.engine;
+    slots.iter().for_each(|&slot| {
+        engine.uses(slot);
+    });
     slots.sort_by(|&one, &other| cache.engine.worth(other).total_cmp(&cache.engine.worth(one)));
     slots.iter().map(|slot| cache.keys[slot]).collect()
 }
 
 /// Another cache with the first `count` entries of a ranking: the one worth least is stored first.
-fn restored(cache: &Indexed, config: Config, count: usize) -> Indexed {
+fn restored(cache: &mut Indexed, config: Config, count: usize) -> Indexed {
     let mut copy = Indexed::new(config);
     let kept: Vec<_> = ranking(cache).into_iter().take(count).rev().collect();
     for &key in &kept {
@@ -41,7 +46,8 @@ fn restored(cache: &Indexed, config: Config, count: usize) -> Indexed {
         assert!(copy.set(key, weighing(key, weight), 0.0).unwrap().is_empty());
     }
     for &key in &kept {
-        copy.engine.restore(copy.slot(key), cache.engine.uses(cache.slot(key)));
+        let uses = cache.engine.uses(cache.slot(key));
+        copy.engine.restore(copy.slot(key), uses);
     }
     copy.engine.validate();
     copy
@@ -50,18 +56,19 @@ fn restored(cache: &Indexed, config: Config, count: usize) -> Indexed {
 #[test]
 fn another_cache_takes_over_the_order() {
     for (policy, seed) in POLICIES.into_iter().flat_map(|policy| [1, 2, 3].map(|seed| (policy, seed))) {
-        let cache = used(policy, seed);
-        let copy = restored(&cache, cache.engine.config, usize::MAX);
-        assert_eq!(ranking(&copy), ranking(&cache), "{policy:?}, seed {seed}");
+        let mut cache = used(policy, seed);
+        let config = cache.engine.config;
+        let mut copy = restored(&mut cache, config, usize::MAX);
+        assert_eq!(ranking(&mut copy), ranking(&mut cache), "{policy:?}, seed {seed}");
     }
 }
 
 #[test]
 fn a_smaller_cache_keeps_the_most_worthy_through_what_comes_next() {
     for policy in POLICIES {
-        let cache = used(policy, 7);
-        let mut small = restored(&cache, config(50, f64::INFINITY), 50);
-        let first: Vec<_> = ranking(&cache).into_iter().take(50).collect();
+        let mut cache = used(policy, 7);
+        let mut small = restored(&mut cache, config(50, f64::INFINITY), 50);
+        let first: Vec<_> = ranking(&mut cache).into_iter().take(50).collect();
         assert!(first.iter().all(|key| small.slots.contains_key(key)));
         // One new key makes the least leave, not the best.
         small.set(1_000_000, weighing(1_000_000, 1.0), 0.0).unwrap();
@@ -84,7 +91,7 @@ fn what_is_asked_for_most_comes_first() {
                 cache.set(1000 + round * 100 + key, entry(NEVER), 0.0).unwrap();
             }
         }
-        let ranking = ranking(&cache);
+        let ranking = ranking(&mut cache);
         let first = ranking.iter().take(60).filter(|&&key| key < 50).count();
         assert!(first >= 45, "{policy:?}: {first} of 50 are among the first 60");
     }
