@@ -30,6 +30,11 @@ export interface SetOptions {
   tags?: readonly string[];
 }
 
+/** One of the entries of a `setMany`. */
+export type ManyEntry<K extends Key = string, V = unknown> =
+  | readonly [key: K, value: V, options?: SetOptions | number]
+  | { readonly key: K; readonly value: V; readonly ttl?: number | undefined };
+
 /** Whether something can be a key. */
 export function isKey(key: unknown): key is Key {
   return typeof key === 'string' || typeof key === 'number';

@@ -13,7 +13,7 @@ import {
   readStrings,
   readTtl,
 } from './arguments.js';
-import type { GetOptions, SetOptions } from './arguments.js';
+import type { GetOptions, ManyEntry, SetOptions } from './arguments.js';
 import { Count } from './count.js';
 import type { Key } from './key.js';
 import { ordered } from './order.js';
@@ -28,8 +28,8 @@ import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
 
 /**
- * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls another that a subclass can
- * override: a subclass that changes keys has to override each method that takes one.
+ * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls another that a subclass
+ * can override: a subclass that changes keys overrides each method that takes one.
  */
 export abstract class Entries<K extends Key = string, V = unknown> {
   readonly #table: Table<K, V>;
@@ -186,21 +186,21 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * Stores many values: pairs of a key and a value, such as a Map has, or triples with options or a ttl of their own.
+   * Stores many values: pairs of a key and a value, such as a Map has; triples with options or a ttl of their
+   * own; or objects `{ key, value, ttl }`, as Keyv has them.
    *
    * @param options For those that have no options of their own.
    * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
    */
-  setMany(
-    entries: Iterable<readonly [key: K, value: V, options?: SetOptions | number]>,
-    options?: SetOptions | number,
-  ): this {
+  setMany(entries: Iterable<ManyEntry<K, V>>, options?: SetOptions | number): this {
     const table = this.#open();
-    const prepared = readList<readonly [K, V, (SetOptions | number)?]>(entries, 'entries').map((entry) => {
-      if (!Array.isArray(entry)) throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
-      const [key, value, own = options] = entry as readonly [K, V, (SetOptions | number)?];
-      if (value === undefined) throw unfit('invalid-argument', 'entries', 'a value for each key', value);
-      return prepare(table.settings, key, value, own);
+    const prepared = readList<ManyEntry<K, V>>(entries, 'entries').map((entry) => {
+      if (typeof entry !== 'object' || entry === null) {
+        throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
+      }
+      const [key, value, own = options] = 'length' in entry ? entry : [entry.key, entry.value, entry.ttl];
+      if (value === undefined) throw unfit('invalid-argument', 'entries', 'a value for each key', entry);
+      return prepare(table.settings, key as K, value as V, own);
     });
     table.assertOpen();
     for (const entry of prepared) this.#store(entry);
@@ -310,7 +310,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     for (const [key, slot] of this.#listed(options)) yield [key, this.#table.hand(slot)];
   }
 
-  /** The same as {@link Entries.entries}. */
+  /** As {@link Entries.entries}. */
   [Symbol.iterator](): Generator<[K, V], undefined, void> {
     return Entries.prototype.entries.call(this) as Generator<[K, V], undefined, void>;
   }

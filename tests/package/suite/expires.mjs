@@ -93,6 +93,17 @@ export default group('expires', (test) => {
         30,
       );
       cache.namespace('n').set('a', 2, 50);
+      cache.setMany(
+        [
+          { key: 'k', value: 1, ttl: 40 },
+          { key: 'l', value: 2 },
+        ],
+        60,
+      );
+      assert.equal(cache.getRemainingTTL('k'), 40);
+      assert.equal(cache.getRemainingTTL('l'), 60);
+      refuses(context, () => cache.setMany([{ key: {}, value: 1 }]), 'invalid-key');
+      refuses(context, () => cache.setMany([{ key: 'a' }]), 'invalid-argument', 'entries');
       assert.equal(cache.getRemainingTTL('a'), 50);
       assert.equal(cache.namespace('n').getRemainingTTL('a'), 50);
       assert.equal(cache.getRemainingTTL('b'), 20);
