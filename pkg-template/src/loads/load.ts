@@ -141,14 +141,14 @@ export class Load<K extends Key, V> {
     this.abort(new CacheError('lock-lost', 'the lease of the load was over, and another caller loads in its place'));
   }
 
-  /** Ends it if nobody waits for it any more. */
-  leaveAlone(): void {
+  /** Ends it if nobody waits for it any more; `cause` is the reason of the caller that has left. */
+  leaveAlone(cause: unknown): void {
     const isOver = this.#hasBegun && this.isOverdue;
     if (this.waiters.size > 0) {
       // Whoever looks next may load: the one that did has given up. One that still waits for a lock has done nothing yet.
       if (isOver) this.#finish();
     } else if (isOver || !this.#isKept) {
-      this.abort(new CacheError('load-timeout', 'nobody waits for the value any more'));
+      this.abort(new CacheError('load-timeout', 'nobody waits for the value any more', { cause }));
     }
   }
 

@@ -43,7 +43,7 @@ export class Waiter<K extends Key, V> {
     );
     const { signal } = request.call;
     if (signal !== undefined) {
-      this.#onAbort = () => this.#leave(() => this.#reject(signal.reason));
+      this.#onAbort = () => this.#leave(() => this.#reject(signal.reason), signal.reason);
       signal.addEventListener('abort', this.#onAbort);
     }
     load.waiters.add(this);
@@ -132,12 +132,12 @@ export class Waiter<K extends Key, V> {
     }
   }
 
-  /** Leaves the load before its end. */
-  #leave(end: () => void): void {
+  /** Leaves the load before its end; `reason` is the caller's own. */
+  #leave(end: () => void, reason?: unknown): void {
     this.#load.waiters.delete(this);
     end();
     this.#end();
-    this.#load.leaveAlone();
+    this.#load.leaveAlone(reason);
   }
 
   #end(): void {

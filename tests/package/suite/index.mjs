@@ -1,5 +1,6 @@
 // All tests of the package.
 
+import abortReasons from './abort-reasons.mjs';
 import adversarial from './adversarial.mjs';
 import aries from './aries.mjs';
 import badInput from './bad-input.mjs';
@@ -54,6 +55,7 @@ export const tests = [
   cacheLocks,
   loads,
   loadOptions,
+  abortReasons,
   loadsLeases,
   loadsFencing,
   loadsStale,
