@@ -66,7 +66,7 @@ function partsOf(value: unknown, kinds: RegExp): Set<object> {
     for (const name of Reflect.ownKeys(part)) {
       const { value, get, set, enumerable } = Reflect.getOwnPropertyDescriptor(part, name)!;
       const isLost = kind === 'Object' ? !enumerable || typeof name === 'symbol' : kind !== 'Array' && enumerable;
-      if (get !== undefined || set !== undefined || (isLost && kinds === CLONED)) {
+      if ((FROZEN.test(kind) && (get ?? set) !== undefined) || (isLost && kinds === CLONED)) {
         throw notIsolable(kinds, `the property ${String(name)}`);
       }
       open.push(value);
