@@ -16,9 +16,13 @@ import { dts } from 'rollup-plugin-dts';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'pkg-template/src');
 const glue = join(root, 'target/glue');
-/** The files without public types. */
-const INTERNAL =
-  /^(clock|cache.(hash|notices|order|prepare|space|table|tags)|loads.(load|loads|waiter)|locks.(deferred|key-locks|reentrance|ticket|watch)|wasm.handles)\.d\.ts$/;
+const types = join(root, 'target/types');
+/** The types as the compiler writes them, a file for each source. */
+const declared = join(types, 'pkg-template/src');
+/** The entries that have types. */
+const DECLARED = ['index', 'slim'];
+/** What the package's own manifest says. */
+const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
 /** The names under which the module exports its functions, and the short ones that they get. */
 const names = {};
 /** Made aside, and put in its place when it is whole. */

@@ -15,19 +15,19 @@ export interface GetOptions {
 /** What a `set` can be told. What is missing is as in the cache's options. */
 export interface SetOptions {
   /** How long the entry lives, in milliseconds. 0 and `Infinity` both mean that it never expires. */
-  ttl?: number;
+  ttl?: number | undefined;
   /**
    * When the entry expires, in milliseconds of the wall clock, as `Date.now()` tells them; in place of `ttl`. If that
    * moment has passed, the value is not stored, and what its key had is removed. `Infinity` for never.
    */
-  expires?: number;
+  expires?: number | undefined;
   /** What the entry takes of `maxSize`, instead of what `sizeCalculation` says. */
-  size?: number;
+  size?: number | undefined;
   /**
    * Names by which `deleteByTag` finds the entry. Each `set` makes a new entry: without `tags` it has none, whatever the
    * old one had. To keep them, pass `tags: cache.tagsOf(key)`.
    */
-  tags?: readonly string[];
+  tags?: readonly string[] | undefined;
 }
 
 /** One of the entries of a `setMany`. */

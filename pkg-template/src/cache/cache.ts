@@ -93,7 +93,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
    * @param options `all`: whether to remove those, too.
    * @returns How many there were.
    */
-  purgeStale(options?: { all?: boolean }): number {
+  purgeStale(options?: { all?: boolean | undefined }): number {
     const table = this.#open();
     const { swr = 0, grace = 0 } = table.settings.loads;
     const all = readSwitch(readCall(options, ['all']).all, 'all', false);

@@ -22,9 +22,9 @@ export interface DumpedEntry<V = unknown> {
   size?: number | undefined;
   tags?: string[] | undefined;
   /** The names on the way to its namespace. */
-  namespace?: string[];
+  namespace?: string[] | undefined;
   /** What the policy remembers of its uses, for `load`. Tells a dump of this package from one of lru-cache. */
-  uses?: number;
+  uses?: number | undefined;
 }
 
 /**

@@ -144,7 +144,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     options?: LockOptions,
   ): Promise<T> {
     checkFunction(callback, 'callback');
-    return holding(this.#acquire(key, options), callback);
+    return holding(this.#acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
   }
 
   /**

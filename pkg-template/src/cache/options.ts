@@ -98,12 +98,12 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
    */
   dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
   /** Called for each value that was set, like `dispose`. */
-  onInsert?: (value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void;
+  onInsert?: ((value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void) | undefined;
   /**
    * Called for everything that happens, like `dispose`; for hits too, so it makes them slower. A value that is too large to
    * be stored is the event `refuse`.
    */
-  events?: (event: CacheEvent<K, V>) => void;
+  events?: ((event: CacheEvent<K, V>) => void) | undefined;
 }
 
 /** The options as a cache goes by them: read once, checked, and complete. */

@@ -82,7 +82,7 @@ export interface LoadContext<K extends Key = string, V = unknown> {
    * Aborts when nobody waits for the value any more, or another caller loads in this one's place. The `cause` of the
    * reason is that of the last caller's own signal, if that is what ended its wait.
    */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** The expired value, if there is one still. */
   readonly stale: V | undefined;
   /** Decides how long the value lives, in milliseconds. */
