@@ -31,7 +31,7 @@ const RUNTIMES = {
   'mixed-bundles': inMixedBundles,
   'node-exit': () => results('node', 'exit.mjs'),
   'node-realms': () => results('node', 'realms.mjs'),
-  'node-stacks': () => results('node', 'stacks.mjs'),
+  'node-libraries': () => results('node', 'libraries.mjs'),
   'node-sizes': () => results('node', '--expose-gc', 'sizes.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
   schedules: () => results('node', 'run-schedules.mjs'),
