@@ -81,8 +81,8 @@ export function unfit(code: CacheErrorCode, name: string, expected: string, valu
 }
 
 /** An error about a lock or a load of a key, which names the key. */
-export function about(code: CacheErrorCode, key: Key, message: string): CacheError {
-  return new CacheError(code, `${describe(key)}: ${message}`, { key });
+export function about(code: CacheErrorCode, key: Key, message: string, cause?: unknown): CacheError {
+  return new CacheError(code, `${describe(key)}: ${message}`, cause === undefined ? { key } : { key, cause });
 }
 
 /** What a value looks like in a message: short, and without running any code of the value's owner. */

@@ -2,8 +2,8 @@
 
 export { Cache } from './cache/cache.js';
 export type { CacheStats } from './cache/cache.js';
-export type { CacheDump, DumpedEntry } from './cache/dump.js';
-export type { GetOptions, SetOptions } from './cache/arguments.js';
+export type { CacheDump, DumpedEntry, EntryInfo } from './cache/dump.js';
+export type { GetOptions, ManyEntry, SetOptions } from './cache/arguments.js';
 export type { CacheEvent } from './cache/events.js';
 export type { Entries } from './cache/entries.js';
 export type { LiveKey } from './cache/inspect.js';

@@ -85,10 +85,16 @@ pub fn next_removal(cache: u32) -> i32 {
     with(cache, NONE, removal)
 }
 
-/// Makes every expired entry leave.
+/// Makes every entry leave that has been expired for `stale` milliseconds.
 #[wasm_bindgen(js_name = cachePurge)]
 pub fn purge(cache: u32, now: f64) {
     with(cache, (), |engine| engine.purge(now));
+}
+
+/// Makes the entry leave that is worth least, as one that is taken, and expired ones on the way to it.
+#[wasm_bindgen(js_name = cachePop)]
+pub fn pop(cache: u32, now: f64) {
+    with(cache, (), |engine| engine.pop(now));
 }
 
 /// Forgets every entry.
@@ -159,6 +165,24 @@ pub fn tag(cache: u32, slot: u32, index: u32) -> i32 {
 pub fn next_ranked(cache: u32, slot: i32) -> i32 {
     let slot = Slot::try_from(slot).unwrap_or(NIL);
     with(cache, NIL, |engine| engine.next_ranked(slot)) as i32
+}
+
+/// What the policy remembers of an entry's uses, for `cacheRestore`.
+#[wasm_bindgen(js_name = cacheUses)]
+pub fn uses(cache: u32, slot: u32) -> f64 {
+    with(cache, 0.0, |engine| engine.uses(slot))
+}
+
+/// What an entry is worth. Where it is the same for all, the order of `cacheNextRanked` tells.
+#[wasm_bindgen(js_name = cacheWorth)]
+pub fn worth(cache: u32, slot: u32) -> f64 {
+    with(cache, 0.0, |engine| engine.worth(slot))
+}
+
+/// Has the policy remember what `cacheUses` told of an entry.
+#[wasm_bindgen(js_name = cacheRestore)]
+pub fn restore(cache: u32, slot: u32, uses: f64) {
+    with(cache, (), |engine| engine.restore(slot, uses));
 }
 
 /// One of the numbers that describe a cache: 0 inserts, 1 updates, 2 evictions, 3 expirations, 4 deletions, 5 entries,

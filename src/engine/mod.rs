@@ -183,6 +183,18 @@ impl Engine {
         }
     }
 
+    /// Makes the entry leave that is worth least, to be handed to the caller; and those that turn out to have expired before
+    /// one is found.
+    pub fn pop(&mut self, now: f64) {
+        while let Some(victim) = self.policy.victim(&self.slots, NIL) {
+            let is_expired = self.expiry.is_expired(victim, now);
+            self.retire(victim, if is_expired { Reason::Expire } else { Reason::Take });
+            if !is_expired {
+                break;
+            }
+        }
+    }
+
     /// Hands out the next of the entries that have left. Call it until there is none.
     pub fn next_removal(&mut self) -> Option<Removal> {
         self.slots.next_removal()
@@ -295,6 +307,24 @@ impl Engine {
     /// The entry that is worth most, for [`NIL`], or the next after the one in `slot`; [`NIL`] behind the last one.
     pub fn next_ranked(&self, slot: Slot) -> Slot {
         self.policy.next_ranked(&self.slots, slot)
+    }
+
+    /// What the policy remembers of the uses of `slot`; see [`Policy::uses`].
+    pub fn uses(&mut self, slot: Slot) -> f64 {
+        self.policy.uses(&self.slots, slot)
+    }
+
+    /// What the entry of `slot` is worth, where the order of [`Engine::next_ranked`] doesn't tell: the same for all where
+    /// it does.
+    pub fn worth(&self, slot: Slot) -> f64 {
+        self.policy.worth(&self.slots, slot)
+    }
+
+    /// Has the policy remember uses of `slot`, as [`Engine::uses`] tells them. After the last insert: ages count from then.
+    pub fn restore(&mut self, slot: Slot, uses: f64) {
+        if self.slots.is_live(slot) {
+            self.policy.restore(&self.slots, slot, uses);
+        }
     }
 
     /// What was counted so far.

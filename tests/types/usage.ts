@@ -13,6 +13,7 @@ import {
   type CacheStats,
   type DisposeReason,
   type DumpedEntry,
+  type EntryInfo,
   type GetOptions,
   type InMemoryCacheOptions,
   type InsertReason,
@@ -56,6 +57,19 @@ for (const [key, value] of cache) same<[typeof key, typeof value], [string, Docu
 for (const key of cache.keys()) same<typeof key, string>();
 for (const value of cache.values()) same<typeof value, Document>();
 cache.forEach((value, key, all) => same<[typeof value, typeof key, typeof all], [Document, string, typeof cache]>());
+// A number as the third argument is the ttl, as in stores of other libraries; a moment is told by its name.
+cache.set('a', { id: 'a' }, 500).set('a', { id: 'a' }, { expires: Date.now() + 500 });
+cache.setMany([['a', { id: 'a' }, 500]], 100).setMany([{ key: 'a', value: { id: 'a' }, ttl: 500 }]);
+same<ReturnType<typeof cache.info>, EntryInfo<Document> | undefined>();
+same<ReturnType<typeof cache.tagsOf>, string[]>();
+same<ReturnType<typeof cache.pop>, Document | undefined>();
+for (const key of cache.keys({ allowStale: true })) same<typeof key, string>();
+cache.purgeStale({ all: true });
+cache.close();
+// Whoever wants a Map can have a cache.
+const map: Map<string, Document> = cache;
+const readable: ReadonlyMap<string, Document> = cache.namespace('n');
+map.set('a', { id: String(readable.size) });
 const copy = new Map(cache);
 same<typeof copy, Map<string, Document>>();
 {
@@ -69,8 +83,8 @@ cache.set('a', 5);
 cache.get(5);
 // @ts-expect-error no such option
 cache.set('a', { id: 'a' }, { tll: 5 });
-// @ts-expect-error options are not a number
-cache.set('a', { id: 'a' }, 5);
+// @ts-expect-error options are not a string
+cache.set('a', { id: 'a' }, '5');
 // @ts-expect-error no such option
 new Cache({ maximum: 5 });
 // @ts-expect-error keys are strings and numbers

@@ -3,6 +3,7 @@
 import { unfit } from '../errors.js';
 import { owns } from './checks.js';
 import type { Key } from './key.js';
+import { core } from '../wasm/boot.js';
 
 /** What a `get` can be told. What is missing is as in the cache's options. */
 export interface GetOptions {
@@ -16,14 +17,24 @@ export interface GetOptions {
 export interface SetOptions {
   /** How long the entry lives, in milliseconds. 0 and `Infinity` both mean that it never expires. */
   ttl?: number | undefined;
+  /**
+   * When the entry expires, in milliseconds of the wall clock, as `Date.now()` tells them; in place of `ttl`. If that
+   * moment has passed, the value is not stored, and what its key had is removed. `Infinity` for never.
+   */
+  expires?: number | undefined;
   /** What the entry takes of `maxSize`, instead of what `sizeCalculation` says. */
   size?: number | undefined;
   /**
-   * Names by which `deleteByTag` finds the entry. What is set is a new entry: it has these tags, and none without this option,
-   * whatever the key's entry had before. A reload and `refresh` keep an entry's tags unless they are told others.
+   * Names by which `deleteByTag` finds the entry. Each `set` makes a new entry: without `tags` it has none, whatever the
+   * old one had. To keep them, pass `tags: cache.tagsOf(key)`. A reload and `refresh` keep them unless they are told others.
    */
   tags?: readonly string[] | undefined;
 }
+
+/** One of the entries of a `setMany`. */
+export type ManyEntry<K extends Key = string, V = unknown> =
+  | readonly [key: K, value: V, options?: SetOptions | number]
+  | { readonly key: K; readonly value: V; readonly ttl?: number | undefined };
 
 /** Whether something can be a key. */
 export function isKey(key: unknown): key is Key {
@@ -35,8 +46,19 @@ export function checkKey(key: unknown): asserts key is Key {
   if (!isKey(key)) throw unfit('invalid-key', 'key', 'a string or a number', key);
 }
 
-/** A time to live as the engine has it: infinity for never. Undefined stands for the default. */
-export function readTtl(ttl: unknown, standard: number): number {
+/**
+ * A time to live as the engine has it: infinity for never. Undefined stands for the default. It is 0 or less only for a
+ * moment that has passed.
+ */
+export function readTtl(ttl: unknown, standard: number, expires?: unknown): number {
+  if (expires !== undefined) {
+    if (typeof expires !== 'number' || Number.isNaN(expires)) {
+      throw unfit('invalid-ttl', 'expires', 'a moment in milliseconds', expires);
+    }
+    if (ttl !== undefined) throw unfit('invalid-ttl', 'ttl', 'none beside expires', ttl);
+    const now = readClock();
+    return core.clockMomentOf(expires) - now;
+  }
   if (ttl === undefined) return standard;
   if (typeof ttl === 'number' && ttl >= 0) return ttl || Infinity;
   throw unfit('invalid-ttl', 'ttl', 'a number from 0 on', ttl);
@@ -92,4 +114,9 @@ export function readSwitch(value: unknown, name: string, standard: boolean): boo
   if (value === undefined) return standard;
   if (typeof value !== 'boolean') throw unfit('invalid-option', name, 'true or false', value);
   return value;
+}
+
+/** Reads whether a call wants what has expired, too. */
+export function allowsStale(options: GetOptions | undefined, standard: boolean): boolean {
+  return readSwitch(readCall(options, ['allowStale']).allowStale, 'allowStale', standard);
 }

@@ -1,9 +1,10 @@
 // The cache.
 
 import { unfit } from '../errors.js';
+import { readCall, readSwitch } from './arguments.js';
 import { dump, load } from './dump.js';
 import type { CacheDump, DumpedEntry } from './dump.js';
-import { Count } from './entries.js';
+import { Count } from './count.js';
 import { Keyspace } from './keyspace.js';
 import { readBounds, readOptions } from './options.js';
 import type { Key } from './key.js';
@@ -42,7 +43,7 @@ export interface CacheStats {
   readonly takeovers: number;
   /** Results that came too late to be stored: the key had changed, or the lease was over. */
   readonly fenced: number;
-  /** Entries that there are now, namespaces included. */
+  /** Entries that there are now: namespaces included, and those that have expired and are still there. */
   readonly entries: number;
   /** The size of all entries together; 0 in a cache without bounds for sizes. */
   readonly size: number;
@@ -89,19 +90,35 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   }
 
   /**
-   * Removes every entry that has expired, in all namespaces. Nobody has to call it: expired entries are never seen, and
-   * each write removes a few.
+   * Removes every entry that has expired, in all namespaces, but for those that `swr` or `grace` may still serve. Nobody has
+   * to call it: expired entries are never seen, and each write removes a few.
    *
+   * @param options `all`: whether to remove those, too.
    * @returns How many there were.
    */
-  purgeStale(): number {
+  purgeStale(options?: { all?: boolean | undefined }): number {
     const table = this.#open();
+    const { swr = 0, grace = 0 } = table.settings.loads;
+    const all = readSwitch(readCall(options, ['all']).all, 'all', false);
     const before = table.count(Count.Entries);
-    core.cachePurge(table.cache, readClock());
+    core.cachePurge(table.cache, readClock() - (all ? 0 : Math.max(swr, grace)));
     table.drain();
     const purged = before - table.count(Count.Entries);
     table.notices.run();
     return purged;
+  }
+
+  /**
+   * Removes the entry that would be evicted next, whatever namespace it is in, and hands its value to the caller. `dispose`
+   * isn't called, as with `take`.
+   *
+   * @returns The value, or `undefined` if there is no entry.
+   */
+  pop(): V | undefined {
+    const table = this.#open();
+    const value = table.pop();
+    table.notices.run();
+    return value;
   }
 
   /**
@@ -149,8 +166,9 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   }
 
   /**
-   * All entries that have not expired, with their ages, sizes, tags and namespaces: for {@link Cache.load}, here or
-   * elsewhere. Values are as they are; what can hold them decides where the dump can be stored.
+   * All entries that have not expired, with their ages, sizes, tags and namespaces, from the one worth most to the one
+   * worth least: for {@link Cache.load}, here or elsewhere. Values are as they are; what can hold them decides where the
+   * dump can be stored.
    */
   dump(): CacheDump<K, V> {
     return dump(this.#open());
@@ -158,7 +176,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
 
   /**
    * Puts the entries of a dump in place of all that is there. Those that have expired since are left out; if there are
-   * more than the bounds allow, some make room as always.
+   * more than the bounds allow, those worth most are kept. A dump of lru-cache will do, too.
    *
    * @throws {CacheError} `invalid-argument`, `invalid-key`, `invalid-ttl`, `invalid-size`, `not-isolable`; nothing has
    * changed then.
@@ -170,14 +188,33 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   }
 
   /** Removes every entry, and ends the cache: every call but this one throws from now on. */
-  [dispose](): void {
+  close(): void {
     this.#table.close();
     this.#table.notices.run();
   }
 
+  /** The same as {@link Cache.close}, for `using`. */
+  [dispose](): void {
+    this.close();
+  }
+
   /** The same, for `await using`: locks end with `disposed`, and so do loads for those who wait for them. */
   async [asyncDispose](): Promise<void> {
-    this[dispose]();
+    this.close();
+  }
+
+  /** What it holds, its bounds, and the share of `get`s that were hits. */
+  override toJSON(): object {
+    const table = this.#table;
+    if (table.isClosed) return { closed: true };
+    const [entries, max, size, maxSize] = [Count.Entries, Count.Max, Count.Size, Count.MaxSize].map((what) =>
+      table.count(what),
+    );
+    return { entries, max, size, maxSize, hitRatio: table.hits / (table.hits + table.misses) || 0 };
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Cache';
   }
 
   #open(): Table<K, V> {

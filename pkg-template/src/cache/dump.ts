@@ -4,6 +4,8 @@ import { unfit } from '../errors.js';
 import { readList, readStrings } from './arguments.js';
 import type { SetOptions } from './arguments.js';
 import type { Key } from './key.js';
+import { Count } from './count.js';
+import { ranked } from './order.js';
 import type { Space } from './space.js';
 import type { Entry } from './entry.js';
 import type { Table } from './table.js';
@@ -22,28 +24,59 @@ export interface DumpedEntry<V = unknown> {
   tags?: string[] | undefined;
   /** The names on the way to its namespace. */
   namespace?: string[] | undefined;
+  /** What the policy remembers of its uses, for `load`. Tells a dump of this package from one of lru-cache. */
+  uses?: number | undefined;
 }
 
-/** The entries of a cache, from the one worth most to the one worth least. */
+/**
+ * The entries of a cache, from the one worth most to the one worth least. (Those of lru-cache go the other way: for its
+ * `load`, reverse the dump.)
+ */
 export type CacheDump<K extends Key = string, V = unknown> = [key: K, entry: DumpedEntry<V>][];
+
+/** What is known of one entry. Times are in milliseconds. */
+export interface EntryInfo<V = unknown> {
+  readonly value: V;
+  /** How long it was given to live; `Infinity` if it never expires. */
+  readonly ttl: number;
+  /** When it expires, by the wall clock; `Infinity` if it never does. */
+  readonly expires: number;
+  /** How long it has left: 0 once it has expired. */
+  readonly remaining: number;
+  /** What it takes of `maxSize`; 0 in a cache without bounds for sizes. */
+  readonly size: number;
+  readonly tags: string[];
+  /** Whether it has expired, and is still there. */
+  readonly isStale: boolean;
+}
+
+/** What is known of the entry in a slot. */
+export function inform<K extends Key, V>(table: Table<K, V>, slot: number): EntryInfo<V> {
+  const isStale = table.isExpired(slot);
+  return {
+    value: table.hand(slot),
+    ttl: table.ttl(slot),
+    expires: core.clockWallTime(table.moment(slot)),
+    remaining: table.remaining(slot),
+    size: core.cacheWeight(table.cache, slot),
+    tags: table.tags.of(slot),
+    isStale,
+  };
+}
 
 /** Every entry of a table that has not expired. */
 export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
-  const { cache, settings } = table;
   const entries: CacheDump<K, V> = [];
-  table.flush();
-  table.drain();
-  for (let slot = -1; (slot = core.cacheNextRanked(cache, slot)) >= 0;) {
-    if (table.isExpired(slot)) continue;
+  for (const slot of ranked(table)) {
     const { key, space } = table.address(slot);
-    const entry: DumpedEntry<V> = { value: table.hand(slot) };
-    const ttl = table.ttl(slot);
+    const { value, ttl, expires, size, tags, isStale } = inform(table, slot);
+    if (isStale) continue;
+    const entry: DumpedEntry<V> = { value, uses: core.cacheUses(table.cache, slot) };
     if (ttl < Infinity) {
       entry.ttl = ttl;
-      entry.start = core.clockWallTime(readClock() + table.remaining(slot) - ttl);
+      entry.start = expires - ttl;
     }
-    if (settings.weighs) entry.size = core.cacheWeight(cache, slot);
-    const tags = table.tags.of(slot);
+    if (table.settings.weighs) entry.size = size;
     if (tags.length > 0) entry.tags = tags;
     if (space.names.length > 0) entry.namespace = [...space.names];
     entries.push([key, entry]);
@@ -57,6 +90,7 @@ interface Restorable<K, V> {
   readonly space: Space;
   /** When its time to live began, by the wall clock; undefined for now. */
   readonly start: number | undefined;
+  readonly uses: number | undefined;
 }
 
 /**
@@ -74,21 +108,42 @@ export function load<K extends Key, V>(
     if (typeof dumped !== 'object' || dumped === null || dumped.value === undefined) {
       throw unfit('invalid-argument', 'dump', 'pairs of a key and an entry with a value', pair);
     }
-    const { value, ttl = Infinity, start, size, tags, namespace = [] } = dumped;
+    const { value, ttl = Infinity, start, size, tags, namespace = [], uses } = dumped;
     if (start !== undefined && !Number.isFinite(start)) {
       throw unfit('invalid-argument', 'start', 'a time in milliseconds', start);
     }
-    const options: SetOptions = { ttl };
-    if (size !== undefined && table.settings.weighs) options.size = size;
-    if (tags !== undefined) options.tags = tags;
+    const options = { ttl, tags, size: table.settings.weighs ? size : undefined } as SetOptions;
     const names = readStrings(namespace, 'namespace');
     const space = names.reduce((outer: Space, name) => table.spaces.nested(outer, name), table.spaces.root);
-    return { entry: prepare(key as K, value, options), space, start };
+    return {
+      entry: prepare(key as K, value, options),
+      space,
+      start,
+      uses: typeof uses === 'number' ? uses : undefined,
+    };
   });
+  // A dump of lru-cache ends with what was used last.
+  if (!restorable.some(({ uses }) => uses !== undefined)) restorable.reverse();
   table.assertOpen();
   table.clear();
-  for (const { entry, space, start } of restorable) {
-    const elapsed = start === undefined ? 0 : readClock() - core.clockMomentOf(start);
-    if (elapsed < entry.ttl) table.store(table.spaces.current(space), entry, elapsed);
+  let room = table.count(Count.Max);
+  let sizes = table.count(Count.MaxSize);
+  const largest = Math.min(sizes, table.settings.maxEntrySize);
+  const elapsed = (start = NaN): number => readClock() - core.clockMomentOf(start) || 0;
+  const kept = restorable.filter(({ entry: { ttl, size }, start }) => {
+    if (elapsed(start) >= ttl) return false;
+    // Refused when it is stored, as by a set.
+    if (size > largest) return true;
+    if (size > sizes || room-- <= 0) return false;
+    sizes -= size;
+    return true;
+  });
+  // What is worth most comes in last, so that nothing has to make room for it.
+  for (const { entry, space, start } of kept.reverse()) {
+    table.store(table.spaces.current(space), entry, elapsed(start));
+  }
+  for (const { entry, space, uses = 0 } of kept) {
+    const slot = table.spaces.current(space).index.get(entry.key);
+    if (slot !== undefined) core.cacheRestore(table.cache, slot, uses);
   }
 }

@@ -2,17 +2,35 @@
 
 import { now, readClock } from '../clock.js';
 import { unfit } from '../errors.js';
-import { checkFunction, checkKey, isKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
-import type { GetOptions, SetOptions } from './arguments.js';
+import {
+  allowsStale,
+  checkFunction,
+  checkKey,
+  isKey,
+  readCall,
+  readList,
+  readSwitch,
+  readStrings,
+  readTtl,
+} from './arguments.js';
+import type { GetOptions, ManyEntry, SetOptions } from './arguments.js';
+import { Count } from './count.js';
 import type { Key } from './key.js';
+import { ordered } from './order.js';
 import { prepare } from './prepare.js';
+import { inform } from './dump.js';
+import type { EntryInfo } from './dump.js';
+import { IDENTITY, INSPECT } from './symbols.js';
 import type { Space } from './space.js';
 import type { Entry } from './entry.js';
 import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
 
-/** The methods for entries that a {@link Cache} and a {@link Namespace} share. */
+/**
+ * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls another that a subclass
+ * can override: a subclass that changes keys overrides each method that takes one.
+ */
 export abstract class Entries<K extends Key = string, V = unknown> {
   readonly #table: Table<K, V>;
   #space: Space;
@@ -20,13 +38,20 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   #index: Map<Key, number>;
 
   /** @internal */
+  readonly [IDENTITY]: string;
+
+  /** @internal */
   protected constructor(table: Table<K, V>, space: Space) {
+    this[IDENTITY] = table.cache + space.path;
     this.#table = table;
     this.#space = space;
     this.#index = space.index;
   }
 
-  /** How many entries there are, with those that have expired and were not found out yet. */
+  /**
+   * How many entries there are. Counts those that have expired and are still there: nobody has come across them, or `swr`,
+   * `grace` or `allowStale` keep them. `[...cache.keys()].length` counts the others.
+   */
   get size(): number {
     return this.#current().index.size;
   }
@@ -66,11 +91,11 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * Stores a value under a key, in place of the one that it has. An entry that is larger than the cache lets an entry
    * be is not stored, and what its key had is removed. `undefined` is no value: setting it deletes the key.
    *
-   * @param options What this call does otherwise than the cache's options say.
+   * @param options What this call does otherwise than the cache's options say; or a number, which is the ttl.
    * @throws {CacheError} `invalid-key`, `invalid-ttl`, `invalid-size`, `invalid-option`, `invalid-argument`,
    * `not-isolable`, `out-of-memory`, `disposed`. Nothing has changed then.
    */
-  set(key: K, value: V | undefined, options?: SetOptions): this {
+  set(key: K, value: V | undefined, options?: SetOptions | number): this {
     const table = this.#table;
     if (options === undefined && value !== undefined && table.isBare && isKey(key)) {
       const space = this.#current();
@@ -80,7 +105,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     }
     this.#open();
     if (value === undefined) {
-      this.delete(key);
+      Entries.prototype.delete.call(this, key);
       return this;
     }
     const entry = prepare(table.settings, key, value, options);
@@ -104,8 +129,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    */
   peek(key: K, options?: Pick<GetOptions, 'allowStale'>): V | undefined {
     const table = this.#table;
-    const { allowStale } = readCall(options, ['allowStale']);
-    const stale = readSwitch(allowStale, 'allowStale', table.settings.allowStale);
+    const stale = allowsStale(options, table.settings.allowStale);
     const slot = this.#slotOf(key);
     return slot === undefined || (!stale && table.isExpired(slot)) ? undefined : table.hand(slot);
   }
@@ -133,7 +157,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) {
       table.fence(this.#space, key);
-      return this.get(key, { allowStale: false });
+      return this.#find(key, { allowStale: false });
     }
     const value = table.hand(slot);
     table.hits += 1;
@@ -158,25 +182,25 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     this.#open();
     const list = readList<K>(keys, 'keys');
     list.forEach(checkKey);
-    return list.map((key) => this.get(key));
+    return list.map((key) => Entries.prototype.get.call(this, key) as V | undefined);
   }
 
   /**
-   * Stores many values: pairs of a key and a value, such as a Map has, or triples with options of their own.
+   * Stores many values: pairs of a key and a value, such as a Map has; triples with options or a ttl of their
+   * own; or objects `{ key, value, ttl }`, as Keyv has them.
    *
    * @param options For those that have no options of their own.
    * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
    */
-  setMany(
-    entries: Iterable<readonly [key: K, value: V, options?: SetOptions | undefined]>,
-    options?: SetOptions,
-  ): this {
+  setMany(entries: Iterable<ManyEntry<K, V>>, options?: SetOptions | number): this {
     const table = this.#open();
-    const prepared = readList<readonly [K, V, SetOptions?]>(entries, 'entries').map((entry) => {
-      if (!Array.isArray(entry)) throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
-      const [key, value, own = options] = entry as readonly [K, V, SetOptions?];
-      if (value === undefined) throw unfit('invalid-argument', 'entries', 'a value for each key', value);
-      return prepare(table.settings, key, value, own);
+    const prepared = readList<ManyEntry<K, V>>(entries, 'entries').map((entry) => {
+      if (typeof entry !== 'object' || entry === null) {
+        throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
+      }
+      const [key, value, own = options] = 'length' in entry ? entry : [entry.key, entry.value, entry.ttl];
+      if (value === undefined) throw unfit('invalid-argument', 'entries', 'a value for each key', entry);
+      return prepare(table.settings, key as K, value as V, own);
     });
     table.assertOpen();
     for (const entry of prepared) this.#store(entry);
@@ -193,16 +217,16 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     this.#open();
     const list = readList<K>(keys, 'keys');
     list.forEach(checkKey);
-    return list.filter((key) => this.delete(key)).length;
+    return list.filter((key) => Entries.prototype.delete.call(this, key)).length;
   }
 
   /**
-   * Removes the entries that carry a tag; in nested namespaces too.
+   * Removes the entries that carry a tag; in nested namespaces too, so that the cache's own `deleteByTag` reaches them all.
    *
    * @returns How many there were.
    */
   deleteByTag(tag: string): number {
-    return this.deleteByTags([tag]);
+    return Entries.prototype.deleteByTags.call(this, [tag]);
   }
 
   /**
@@ -228,11 +252,13 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * Counts as a use of an entry, and lets it live on from now.
    *
    * @param options `ttl`: how long, in milliseconds, from now on; by default as long as it was given when it was set.
+   * `expires`: until when, by the wall clock.
    * @returns Whether the key has a value that had not expired.
    */
-  touch(key: K, options?: Pick<SetOptions, 'ttl'>): boolean {
+  touch(key: K, options?: Pick<SetOptions, 'ttl' | 'expires'>): boolean {
     const table = this.#table;
-    const ttl = readTtl(readCall(options, ['ttl']).ttl, NaN);
+    const { ttl: given, expires } = readCall(options, ['ttl', 'expires']);
+    const ttl = readTtl(given, NaN, expires);
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return false;
     table.mark(slot, table.marks[slot]);
@@ -249,33 +275,60 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
+   * What is known of one entry, expired or not; `undefined` if there is none. Doesn't count as a use, and makes nothing
+   * leave.
+   */
+  info(key: K): EntryInfo<V> | undefined {
+    const slot = this.#slotOf(key);
+    return slot === undefined ? undefined : inform(this.#table, slot);
+  }
+
+  /** The tags of an entry; none if there is no entry. */
+  tagsOf(key: K): string[] {
+    const slot = this.#slotOf(key);
+    return slot === undefined ? [] : this.#table.tags.of(slot);
+  }
+
+  /**
    * The keys whose values have not expired, in the order in which they came. What is added meanwhile is seen, and what
    * is removed is not, as with a Map. With the policy `lru` they come in the order of their last use, the latest first, and
    * what is added meanwhile is not seen.
+   *
+   * @param options `allowStale`: whether to list those that have expired and are still there, too.
    */
-  *keys(): Generator<K, undefined, void> {
-    for (const [key] of this.#fresh()) yield key;
+  *keys(options?: Pick<GetOptions, 'allowStale'>): Generator<K, undefined, void> {
+    for (const [key] of this.#listed(options)) yield key;
   }
 
   /** The values that have not expired, like {@link Entries.keys}. Doesn't count as a use. */
-  *values(): Generator<V, undefined, void> {
-    for (const [, slot] of this.#fresh()) yield this.#table.hand(slot);
+  *values(options?: Pick<GetOptions, 'allowStale'>): Generator<V, undefined, void> {
+    for (const [, slot] of this.#listed(options)) yield this.#table.hand(slot);
   }
 
   /** The keys with their values, like {@link Entries.keys}. Doesn't count as a use. */
-  *entries(): Generator<[K, V], undefined, void> {
-    for (const [key, slot] of this.#fresh()) yield [key, this.#table.hand(slot)];
+  *entries(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, V], undefined, void> {
+    for (const [key, slot] of this.#listed(options)) yield [key, this.#table.hand(slot)];
   }
 
-  /** The same as {@link Entries.entries}. */
+  /** As {@link Entries.entries}. */
   [Symbol.iterator](): Generator<[K, V], undefined, void> {
-    return this.entries();
+    return Entries.prototype.entries.call(this) as Generator<[K, V], undefined, void>;
   }
 
   /** Calls a function for each entry, like {@link Entries.entries}. */
   forEach(callback: (value: V, key: K, cache: this) => void, thisArg?: unknown): void {
     checkFunction(callback, 'callback');
-    for (const [key, value] of this.entries()) callback.call(thisArg, value, key, this);
+    for (const [key, slot] of this.#listed()) callback.call(thisArg, this.#table.hand(slot), key, this);
+  }
+
+  /** What is shown of it in JSON: numbers, and no values. */
+  abstract toJSON(): object;
+
+  abstract get [Symbol.toStringTag](): string;
+
+  /** @internal */
+  [INSPECT](_depth: unknown, options: unknown, inspect: (value: unknown, options: unknown) => string): string {
+    return `${this[Symbol.toStringTag]} ${inspect(this.toJSON(), options)}`;
   }
 
   #open(): Table<K, V> {
@@ -307,10 +360,11 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     return this.#current().index.get(key);
   }
 
-  *#fresh(): Generator<[K, number], undefined, void> {
+  *#listed(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, number], undefined, void> {
     const table = this.#open();
-    for (const [key, slot] of table.ordered(this.#current())) {
-      if (!table.isExpired(slot)) yield [key as K, slot];
+    const stale = allowsStale(options, false);
+    for (const [key, slot] of ordered(table, this.#current())) {
+      if (stale || !table.isExpired(slot)) yield [key as K, slot];
     }
   }
 
@@ -344,17 +398,4 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     table.notices.run();
     return value;
   }
-}
-
-/** What `core.cacheCount` answers for. */
-export const enum Count {
-  Inserts,
-  Updates,
-  Evictions,
-  Expirations,
-  Deletions,
-  Entries,
-  Size,
-  Max,
-  MaxSize,
 }

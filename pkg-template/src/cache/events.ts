@@ -31,6 +31,12 @@ export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespa
       readonly error: unknown;
     }
   | {
+      /** A value was too large to be stored. What its key had before leaves. */
+      readonly type: 'refuse';
+      readonly key: K;
+      readonly size: number;
+    }
+  | {
       /** A value was set. */
       readonly type: 'set';
       readonly key: K;

@@ -25,7 +25,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   readonly #space: Space;
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
-    get: (key) => this.#table.notices.shield(() => this.get(key as K)),
+    get: (key) => this.#table.notices.shield(() => super.get(key as K)),
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
@@ -113,6 +113,10 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `out-of-memory`, `disposed`.
    */
   acquire(key: K, options?: LockOptions): CacheKeyLock<V> {
+    return this.#acquire(key, options);
+  }
+
+  #acquire(key: K, options?: LockOptions): CacheKeyLock<V> {
     checkKey(key);
     const table = this.#table;
     const checked = readLockOptions(options, table.settings.locks);
@@ -126,7 +130,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * @throws {CacheError} As {@link Keyspace.acquire} and {@link CacheKeyLock.enter} do.
    */
   async lock(key: K, options?: LockOptions): Promise<CacheKeyLock<V>> {
-    return this.acquire(key, options).enter();
+    return this.#acquire(key, options).enter();
   }
 
   /**
@@ -142,7 +146,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     options?: LockOptions,
   ): Promise<T> {
     checkFunction(callback, 'callback');
-    return holding(this.acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
+    return holding(this.#acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
   }
 
   /**
@@ -188,8 +192,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const { notices, settings, tags } = this.#table;
     // A reload keeps the tags, and `get` lets go of what has expired.
     const kept = tags.inUse ? this.#tagsOfExpired(key) : undefined;
-    const get = (): V | undefined => this.get(key, settings.allowStale ? FRESH : undefined);
-    const value = call.forceFresh ? undefined : notices.shield(get);
+    const get = (): V | undefined => super.get(key, settings.allowStale ? FRESH : undefined);
+    const value = call.forceFresh ? undefined : notices.isHeard ? notices.shield(get) : get();
     if (value === undefined) return this.#load(key, loader, call, kept);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
     return Promise.resolve(value);
@@ -259,5 +263,13 @@ export class Namespace<K extends Key = string, V = unknown> extends Keyspace<K, 
   /** The names on the way from the cache to this namespace. */
   get path(): readonly string[] {
     return this.#names;
+  }
+
+  override toJSON(): object {
+    return { path: this.#names, entries: this.size };
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Namespace';
   }
 }

@@ -4,7 +4,7 @@ import { unfit } from '../errors.js';
 import { checkKey, readCall, readSize, readStrings, readTtl } from './arguments.js';
 import type { SetOptions } from './arguments.js';
 import { estimate } from './estimate.js';
-import { clone, freeze } from './isolate.js';
+import { copy, freeze } from './isolate.js';
 import type { Key } from './key.js';
 import type { Settings } from './options.js';
 import { NO_TAGS } from './entry.js';
@@ -18,13 +18,14 @@ export function prepare<K extends Key, V>(
   settings: Settings<K, V>,
   key: K,
   value: V,
-  options: SetOptions | undefined,
+  options: SetOptions | number | undefined,
 ): Entry<K, V> {
   checkKey(key);
-  const { ttl, size, tags } = readCall(options, ['ttl', 'size', 'tags']);
+  const call = typeof options === 'number' ? { ttl: options } : options;
+  const { ttl, expires, size, tags } = readCall<SetOptions>(call, ['ttl', 'expires', 'size', 'tags']);
   return {
     key,
-    ttl: readTtl(ttl, settings.ttl),
+    ttl: readTtl(ttl, settings.ttl, expires),
     size: measure(settings, key, value, size),
     tags: tags === undefined ? NO_TAGS : readStrings(tags, 'tags'),
     // The last step: a value that can't be stored for another reason must not have been frozen.
@@ -33,7 +34,7 @@ export function prepare<K extends Key, V>(
 }
 
 function isolate<V>(value: V, how: 'clone' | 'freeze' | undefined): V {
-  return how === undefined ? value : how === 'clone' ? clone(value) : freeze(value);
+  return how === undefined ? value : how === 'clone' ? copy(value) : freeze(value);
 }
 
 function measure<K extends Key, V>(settings: Settings<K, V>, key: K, value: V, size: number | undefined): number {

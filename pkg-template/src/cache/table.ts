@@ -78,7 +78,7 @@ export class Table<K extends Key, V> {
   readonly #hashes = new LateHashes();
   #locks: KeyLocks<V> | undefined;
   #loads: Loads<K, V> | undefined;
-  #isClosed = false;
+  isClosed = false;
 
   constructor(settings: Settings<K, V>) {
     boot();
@@ -99,13 +99,13 @@ export class Table<K extends Key, V> {
 
   /** @throws {CacheError} `disposed`. */
   assertOpen(): void {
-    if (this.#isClosed) throw disposed();
+    if (this.isClosed) throw disposed();
   }
 
   /** The locks, once somebody has asked for one. */
   get locks(): KeyLocks<V> {
     return (this.#locks ??= new KeyLocks<V>(this, this.cache, (type, { key, path }) => {
-      if (this.#isClosed) return;
+      if (this.isClosed) return;
       const { notices } = this;
       const event = { type, key: key as K, namespace: namesOf(path) };
       if (type === 'fenced') return notices.tell(event);
@@ -163,32 +163,27 @@ export class Table<K extends Key, V> {
     this.#logged = 0;
   }
 
-  /** The keys of a space with their slots, in the order of an iteration. */
-  ordered(space: Space): Iterable<readonly [key: Key, slot: number]> {
-    return this.#log === null ? space.index : this.#ranked(space);
-  }
-
   /** Whether the entry in a slot has expired. */
   isExpired(slot: number): boolean {
-    const moment = this.#moment(slot);
+    const moment = this.moment(slot);
     return moment < Infinity && (this.settings.clock === 'exact' ? readClock() : now()) >= moment;
   }
 
   /** For how many milliseconds the entry in a slot has been expired, if it is still kept for those who take it. */
   lateness(slot: number): number | undefined {
-    const late = readClock() - this.#moment(slot);
+    const late = readClock() - this.moment(slot);
     return late >= 0 && late < this.settings.stale ? late : undefined;
   }
 
   /** How many milliseconds the entry in a slot has left. */
   remaining(slot: number): number {
-    const moment = this.#moment(slot);
+    const moment = this.moment(slot);
     return moment < Infinity ? Math.max(0, moment - readClock()) : Infinity;
   }
 
   /** How many milliseconds the entry in a slot was given. */
   ttl(slot: number): number {
-    return this.#moment(slot) < Infinity ? this.#ttls![slot]! : Infinity;
+    return this.moment(slot) < Infinity ? this.#ttls![slot]! : Infinity;
   }
 
   /** Gives the entry in a slot its whole time to live again. */
@@ -214,7 +209,9 @@ export class Table<K extends Key, V> {
 
   /** Stores an entry that was prepared. The same as {@link Table.put}. */
   store(space: Space, { key, value, ttl, size, tags }: Entry<K, V>, elapsed?: number): void {
-    this.put(space, key, value, ttl, size, tags, elapsed);
+    if (ttl > 0) return this.put(space, key, value, ttl, size, tags, elapsed);
+    const slot = space.index.get(key);
+    if (slot !== undefined) this.remove(slot, 'delete');
   }
 
   /**
@@ -239,7 +236,7 @@ export class Table<K extends Key, V> {
       }
     }
     const stored = this.#admit(space, key, present, ttl, size);
-    if (stored < 0) return this.#refuse(stored, present);
+    if (stored < 0) return this.#refuse(stored, present, space, key, size);
     const gone = (stored / AHEAD) | 0;
     const slot = (stored - gone * AHEAD) | 0;
     if (slot >= this.marks.length || (ttl < Infinity && this.expires === null)) this.remap();
@@ -255,6 +252,17 @@ export class Table<K extends Key, V> {
     if (!this.isBare) this.notices.inserted(space, key, value, old);
   }
 
+  /** Lets the entry go that is worth least, and hands out its value. */
+  pop(): V | undefined {
+    this.flush();
+    core.cachePop(this.cache);
+    let value: V | undefined;
+    this.drain((slot, why) => {
+      if (LEAVING[why] === 'take') value = this.values[slot];
+    });
+    return value;
+  }
+
   /** Lets the entry in a slot go. */
   remove(slot: number, reason: Leaving): void {
     this.flush();
@@ -263,9 +271,10 @@ export class Table<K extends Key, V> {
   }
 
   /** Forgets the entries that the engine has let go. */
-  drain(): void {
+  drain(watch?: (slot: number, why: number) => void): void {
     let gone = core.cacheNextRemoval(this.cache);
     while (gone >= 0) {
+      watch?.(gone >>> 4, gone & 7);
       this.#forget(gone >>> 4, gone & 7);
       gone = gone & 8 ? core.cacheNextRemoval(this.cache) : -1;
     }
@@ -293,12 +302,12 @@ export class Table<K extends Key, V> {
 
   /** Ends the cache: it is empty from now on, and every call but this one throws. */
   close(): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     const reason = disposed();
     this.#loads?.close(reason);
     this.#locks?.close(reason);
     this.clear();
-    this.#isClosed = true;
+    this.isClosed = true;
     this.isPlain = false;
     this.isBare = false;
     handles.close(this, this.cache);
@@ -333,7 +342,7 @@ export class Table<K extends Key, V> {
   }
 
   /** When the entry in a slot expires. */
-  #moment(slot: number): number {
+  moment(slot: number): number {
     if (this.expires === null) return Infinity;
     if (this.expires.length === 0) this.remap();
     return this.expires[slot]!;
@@ -364,11 +373,12 @@ export class Table<K extends Key, V> {
     if (this.notices.isHeard) this.notices.removed(space, key, value, reason);
   }
 
-  #refuse(code: number, present: number | undefined): void {
+  #refuse(code: number, present: number | undefined, space: Space, key: K, size: number): void {
     // Removals that a call cut short has left behind take room too: the next try may succeed.
     this.drain();
     if (code === -1) throw handles.outOfMemory();
     this.refusals += 1;
+    this.notices.emit({ type: 'refuse', key, size, namespace: space.names });
     if (present !== undefined) this.remove(present, 'set');
   }
 
@@ -379,17 +389,6 @@ export class Table<K extends Key, V> {
       this.remove(slot, 'delete');
       throw error;
     }
-  }
-
-  /** The order of an exact policy. Listed first: the caller may change it on the way. */
-  *#ranked(space: Space): Generator<[key: Key, slot: number]> {
-    this.flush();
-    const ranked: [Key, number][] = [];
-    for (let slot = -1; (slot = core.cacheNextRanked(this.cache, slot)) >= 0;) {
-      const { key, space: home } = this.address(slot);
-      if (home === space) ranked.push([key, slot]);
-    }
-    for (const [key, slot] of ranked) if (space.index.get(key) === slot) yield [key, slot];
   }
 }
 

@@ -151,14 +151,14 @@ export class Load<K extends Key, V> {
     this.abort(this.ticket.lost(), this.#hasBegun);
   }
 
-  /** Ends it if nobody waits for it any more. */
-  leaveAlone(): void {
+  /** Ends it if nobody waits for it any more; `cause` is the reason of the caller that has left. */
+  leaveAlone(cause: unknown): void {
     const isLate = this.#hasBegun && this.isOverdue;
     if (this.waiters.size > 0) {
       // Whoever looks next may load: the one that did has given up. One that still waits for a lock has done nothing yet.
       if (isLate) this.#finish(isLate);
     } else if (isLate || !this.#isKept) {
-      this.abort(this.#idle(), isLate);
+      this.abort(this.#idle(cause), isLate);
     }
   }
 
@@ -263,8 +263,8 @@ export class Load<K extends Key, V> {
     return this.#aborter.signal;
   }
 
-  #idle(): CacheError {
-    return about('load-timeout', this.request.key, 'nobody waits for the value any more');
+  #idle(cause?: unknown): CacheError {
+    return about('load-timeout', this.request.key, 'nobody waits for the value any more', cause);
   }
 
   #deliver(value: V | undefined): void {

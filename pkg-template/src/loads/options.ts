@@ -90,7 +90,10 @@ export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDe
 /** What a loader is told. */
 export interface LoadContext<K extends Key = string, V = unknown> {
   readonly key: K;
-  /** Aborts when nobody waits for the value any more, or another caller loads in this one's place. */
+  /**
+   * Aborts when nobody waits for the value any more, or another caller loads in this one's place. The `cause` of the
+   * reason is that of the last caller's own signal, if that is what ended its wait.
+   */
   readonly signal: Signal;
   /** The expired value, if there is one still. */
   readonly stale: V | undefined;

@@ -48,7 +48,7 @@ export class Waiter<K extends Key, V> {
     );
     const { signal } = request.call;
     if (signal !== undefined) {
-      this.#unmind = onAbort(signal, () => this.#leave(() => this.#reject(signal.reason)));
+      this.#unmind = onAbort(signal, () => this.#leave(() => this.#reject(signal.reason), signal.reason));
     }
     load.waiters.add(this);
     this.#watch();
@@ -132,12 +132,12 @@ export class Waiter<K extends Key, V> {
     this.#resolve(this.request.stale);
   }
 
-  /** Leaves the load before its end. */
-  #leave(end: () => void): void {
+  /** Leaves the load before its end; `reason` is the caller's own. */
+  #leave(end: () => void, reason?: unknown): void {
     this.#load.waiters.delete(this);
     end();
     this.#end();
-    this.#load.leaveAlone();
+    this.#load.leaveAlone(reason);
   }
 
   #end(): void {

@@ -87,6 +87,18 @@ impl Policy for Choice {
         chosen!(self, policy => policy.next_ranked(slots, slot))
     }
 
+    fn uses(&mut self, slots: &Slots, slot: Slot) -> f64 {
+        chosen!(self, policy => policy.uses(slots, slot))
+    }
+
+    fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
+        chosen!(self, policy => policy.worth(slots, slot))
+    }
+
+    fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
+        chosen!(self, policy => policy.restore(slots, slot, uses));
+    }
+
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots) {
         chosen!(self, policy => policy.validate(slots));

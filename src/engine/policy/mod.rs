@@ -55,6 +55,20 @@ pub trait Policy {
     /// policy can tell.
     fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot;
 
+    /// What the policy remembers of the uses of `slot` beside its place in that order, as a number for
+    /// [`Policy::restore`]. Looks at its mark.
+    fn uses(&mut self, _slots: &Slots, _slot: Slot) -> f64 {
+        0.0
+    }
+
+    /// What `slot` is worth as far as its mark was looked at, where that and not [`Policy::next_ranked`] decides; the same for all slots elsewhere.
+    fn worth(&self, _slots: &Slots, _slot: Slot) -> f64 {
+        0.0
+    }
+
+    /// Takes over what [`Policy::uses`] has told of the key in `slot`, here or in another cache.
+    fn restore(&mut self, _slots: &Slots, _slot: Slot, _uses: f64) {}
+
     /// Checks the policy's own invariants.
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots);

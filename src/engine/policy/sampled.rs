@@ -32,6 +32,8 @@ const PATIENCE: f64 = 64.0;
 const OVERHEAD: f64 = 0.2;
 /// The highest count.
 const MOST: u8 = 63;
+/// The bits of a count: an age stands above it, where both are one number.
+const COUNT_BITS: u32 = 6;
 
 /// Sampled frequency by size by age, with a window and a sketch.
 #[derive(Debug)]
@@ -150,7 +152,8 @@ impl Policy for Sampled {
     fn admit(&mut self, slots: &Slots, _random: &mut Random, slot: Slot) -> Option<Slot> {
         self.clock = self.clock.wrapping_add(1);
         self.seen.set(slot, self.clock);
-        self.sketch.note(slots, slot);
+        let before = self.sketch.note(slots, slot);
+        self.counts.set(slot, before as u8 + 1);
         self.enter_window(slots, slot);
         if slots.live() > self.capacity { self.victim(slots, slot) } else { None }
     }
@@ -227,6 +230,24 @@ impl Policy for Sampled {
         let next = if slot == NIL { self.main.head() } else { slots.links.next(slot) };
         let is_past = next == NIL && (slot == NIL || slots.segment(slot) == MAIN);
         if is_past { self.window.head() } else { next }
+    }
+
+    fn uses(&mut self, slots: &Slots, slot: Slot) -> f64 {
+        self.harvest(slots, slot);
+        let age = self.clock.wrapping_sub(self.seen.get(slot));
+        f64::from(age) * f64::from(1_u32 << COUNT_BITS) + f64::from(self.counts.get(slot))
+    }
+
+    fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
+        self.worth(slots, slot)
+    }
+
+    fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
+        let uses = uses as u64;
+        self.remove(slots, slot);
+        self.enter_main(slots, slot);
+        self.counts.set(slot, uses as u8 & MOST);
+        self.seen.set(slot, self.clock.wrapping_sub((uses >> COUNT_BITS) as u32));
     }
 
     #[cfg(any(test, fuzzing))]

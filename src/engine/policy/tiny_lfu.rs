@@ -343,6 +343,12 @@ impl Policy for TinyLfu {
         }
     }
 
+    fn restore(&mut self, slots: &Slots, slot: Slot, _uses: f64) {
+        // Not in the window: those that would leave it next are worth most here.
+        self.shift(slots, slot, PROTECTED);
+        self.demote(slots);
+    }
+
     #[cfg(any(test, fuzzing))]
     fn validate(&self, slots: &Slots) {
         for (list, segment) in [(self.window, WINDOW), (self.probation, PROBATION), (self.protected, PROTECTED)] {

@@ -5,6 +5,7 @@
 mod adversarial;
 mod behaviour;
 mod model;
+mod ranking;
 mod ratios;
 
 use super::*;

@@ -81,7 +81,7 @@ const DOORS = {
     const options = {
       get ttl() {
         inside(cache);
-        return 5;
+        return 5_000;
       },
       get tags() {
         inside(cache);

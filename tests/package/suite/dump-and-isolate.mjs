@@ -17,7 +17,14 @@ export default group('dump and isolate', (test) => {
       const dump = JSON.parse(JSON.stringify(cache.dump()));
       assert.lengthOf(dump, 3);
       const a = dump.find(([key]) => key === 'a')[1];
-      assert.deepEqual(a, { value: { deep: [1] }, ttl: 100, start: clock.now - 30, size: 5, tags: a.tags });
+      assert.deepEqual(a, {
+        value: { deep: [1] },
+        ttl: 100,
+        start: clock.now - 30,
+        size: 5,
+        tags: a.tags,
+        uses: a.uses,
+      });
       assert.sameMembers(a.tags, ['x', 'y']);
       const copy = new Cache(options);
       copy.set('old', 1);

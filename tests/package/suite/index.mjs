@@ -1,5 +1,6 @@
 // All tests of the package.
 
+import abortReasons from './abort-reasons.mjs';
 import adversarial from './adversarial.mjs';
 import aries from './aries.mjs';
 import badInput from './bad-input.mjs';
@@ -13,9 +14,12 @@ import cycles from './cycles.mjs';
 import dumpAndIsolate from './dump-and-isolate.mjs';
 import durations from './durations.mjs';
 import errorsNameKeys from './errors-name-keys.mjs';
+import dumpOrder from './dump-order.mjs';
 import expiry from './expiry.mjs';
+import expires from './expires.mjs';
 import { runAll } from './harness.mjs';
 import lateSecrets from './late-secrets.mjs';
+import isolation from './isolation.mjs';
 import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
 import loadsAfter from './loads-after.mjs';
@@ -28,10 +32,14 @@ import loadsStale from './loads-stale.mjs';
 import locks from './locks.mjs';
 import ownChanges from './own-changes.mjs';
 import lockTurns from './lock-turns.mjs';
+import lookingIn from './looking-in.mjs';
 import policy from './policy.mjs';
 import start from './start.mjs';
 import reloadTags from './reload-tags.mjs';
 import signals from './signals.mjs';
+import realms from './realms.mjs';
+import subclasses from './subclasses.mjs';
+import sizes from './sizes.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
 
@@ -48,6 +56,13 @@ export const tests = [
   tagsAndNamespaces,
   callbacks,
   dumpAndIsolate,
+  dumpOrder,
+  expires,
+  isolation,
+  lookingIn,
+  realms,
+  sizes,
+  subclasses,
   badInput,
   undefinedOptions,
   aries,
@@ -55,6 +70,7 @@ export const tests = [
   cacheLocks,
   loads,
   loadOptions,
+  abortReasons,
   loadsLeases,
   loadsFencing,
   ownChanges,

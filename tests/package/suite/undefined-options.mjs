@@ -78,10 +78,17 @@ export default group('undefined options', (test) => {
 
   test('of a dump’s entry are as if they were missing', ({ Cache }) => {
     const cache = new Cache({ max: 5 });
-    const missing = { ttl: undefined, start: undefined, size: undefined, tags: undefined, namespace: undefined };
+    const missing = {
+      ttl: undefined,
+      start: undefined,
+      size: undefined,
+      tags: undefined,
+      namespace: undefined,
+      uses: undefined,
+    };
     cache.load([['a', { value: 1, ...missing }]]);
     assert.equal(cache.getRemainingTTL('a'), Infinity);
-    assert.deepEqual(cache.dump(), [['a', { value: 1 }]]);
+    assert.deepEqual(cache.dump(), [['a', { value: 1, uses: 0 }]]);
     cache.setMany([['b', 2, undefined]], undefined);
     assert.equal(cache.get('b'), 2);
   });

@@ -1,0 +1,7 @@
+// How caches show themselves to others.
+
+/** What Node, Bun and Deno call to print an object. */
+export const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+
+/** The name of what sets one cache apart from another, for those who compare them by their properties. */
+export const IDENTITY: unique symbol = Symbol.for('keylatch.identity') as never;
