@@ -7,7 +7,7 @@ const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 /** Every method, as a callback might use it. */
 const METHODS = {
   get: (cache) => cache.get('a'),
-  set: (cache) => cache.set(`new${Math.floor(cache.size)}`, { size: 1 }, { ttl: 5, tags: ['t'] }),
+  set: (cache) => cache.set(`new${Math.floor(cache.size)}`, { size: 1 }, { ttl: 500, tags: ['t'] }),
   overwrite: (cache) => cache.set('a', { size: 2 }),
   has: (cache) => cache.has('a'),
   peek: (cache) => cache.peek('a'),
