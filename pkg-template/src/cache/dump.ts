@@ -1,5 +1,6 @@
 // Entries outside of a cache.
 
+import { exactNow, together } from '../clock.js';
 import { unfit } from '../errors.js';
 import { readList, readStrings } from './arguments.js';
 import type { SetOptions } from './arguments.js';
@@ -86,8 +87,10 @@ export function load<K extends Key, V>(
   });
   table.assertOpen();
   table.clear();
-  for (const { entry, space, start } of restorable) {
-    const elapsed = start === undefined ? 0 : core.clockNow() - core.clockMomentOf(start);
-    if (elapsed < entry.ttl) table.store(table.spaces.current(space), entry, elapsed);
-  }
+  together(() => {
+    for (const { entry, space, start } of restorable) {
+      const elapsed = start === undefined ? 0 : exactNow() - core.clockMomentOf(start);
+      if (elapsed < entry.ttl) table.store(table.spaces.current(space), entry, elapsed);
+    }
+  });
 }

@@ -1,6 +1,6 @@
 // The entries of one key space: what a cache and a namespace can do with them.
 
-import { now } from '../clock.js';
+import { now, together } from '../clock.js';
 import { unfit } from '../errors.js';
 import { checkFunction, checkKey, isKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
 import type { GetOptions, SetOptions } from './arguments.js';
@@ -162,7 +162,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * Stores many values: pairs of a key and a value, such as a Map has, or triples with options of their own.
+   * Stores many values: pairs of a key and a value, such as a Map has, or triples with options of their own. Those with the
+   * same `ttl` expire together.
    *
    * @param options For those that have no options of their own.
    * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
@@ -176,7 +177,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       return prepare(table.settings, key, value, own);
     });
     table.assertOpen();
-    for (const entry of prepared) this.#store(entry);
+    together(() => prepared.forEach((entry) => this.#store(entry)));
     table.notices.run();
     return this;
   }

@@ -245,7 +245,7 @@ export class Table<K extends Key, V> {
       if ((gone & 8) !== 0) this.drain();
     }
     if (this.tags.inUse) this.tags.sweep();
-    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, core.clockNow() - elapsed);
+    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, exactNow() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
     if (!this.isBare) this.notices.inserted(space, key, value, old);
   }
