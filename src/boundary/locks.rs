@@ -48,6 +48,13 @@ pub fn release(cache: u32, ticket: u32, current: i32) {
     with(cache, (), |latch| latch.release(ticket, number(current), now));
 }
 
+/// Takes a key's gate from its holder, for the first that waits.
+#[wasm_bindgen(js_name = latchRevoke)]
+pub fn revoke(cache: u32, gate: i32) {
+    let now = clock::now();
+    with(cache, (), |latch| latch.revoke(number(gate), now));
+}
+
 /// Gives the holder a new lease from now on. False if the ticket doesn't hold its gate.
 #[wasm_bindgen(js_name = latchExtend)]
 pub fn extend(cache: u32, ticket: u32, lease: f64) -> bool {
@@ -55,10 +62,16 @@ pub fn extend(cache: u32, ticket: u32, lease: f64) -> bool {
     with(cache, false, |latch| latch.extend(ticket, lease, now))
 }
 
-/// Notes that the key of a gate has changed. True if the key leads nowhere now.
+/// Notes that the key of a gate is being changed, or that the change is done. True if the key leads nowhere now.
 #[wasm_bindgen(js_name = latchFence)]
-pub fn fence(cache: u32, gate: u32) -> bool {
-    with(cache, false, |latch| latch.fence(gate))
+pub fn fence(cache: u32, gate: u32, done: bool) -> bool {
+    with(cache, false, |latch| latch.fence(gate, done))
+}
+
+/// Notes that a ticket begins to look for a value, or has looked. True if its key was changed since it began.
+#[wasm_bindgen(js_name = latchLook)]
+pub fn look(cache: u32, ticket: u32, begins: bool) -> bool {
+    with(cache, false, |latch| latch.look(ticket, begins))
 }
 
 /// What there is to know of a ticket: 0 its role (0 free, 1 resting, 2 waiting, 3 holding, 4 settled, 5 lost), 1 its

@@ -26,6 +26,17 @@ pub enum Role {
     Lost = 5,
 }
 
+/// Whether a gate's holder looks for a value that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// It computes.
+    Over,
+    /// It looks, and has computed nothing.
+    On,
+    /// It looks, and its key was changed meanwhile.
+    Changed,
+}
+
 /// A gate's state.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct GateState {
@@ -38,6 +49,7 @@ pub(super) struct GateState {
     pub settled: bool,
     /// Whether the key was changed since the holder began.
     pub fenced: bool,
+    pub look: Look,
     /// Tickets that have entered, in that order.
     pub waiting: List,
     /// Tickets that have not.
@@ -51,6 +63,7 @@ impl GateState {
         deadline: f64::INFINITY,
         settled: false,
         fenced: false,
+        look: Look::Over,
         waiting: List::new(),
         resting: List::new(),
     };
@@ -191,6 +204,7 @@ impl Book {
         state.role = Role::Holding;
         if let Some(gate) = self.gates.get_mut(state.gate) {
             gate.holder = ticket;
+            gate.look = Look::Over;
             gate.deadline = now + state.lease;
         }
     }

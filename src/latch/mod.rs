@@ -11,6 +11,9 @@
 //! - a gate that is *fenced*, because its key was changed meanwhile, still gives its result to those who wait there, but
 //!   the result is not to be stored, and its key no longer leads to it.
 //!
+//! A holder that only *looks* whether there is a value has computed nothing yet: a change fences nothing then, but a value
+//! that the holder finds may be the one from before.
+//!
 //! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate to which the ticket's
 //! key leads at the moment, or [`NIL`]: the waiters of a fenced gate go on there once its holder has left.
 
@@ -21,7 +24,7 @@ mod tests;
 pub use book::{Gate, Role, Ticket};
 
 use crate::arena::NIL;
-use book::Book;
+use book::{Book, GateState, Look};
 use std::collections::TryReserveError;
 
 /// Something that a call has brought about for somebody other than its caller.
@@ -31,7 +34,7 @@ pub enum Event {
     Promoted(Ticket),
     /// The holder's result is there for this ticket.
     Settled(Ticket),
-    /// This ticket held the gate, and has lost it because its lease was over.
+    /// This ticket held the gate, and has lost it: its lease was over, or the gate was taken from it.
     Lost(Ticket),
     /// This gate was fenced, and is its key's gate again: whoever computes next does so with what is new.
     Reopened(Gate),
@@ -44,7 +47,7 @@ pub enum Event {
 pub enum Refused {
     /// There is one already.
     Settled,
-    /// The lease was over, and somebody else took the gate.
+    /// The gate was taken from it: its lease was over, say.
     Lost,
     /// The ticket doesn't hold the gate: it waits, has not entered, or was given back.
     NotHolding,
@@ -161,6 +164,14 @@ impl Latch {
         }
     }
 
+    /// Takes a key's gate from its holder, and gives it to the first that waits. A holder whose result is there keeps it.
+    pub fn revoke(&mut self, gate: Gate, now: f64) {
+        let state = self.book.gate(gate);
+        if state.holder != NIL && !state.settled {
+            self.depose(gate, NIL, gate, now);
+        }
+    }
+
     /// Gives the holder a new lease, from now on. False if the ticket doesn't hold its gate.
     pub fn extend(&mut self, ticket: Ticket, lease: f64, now: f64) -> bool {
         let holds = self.book.role(ticket) == Role::Holding;
@@ -170,15 +181,31 @@ impl Latch {
         holds
     }
 
-    /// Notes that the key of this gate was changed by somebody else. If so, the caller makes the key lead nowhere.
-    /// False if nobody computes there: the gate then stays the key's.
-    pub fn fence(&mut self, gate: Gate) -> bool {
+    /// Notes that the key of this gate is being changed by somebody else (`done`: that the change is complete). True: the
+    /// caller makes the key lead nowhere. False if nobody computes there, or has begun to while the change was under way:
+    /// the gate then stays the key's.
+    pub fn fence(&mut self, gate: Gate, done: bool) -> bool {
         let state = self.book.gate(gate);
-        let held = state.open && state.holder != NIL;
-        if held {
-            self.book.edit(gate, |state| state.fenced = true);
+        let looks = state.look != Look::Over;
+        let outdated = state.open && state.holder != NIL && !looks && (state.settled || !done);
+        self.book.edit(gate, |state| {
+            state.fenced |= outdated;
+            if looks {
+                state.look = Look::Changed;
+            }
+        });
+        outdated
+    }
+
+    /// Notes that the holder begins to look whether there is a value, or that it has looked. True if its key was changed
+    /// since it began.
+    pub fn look(&mut self, ticket: Ticket, begins: bool) -> bool {
+        let gate = self.book.gate_of(ticket);
+        let changed = self.book.gate(gate).look == Look::Changed;
+        if self.book.role(ticket) == Role::Holding {
+            self.book.edit(gate, |state| state.look = if begins { Look::On } else { Look::Over });
         }
-        held
+        changed
     }
 
     /// What the ticket is at the moment.
@@ -235,10 +262,15 @@ impl Latch {
     fn expire(&mut self, gate: Gate, taker: Ticket, current: Gate, now: f64) {
         let state = self.book.gate(gate);
         if state.holder != NIL && !state.settled && now >= state.deadline {
-            self.book.set_role(state.holder, Role::Lost);
-            self.events.push(Event::Lost(state.holder));
-            self.hand_over(gate, taker, current, now);
+            self.depose(gate, taker, current, now);
         }
+    }
+
+    fn depose(&mut self, gate: Gate, taker: Ticket, current: Gate, now: f64) {
+        let GateState { holder, .. } = self.book.gate(gate);
+        self.book.set_role(holder, Role::Lost);
+        self.events.push(Event::Lost(holder));
+        self.hand_over(gate, taker, current, now);
     }
 
     /// Passes on a gate whose holder has left without a result.

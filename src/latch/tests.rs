@@ -59,11 +59,20 @@ impl Caller {
     }
 
     fn fence(&mut self, key: u32) {
+        self.change(key, false);
+    }
+
+    fn change(&mut self, key: u32, done: bool) {
         if let Some(&gate) = self.gates.get(&key)
-            && self.latch.fence(gate)
+            && self.latch.fence(gate, done)
         {
             self.gates.remove(&key);
         }
+    }
+
+    fn revoke(&mut self, key: u32) {
+        self.latch.revoke(self.gates.get(&key).copied().unwrap_or(NIL), self.now);
+        self.drain();
     }
 
     fn drain(&mut self) {
@@ -180,6 +189,26 @@ fn a_newcomer_finds_out_that_the_lease_is_over() {
 }
 
 #[test]
+fn a_gate_can_be_taken_from_its_holder() {
+    let mut caller = Caller::default();
+    let [holder, a, b, _] = queue(&mut caller);
+    caller.revoke(7);
+    assert_eq!(caller.told(), [Event::Lost(holder), Event::Promoted(a)]);
+    assert_eq!(caller.settle(holder), Err(Refused::Lost));
+    caller.release(holder);
+    assert_eq!((caller.role(a), caller.role(b)), (Role::Holding, Role::Waiting));
+    caller.settle(a).unwrap();
+    caller.told();
+    caller.revoke(7);
+    caller.revoke(8);
+    assert_eq!(caller.told(), [], "a result that is there stays, and a key that nobody holds");
+    let alone = caller.acquire(9);
+    caller.revoke(9);
+    let fresh = caller.acquire(9);
+    assert_eq!((caller.role(alone), caller.role(fresh)), (Role::Lost, Role::Holding));
+}
+
+#[test]
 fn a_longer_lease_keeps_the_gate() {
     let mut caller = Caller::default();
     let [holder, a, ..] = queue(&mut caller);
@@ -200,6 +229,52 @@ fn a_fenced_result_goes_to_its_waiters_only() {
     assert_eq!(caller.settle(holder), Ok(Outcome::Fenced));
     assert_eq!(caller.role(a), Role::Settled);
     assert_eq!(caller.settle(fresh), Ok(Outcome::Store));
+}
+
+#[test]
+fn a_change_while_the_holder_looks_fences_nothing() {
+    let mut caller = Caller::default();
+    let [holder, a, ..] = queue(&mut caller);
+    assert!(!caller.latch.look(holder, true));
+    caller.change(7, false);
+    caller.change(7, true);
+    let late = caller.acquire(7);
+    assert_eq!(caller.role(late), Role::Resting, "who comes then waits for what is about to be computed");
+    assert!(caller.latch.look(holder, false), "a value that was found may be the one from before");
+    assert!(!caller.latch.look(holder, true));
+    assert!(!caller.latch.look(holder, false));
+    assert_eq!(caller.settle(holder), Ok(Outcome::Store));
+    assert_eq!(caller.role(a), Role::Settled);
+}
+
+#[test]
+fn only_the_holder_looks() {
+    let mut caller = Caller::default();
+    let [holder, a, ..] = queue(&mut caller);
+    caller.latch.look(a, true);
+    caller.fence(7);
+    assert_eq!(caller.settle(holder), Ok(Outcome::Fenced));
+    let mut caller = Caller::default();
+    let [holder, a, ..] = queue(&mut caller);
+    caller.latch.look(holder, true);
+    caller.now = LEASE;
+    assert_eq!(caller.check(a), Role::Holding);
+    caller.fence(7);
+    assert_eq!(caller.settle(a), Ok(Outcome::Fenced), "its turn begins without a look");
+}
+
+#[test]
+fn a_change_that_ends_leaves_alone_what_began_after_it() {
+    let mut caller = Caller::default();
+    let before = caller.acquire(7);
+    caller.change(7, false);
+    let after = caller.acquire(7);
+    caller.change(7, true);
+    assert_eq!(caller.settle(before), Ok(Outcome::Fenced));
+    assert_eq!(caller.settle(after), Ok(Outcome::Store));
+    caller.change(7, true);
+    let last = caller.acquire(7);
+    assert_eq!(caller.role(last), Role::Holding, "what was there already may be the value from before");
 }
 
 #[test]
@@ -270,7 +345,9 @@ enum Step {
     Settle(usize),
     Release(usize),
     Extend(usize),
-    Fence(u32),
+    Fence(u32, bool),
+    Look(usize, bool),
+    Revoke(u32),
     Clock(u8),
 }
 
@@ -282,8 +359,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => any.clone().prop_map(Step::Check),
         2 => any.clone().prop_map(Step::Settle),
         4 => any.clone().prop_map(Step::Release),
-        1 => any.prop_map(Step::Extend),
-        2 => (0u32..3).prop_map(Step::Fence),
+        1 => any.clone().prop_map(Step::Extend),
+        2 => ((0u32..3), prop::bool::ANY).prop_map(|(key, done)| Step::Fence(key, done)),
+        1 => (any, prop::bool::ANY).prop_map(|(index, begins)| Step::Look(index, begins)),
+        1 => (0u32..3).prop_map(Step::Revoke),
         2 => (0u8..120).prop_map(Step::Clock),
     ]
 }
@@ -320,7 +399,9 @@ proptest! {
                     tickets.retain(|&other| other != ticket);
                 },
                 Step::Extend(index) => drop(pick(index).map(|ticket| caller.latch.extend(ticket, LEASE, caller.now))),
-                Step::Fence(key) => caller.fence(key),
+                Step::Fence(key, done) => caller.change(key, done),
+                Step::Look(index, begins) => drop(pick(index).map(|ticket| caller.latch.look(ticket, begins))),
+                Step::Revoke(key) => caller.revoke(key),
                 Step::Clock(by) => caller.now += f64::from(by),
             }
             caller.latch.validate();

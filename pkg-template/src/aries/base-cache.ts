@@ -130,7 +130,7 @@ export abstract class BaseCache<V = unknown> {
       readTtl(ttl, Infinity);
       return { store: () => set.call(this, key, value, ttl) };
     };
-    return { keys, store: { get: (key) => this.get(key), prepare } };
+    return { keys, store: { cache: this, get: (key) => this.get(key), prepare } };
   }
 
   /** Puts a look at the first argument before a method of this instance. */

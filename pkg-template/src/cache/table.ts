@@ -2,7 +2,6 @@
 // the engine's memory that a hit reads and writes without a call.
 
 import { exactNow, now } from '../clock.js';
-import { CacheError } from '../errors.js';
 import { boot, core } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
 import { LEAVING } from './events.js';
@@ -97,7 +96,7 @@ export class Table<K extends Key, V> {
 
   /** @throws {CacheError} `disposed`. */
   assertOpen(): void {
-    if (this.#isClosed) throw disposed();
+    if (this.#isClosed) throw handles.disposed();
   }
 
   /** The locks, once somebody has asked for one. */
@@ -289,7 +288,7 @@ export class Table<K extends Key, V> {
   /** Ends the cache: it is empty from now on, and every call but this one throws. */
   close(): void {
     if (this.#isClosed) return;
-    const reason = disposed();
+    const reason = handles.disposed();
     this.#loads?.close(reason);
     this.#locks?.close(reason);
     this.clear();
@@ -387,8 +386,4 @@ export class Table<K extends Key, V> {
     }
     for (const [key, slot] of ranked) if (space.index.get(key) === slot) yield [key, slot];
   }
-}
-
-function disposed(): CacheError {
-  return new CacheError('disposed', 'the cache was disposed of');
 }

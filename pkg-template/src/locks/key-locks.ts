@@ -27,7 +27,7 @@ export class KeyLocks<V> {
   readonly owner: object;
   /** The engine's number for the cache. */
   readonly cache: number;
-  /** Turns that were taken from a holder whose lease was over. */
+  /** Turns that were taken from a holder: its lease was over, or its key was released. */
   takeovers = 0;
   /** Results that came too late to be stored. */
   fenced = 0;
@@ -117,17 +117,35 @@ export class KeyLocks<V> {
     this.drain();
   }
 
-  /** Notes that a key was changed by somebody who doesn't hold it: whoever computes its value must not store it. */
-  fence(place: Place): void {
+  /**
+   * Notes that a key was changed by somebody who doesn't hold it: whoever computes its value must not store it.
+   *
+   * @param isDone For a change that takes time: that it is complete.
+   */
+  fence(place: Place, isDone = false): void {
     const gate = this.gateOf(place);
-    if (gate !== NONE && core.latchFence(this.cache, gate)) this.#mislead(place);
+    if (gate !== NONE && core.latchFence(this.cache, gate, Number(isDone))) this.#mislead(place);
   }
 
   /** Notes that every key below a path was changed. */
-  fenceWithin(path: string): void {
+  fenceWithin(path: string, isDone = false): void {
     for (const [below, gates] of [...this.#gates]) {
-      if (below.startsWith(path)) for (const key of [...gates.keys()]) this.fence({ path: below, key });
+      if (below.startsWith(path)) for (const key of [...gates.keys()]) this.fence({ path: below, key }, isDone);
     }
+  }
+
+  /** Gives back all tickets of a holder's gate but its own, with an error. */
+  fail(holder: Ticket<V>, error: unknown): void {
+    const gate = this.gate(holder.number);
+    for (const ticket of this.#tickets) {
+      if (ticket !== undefined && ticket !== holder && this.gate(ticket.number) === gate) ticket.release(error);
+    }
+  }
+
+  /** Takes the turn from whoever holds a key. */
+  revoke(place: Place): void {
+    core.latchRevoke(this.cache, this.gateOf(place));
+    this.drain();
   }
 
   /** Notes that what carries one of these tags below a path was removed: what is being computed there may be out of date. */

@@ -103,15 +103,42 @@ export class Ticket<V> {
     return !this.isReleased && this.#ask(Fact.Role) <= Role.Waiting;
   }
 
-  /** Waits for the turn, or for a result. A ticket whose wait ends otherwise is given back. */
-  async enter({ signal, timeout }: WaitOptions): Promise<void> {
+  /**
+   * Waits for the turn, or for a result. With the turn, looks whether there is a value already. A ticket whose wait ends
+   * otherwise is given back.
+   */
+  async enter(
+    { signal, timeout }: WaitOptions,
+    find?: () => V | undefined | PromiseLike<V | undefined>,
+  ): Promise<void> {
     if (signal?.aborted) {
       this.release();
       throw signal.reason;
     }
-    if (!this.isDone && !this.isReleased && this.#enter() === Role.Waiting) await this.#wait(signal, timeout);
-    // Ended before it entered, or in the very moment in which its turn came.
-    if (this.isReleased && !this.isDone) throw this.#reason;
+    const onTimeout = (): void => this.release(new CacheError('lock-timeout', `no turn within ${timeout} ms`));
+    const onAbort = (): void => this.release(signal?.reason);
+    let end: ReturnType<typeof setTimeout> | undefined;
+    let isLimited = false;
+    // Not before there is something to wait for: workerd has no timers at module scope.
+    const limit = (): void => {
+      if (isLimited) return;
+      isLimited = true;
+      end = timeout === undefined ? undefined : setTimeout(onTimeout, Math.min(timeout, LONGEST_TIMER));
+      signal?.addEventListener('abort', onAbort);
+    };
+    try {
+      do {
+        if (!this.isDone && !this.isReleased && this.#enter() === Role.Waiting) {
+          limit();
+          await this.#wait();
+        }
+        // Ended before it entered, or in the very moment in which its turn came.
+        if (this.isReleased && !this.isDone) throw this.#reason;
+      } while (find !== undefined && this.isHolding && !(await this.#look(find, limit)));
+    } finally {
+      clearTimeout(end);
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   /**
@@ -154,6 +181,11 @@ export class Ticket<V> {
     this.locks.release(this);
   }
 
+  /** Ends all that wait for this ticket's result with an error, if it has the turn. */
+  fail(error: unknown): void {
+    if (this.isHolding) this.locks.fail(this, error);
+  }
+
   /** How many milliseconds the turn has left that this ticket has or waits for. */
   get remaining(): number {
     return this.#isLost ? 0 : Math.max(0, this.#ask(Fact.Deadline) - now());
@@ -183,6 +215,7 @@ export class Ticket<V> {
   lose(): void {
     this.#isLost = true;
     this.#abort();
+    this.#turn?.resolve();
   }
 
   #abort(): void {
@@ -200,7 +233,7 @@ export class Ticket<V> {
     return role;
   }
 
-  async #wait(signal: AbortSignal | undefined, timeout: number | undefined): Promise<void> {
+  async #wait(): Promise<void> {
     const turn = (this.#turn = deferred());
     let watching: Pick<Set<Watcher>, 'delete'> | undefined;
     const keepWatch = (): void => {
@@ -209,22 +242,38 @@ export class Ticket<V> {
     };
     const look = (): void => (this.#enter() === Role.Waiting ? keepWatch() : turn.resolve());
     const watcher = { patience: 0, look };
-    const onTimeout = (): void => this.release(new CacheError('lock-timeout', `no turn within ${timeout} ms`));
-    const onAbort = (): void => this.release(signal?.reason);
     keepWatch();
-    const end = timeout === undefined ? undefined : setTimeout(onTimeout, Math.min(timeout, LONGEST_TIMER));
-    signal?.addEventListener('abort', onAbort);
     try {
       await turn.promise;
     } finally {
       this.#turn = undefined;
       watching?.delete(watcher);
-      clearTimeout(end);
-      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Takes a value that is there already as the result. False if the turn was lost meanwhile. */
+  async #look(find: () => V | undefined | PromiseLike<V | undefined>, limit: () => void): Promise<boolean> {
+    const { cache } = this.locks;
+    await undefined;
+    if (!this.isHolding) return true;
+    for (let isFirst = true; ; isFirst = false) {
+      if (isFirst) core.latchLook(cache, this.number, 1);
+      let found = find();
+      if (typeof (found as Partial<PromiseLike<V>> | null | undefined)?.then === 'function') {
+        limit();
+        const turn = (this.#turn = deferred());
+        found = (await Promise.race([found, turn.promise]).finally(() => (this.#turn = undefined))) as V | undefined;
+      }
+      if (!this.isHolding) return false;
+      const isChanged = core.latchLook(cache, this.number, 0) === 1;
+      // What was found may be what the change has removed: one more look, and what changes the key now is a change.
+      if (found !== undefined && isChanged && isFirst) continue;
+      if (found !== undefined) this.settle(found as V);
+      return true;
     }
   }
 }
 
 function lost(): CacheError {
-  return new CacheError('lock-lost', 'the lease was over, and another lock took the turn');
+  return new CacheError('lock-lost', 'the turn was taken away: the lease was over, or the key was released');
 }
