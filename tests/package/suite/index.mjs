@@ -2,6 +2,8 @@
 
 import adversarial from './adversarial.mjs';
 import aries from './aries.mjs';
+import ariesInMemory from './aries-in-memory.mjs';
+import ariesStores from './aries-stores.mjs';
 import badInput from './bad-input.mjs';
 import badInputOfLoads from './bad-input-loads.mjs';
 import bounds from './bounds.mjs';
@@ -17,6 +19,7 @@ import loadsFencing from './loads-fencing.mjs';
 import loadsLeases from './loads-leases.mjs';
 import loadsMany from './loads-many.mjs';
 import loadsStale from './loads-stale.mjs';
+import lockInterface from './lock-interface.mjs';
 import locks from './locks.mjs';
 import policy from './policy.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
@@ -34,7 +37,10 @@ export const tests = [
   dumpAndIsolate,
   badInput,
   aries,
+  ariesInMemory,
+  ariesStores,
   locks,
+  lockInterface,
   cacheLocks,
   loads,
   loadOptions,

@@ -1,0 +1,437 @@
+// Subclasses of BaseCache over stores that expire lazily, write out of order, hang, or say null.
+
+import { assert, failure, group, rejects, settled, sleep, withClock } from './harness.mjs';
+
+/** A cache over a Map whose `get` removes what has expired by `clear`. */
+function lazily({ BaseCache }, wait = () => undefined) {
+  return class extends BaseCache {
+    store = new Map();
+    writes = [];
+    async get(key) {
+      await wait();
+      const entry = this.store.get(key);
+      if (entry === undefined || Date.now() < entry.expires) return entry?.value;
+      await this.clear(key);
+      await wait();
+      return undefined;
+    }
+    async set(keys, value, ttl = Infinity) {
+      // By way of itself, as some do.
+      if (typeof keys === 'object') return void (await Promise.all([...keys].map((key) => this.set(key, value, ttl))));
+      await wait();
+      this.writes.push(value);
+      this.store.set(keys, { value, expires: Date.now() + ttl * 1000 });
+    }
+    async clear(key) {
+      await wait();
+      this.store.delete(key);
+    }
+    async flush() {
+      for (const key of [...this.store.keys()]) await this.clear(key);
+    }
+  };
+}
+
+/** A cache over a store in which each call takes as long as it is told: the shortest is done first. */
+function outOfOrder({ BaseCache }) {
+  return class extends BaseCache {
+    store = new Map();
+    delays = { get: 0, set: 0, clear: 0, flush: 0 };
+    async get(key) {
+      const value = this.store.get(key);
+      await sleep(this.delays.get);
+      return value;
+    }
+    async set(keys, value) {
+      await sleep(this.delays.set);
+      for (const key of [keys].flat()) this.store.set(key, value);
+    }
+    async clear(key) {
+      await sleep(this.delays.clear);
+      this.store.delete(key);
+    }
+    async flush() {
+      await sleep(this.delays.flush);
+      this.store.clear();
+    }
+  };
+}
+
+const WAITS = { 'at once': undefined, 'after an await': () => undefined, 'after a while': () => sleep(1) };
+
+export default group('aries stores', (test) => {
+  for (const [when, wait] of Object.entries(WAITS)) {
+    test(`get removes what has expired by clear, ${when}: one computation, and it is stored`, (context) =>
+      withClock(async (clock) => {
+        const Lazy = wait === undefined ? lazily(context) : lazily(context, wait);
+        const cache = new Lazy();
+        await cache.set(['a', 'b', 'c'], 'old', 1);
+        clock.advance(1000);
+        let computed = 0;
+        const compute = (key) =>
+          cache.withLock(key, async (lock) => {
+            if (!lock.done) {
+              computed += 1;
+              await settled();
+              await lock.setResult(`new ${key}`, { ttl: 60 });
+            }
+            return lock.result;
+          });
+        const keys = ['a', 'b', 'c'].flatMap((key) => Array(5).fill(key));
+        assert.deepEqual(
+          await Promise.all(keys.map(compute)),
+          keys.map((key) => `new ${key}`),
+        );
+        assert.equal(computed, 3);
+        assert.equal(await cache.get('a'), 'new a', 'stored');
+        assert.equal(await compute('b'), 'new b');
+        assert.equal(computed, 3);
+        assert.equal((await cache.lock('c')).result, 'new c');
+      }));
+  }
+
+  test('get that flushes, or sets again what it has found, is a hit or a miss like any other', async ({
+    BaseCache,
+  }) => {
+    let version = 1;
+    class Versioned extends BaseCache {
+      store = new Map();
+      gets = 0;
+      async get(key) {
+        this.gets += 1;
+        await undefined;
+        if (this.store.get(key)?.version !== version) await this.flush();
+        const entry = this.store.get(key);
+        if (entry !== undefined) await this.set(key, entry.value);
+        return entry?.value;
+      }
+      async set(key, value) {
+        this.store.set(key, { value, version });
+      }
+      async clear(key) {
+        this.store.delete(key);
+      }
+      async flush() {
+        this.store.clear();
+      }
+    }
+    const cache = new Versioned();
+    await cache.set('k', 'old');
+    version = 2;
+    const work = (result) =>
+      cache.withLock('k', async (lock) => {
+        if (!lock.done) await lock.setResult(result);
+        return lock.result;
+      });
+    assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(work)), [1, 1, 1, 1, 1]);
+    cache.gets = 0;
+    assert.deepEqual(await Promise.all([6, 7, 8].map(work)), [1, 1, 1]);
+    assert.isAtMost(cache.gets, 6, 'it looks twice at the most');
+  });
+
+  test('a change while a lock looks: nobody who comes after it gets what there was before', async (context) => {
+    const Store = outOfOrder(context);
+    for (const change of ['clear', 'flush', 'set']) {
+      const cache = new Store();
+      await cache.set('k', 'old');
+      cache.delays.get = 20;
+      const looking = cache.lock('k');
+      await sleep(5);
+      await cache[change]('k', 'new');
+      const after = cache.lock('k');
+      const [first, second] = [await looking, await Promise.race([after, sleep(60)])];
+      assert.notEqual((second ?? first).result, 'old', change);
+      await first.exit();
+      await (await after).exit();
+    }
+  });
+
+  test('a change that takes time: what a lock finds meanwhile is not for those who come after it', async (context) => {
+    const cache = new (outOfOrder(context))();
+    await cache.set('k', 'old');
+    const probe = await cache.lock('k');
+    await probe.exit();
+    cache.delays.clear = 20;
+    const clearing = cache.clear('k');
+    const during = await cache.lock('k');
+    assert.equal(during.result, 'old', 'it was there still');
+    await clearing;
+    assert.isUndefined((await cache.lock('k')).result);
+    await during.exit();
+  });
+
+  for (const change of ['clear', 'flush', 'set', 'set of many']) {
+    test(`${change} while a result is on its way to a store without order: the newer one stays`, async (context) => {
+      const cache = new (outOfOrder(context))();
+      cache.delays.set = 20;
+      const lock = await cache.lock('k');
+      const writing = lock.setResult('old');
+      await sleep(2);
+      cache.delays.set = 1;
+      if (change.startsWith('set')) await cache.set(change === 'set' ? 'k' : ['x', 'k'], 'new');
+      else await cache[change]('k');
+      const expected = change.startsWith('set') ? 'new' : undefined;
+      assert.equal(await cache.get('k'), expected, 'at once');
+      await writing;
+      await sleep(25);
+      assert.equal(await cache.get('k'), expected, 'and later on');
+      await lock.exit();
+    });
+  }
+
+  test('two results of one key are written one after the other, those of two keys at once', async (context) => {
+    const cache = new (outOfOrder(context))();
+    cache.delays.set = 20;
+    const first = await cache.lock('k');
+    const writing = first.setResult('old');
+    const clearing = cache.clear('k');
+    const second = await cache.lock('k');
+    cache.delays.set = 1;
+    const other = await cache.lock('other');
+    await other.setResult('quick');
+    assert.isFalse(cache.store.has('k'));
+    await Promise.all([writing, clearing, second.setResult('new')]);
+    assert.equal(await cache.get('k'), 'new');
+  });
+
+  test('a write that hangs blocks a change for a lease, and what it leaves in the end is removed', async ({
+    BaseCache,
+  }) => {
+    let open;
+    class Hanging extends BaseCache {
+      store = new Map();
+      async get(key) {
+        return this.store.get(key);
+      }
+      async set(key, value) {
+        if (value === 'old') await new Promise((resolve) => (open = resolve));
+        this.store.set(key, value);
+      }
+      async clear(key) {
+        this.store.delete(key);
+      }
+      async flush() {}
+    }
+    const cache = new Hanging({ lease: 20 });
+    const lock = await cache.lock('k');
+    const writing = lock.setResult('old');
+    const begun = Date.now();
+    await cache.set('k', 'new');
+    assert.isAtLeast(Date.now() - begun, 15);
+    assert.equal(await cache.get('k'), 'new');
+    await cache.set('k', 'newer');
+    assert.isBelow(Date.now() - begun, 1000);
+    open();
+    await writing;
+    assert.notEqual(await cache.get('k'), 'old');
+    await lock.exit();
+  });
+
+  test('a write that fails is no obstacle', async ({ BaseCache }) => {
+    class Failing extends BaseCache {
+      cleared = 0;
+      async get() {}
+      async set() {
+        await sleep(2);
+        throw new Error('no room');
+      }
+      async clear() {
+        this.cleared += 1;
+      }
+      async flush() {}
+    }
+    const cache = new Failing();
+    const lock = await cache.lock('k');
+    const writing = lock.setResult(1).catch((error) => error.message);
+    await cache.clear('k');
+    assert.equal(await writing, 'no room');
+    assert.equal(cache.cleared, 1);
+  });
+
+  test('timeout and signal end lock() while the get of the store hangs; the turn goes on', async (context) => {
+    let hangs = true;
+    class Hanging extends context.BaseCache {
+      async get() {
+        if (hangs) await new Promise(() => {});
+      }
+      async set() {}
+      async clear() {}
+      async flush() {}
+    }
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    for (const options of [{ timeout: 5 }, { signal: controller.signal }]) {
+      const cache = new Hanging();
+      hangs = true;
+      const holder = cache.lock('k', { ...options, timeout: options.timeout && 15 });
+      const waiter = cache.lock('k', options);
+      const patient = cache.lock('k');
+      await settled();
+      hangs = false;
+      if (options.signal) setTimeout(() => controller.abort(reason), 5);
+      for (const wait of [waiter, holder]) {
+        const error = await failure(wait);
+        if (options.signal) assert.strictEqual(error, reason);
+        else assert.equal(error.code, 'lock-timeout');
+      }
+      const lock = await patient;
+      assert.isFalse(lock.done);
+      await lock.setResult('v');
+      await lock.exit();
+      assert.deepEqual(cache.inspect(), []);
+    }
+    const defaults = new Hanging({ lockTimeout: 5 });
+    hangs = true;
+    await rejects(context, defaults.withLock('k', assert.fail), 'lock-timeout');
+    const released = new Hanging();
+    const lock = released.acquire('k');
+    const entered = lock.enter();
+    await settled();
+    lock.release();
+    await rejects(context, entered, 'not-holder');
+  });
+
+  test('a lock that loses its turn while the get of the store hangs gets the result of the one that took it', async ({
+    BaseCache,
+  }) => {
+    let hangs = true;
+    class Hanging extends BaseCache {
+      async get() {
+        if (hangs) await new Promise(() => {});
+      }
+      async set() {}
+      async clear() {}
+      async flush() {}
+    }
+    const cache = new Hanging();
+    const slow = cache.lock('k', { lease: 15 });
+    await settled();
+    hangs = false;
+    const lock = await cache.lock('k');
+    await lock.setResult('v');
+    const late = await Promise.race([slow, sleep(500)]);
+    assert.isDefined(late, 'it does not hang on');
+    await lock.exit();
+  });
+
+  test('null is no value of a store that does not say so', async (context) => {
+    const { BaseCache } = context;
+    class Storage extends BaseCache {
+      store = {};
+      async get(key) {
+        return this.store[key] ?? null;
+      }
+      async set(key, value) {
+        this.store[key] = value;
+      }
+      async clear(key) {
+        delete this.store[key];
+      }
+      async flush() {
+        this.store = {};
+      }
+    }
+    const cache = new Storage();
+    const error = await failure(cache.lock('k'));
+    assert.equal(error.code, 'invalid-argument');
+    assert.include(error.message, 'undefined');
+    assert.include(error.message, 'nulls');
+    assert.deepEqual(cache.inspect(), []);
+    class Mapped extends Storage {
+      async get(key) {
+        return this.store[key];
+      }
+    }
+    const lock = await new Mapped().lock('k');
+    await rejects(context, lock.setResult(null), 'invalid-argument');
+    assert.isFalse(lock.done);
+    await lock.setResult(0);
+    const nulls = new Mapped({ nulls: true });
+    const computed = await nulls.lock('k');
+    await computed.setResult(null);
+    await computed.exit();
+    const found = await nulls.lock('k');
+    assert.isTrue(found.done);
+    assert.isNull(found.result);
+    await rejects(
+      context,
+      Promise.resolve().then(() => new Mapped({ nulls: 'yes' })),
+      'invalid-option',
+    );
+  });
+
+  test('abstract classes refuse to be made, and a subclass is told what it lacks', async (context) => {
+    const { BaseCache, CacheKeyLock, Namespace } = context;
+    for (const [Abstract, words] of [
+      [BaseCache, 'extend'],
+      [CacheKeyLock, 'acquire'],
+      [Namespace, 'namespace'],
+    ]) {
+      const error = await failure(Promise.resolve().then(() => new Abstract()));
+      assert.equal(error.code, 'invalid-argument');
+      assert.include(error.message, words);
+    }
+    const methods = { async get() {}, async set() {}, async clear() {}, async flush() {} };
+    for (const name of Object.keys(methods)) {
+      class Partial extends BaseCache {}
+      Object.assign(Partial.prototype, methods, { [name]: undefined });
+      const error = await failure(new Partial().lock('k'));
+      assert.equal(error.code, 'invalid-argument');
+      assert.include(error.message, `Partial>.${name}`);
+    }
+    class Fields extends BaseCache {
+      get = async () => undefined;
+      set = async () => {};
+      clear = async () => {};
+      flush = async () => {};
+    }
+    await (await new Fields().lock('k')).exit();
+  });
+
+  test('the example of the documentation keeps what it promises', ({ BaseCache }) =>
+    withClock(async (clock) => {
+      const items = {};
+      const localStorage = Object.defineProperties(items, {
+        getItem: { value: (key) => (Object.hasOwn(items, key) ? items[key] : null) },
+        setItem: { value: (key, text) => void (items[key] = String(text)) },
+        removeItem: { value: (key) => void delete items[key] },
+      });
+      // Word for word as in BaseCache's documentation.
+      class StorageCache extends BaseCache {
+        async get(key) {
+          const { value, expires } = JSON.parse(localStorage.getItem(`cache:${key}`) ?? '{}');
+          if (typeof expires !== 'number' || Date.now() < expires) return value;
+          await this.clear(key);
+          return undefined;
+        }
+        async set(keys, value, ttl) {
+          const expires = ttl ? Date.now() + ttl * 1000 : undefined;
+          const list = typeof keys === 'object' ? [...keys] : [keys];
+          for (const key of list) localStorage.setItem(`cache:${key}`, JSON.stringify({ value, expires }));
+        }
+        async clear(key) {
+          localStorage.removeItem(`cache:${key}`);
+        }
+        async flush() {
+          for (const key of Object.keys(localStorage)) if (key.startsWith('cache:')) localStorage.removeItem(key);
+        }
+      }
+      const cache = new StorageCache();
+      assert.isUndefined(await cache.get('k'));
+      let computed = 0;
+      const compute = () =>
+        cache.withLock('k', async (lock) => {
+          if (!lock.done) await lock.setResult({ made: (computed += 1) }, 10);
+          return lock.result;
+        });
+      await Promise.all([compute(), compute(), compute()]);
+      clock.advance(9999);
+      assert.deepEqual(await compute(), { made: 1 });
+      clock.advance(1);
+      assert.isUndefined(await cache.get('k'));
+      assert.deepEqual(await Promise.all([compute(), compute()]), [{ made: 2 }, { made: 2 }]);
+      await cache.set(['a', 'b'], 1);
+      await cache.flush();
+      assert.isUndefined(await cache.get('a'));
+    }));
+});
