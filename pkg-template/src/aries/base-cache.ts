@@ -6,7 +6,15 @@ import { inspect } from '../cache/inspect.js';
 import type { LiveKey } from '../cache/inspect.js';
 import type { Key } from '../cache/key.js';
 import { CacheError, unfit } from '../errors.js';
-import { CacheKeyLock, LEASE, checkLease, checkWait, holding, readLockOptions } from '../locks/cache-key-lock.js';
+import {
+  CacheKeyLock,
+  LEASE,
+  asyncDispose,
+  checkLease,
+  checkWait,
+  holding,
+  readLockOptions,
+} from '../locks/cache-key-lock.js';
 import type { LockDefaults, LockOptions, LockedStore } from '../locks/cache-key-lock.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { boot } from '../wasm/boot.js';
@@ -34,15 +42,12 @@ export interface Base<V> {
     value: V,
     options: SetOptions | undefined,
   ): { readonly last: unknown; readonly tags?: readonly string[] };
-  /** Ends the locks. */
-  close(): void;
 }
 
 /** @internal The name of what only this package's own classes override. */
 export const base: unique symbol = Symbol('base');
 
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /** The methods that change something. */
 const CHANGES = ['set', 'clear', 'flush'] as const;
@@ -56,19 +61,19 @@ const CHANGES = ['set', 'clear', 'flush'] as const;
  * its way to the store, they wait for it, so that what is newer ends up there; for a `lease` at the most.
  *
  * @example
- * class StorageCache extends BaseCache {
- *   async get(key) {
+ * class StorageCache extends BaseCache<object> {
+ *   async get(key: Key) {
  *     const { value, expires } = JSON.parse(localStorage.getItem(`cache:${key}`) ?? '{}');
- *     if (expires === undefined || expires === null || Date.now() < expires) return value;
+ *     if (typeof expires !== 'number' || Date.now() < expires) return value;
  *     await this.clear(key);
  *     return undefined;
  *   }
- *   async set(keys, value, ttl) {
- *     const expires = ttl ? Date.now() + ttl * 1000 : null;
+ *   async set(keys: Key | Iterable<Key>, value: object, ttl?: number) {
+ *     const expires = ttl ? Date.now() + ttl * 1000 : undefined;
  *     const list = typeof keys === 'object' ? [...keys] : [keys];
  *     for (const key of list) localStorage.setItem(`cache:${key}`, JSON.stringify({ value, expires }));
  *   }
- *   async clear(key) {
+ *   async clear(key: Key) {
  *     localStorage.removeItem(`cache:${key}`);
  *   }
  *   async flush() {
@@ -166,19 +171,22 @@ export abstract class BaseCache<V = unknown> {
    */
   release(key: Key): void {
     checkKey(key);
-    if (!this.#isClosed) this.#locks?.locks.revoke({ key, path: this.#locks.path });
+    this.#locks?.locks.revoke({ key, path: '' });
   }
 
   /** The keys that are locked at the moment: by which turn, for how long, and how many wait. */
   inspect(): LiveKey[] {
-    return this.#locks === undefined || this.#isClosed ? [] : inspect(this.#locks.locks, undefined, this.#locks.path);
+    return this.#locks === undefined ? [] : inspect(this.#locks.locks, undefined, '');
   }
 
   /** Ends the locks: those who wait get `disposed`, and so does every `acquire` from now on. The values stay. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#locks?.close();
+    if (this.#locks === undefined) return;
+    const { locks } = this.#locks;
+    locks.close(handles.disposed());
+    handles.close(this, locks.cache);
   }
 
   /** The same as {@link BaseCache.close}, for `using`. */
@@ -199,18 +207,13 @@ export abstract class BaseCache<V = unknown> {
   /** @internal */
   protected [base](): Base<V> {
     boot();
-    const locks = new KeyLocks<V>(this, handles.open(this, 1, Infinity, Infinity, 0, 0, 0));
     return {
-      locks,
+      locks: new KeyLocks<V>(this, handles.open(this, 1, Infinity, Infinity, 0, 0, 0)),
       path: '',
       check: (_key, _value, options) => {
         const { ttl } = readCall(options, ['ttl']);
         readTtl(ttl, Infinity);
         return { last: ttl };
-      },
-      close: () => {
-        locks.close(handles.disposed());
-        handles.close(this, locks.cache);
       },
     };
   }
@@ -240,10 +243,10 @@ export abstract class BaseCache<V = unknown> {
       const value = async (...all: unknown[]): Promise<void> => {
         if (isOwn) return method.apply(this, all);
         // Listed once: an iterator can't be walked twice.
-        if (typeof (all[0] as Partial<Iterable<Key>> | null | undefined)?.[Symbol.iterator] === 'function') {
-          if (typeof all[0] === 'object') all[0] = [...(all[0] as Iterable<Key>)];
-        }
-        const keys = name === 'flush' ? undefined : ((Array.isArray(all[0]) ? all[0] : [all[0]]) as Key[]);
+        const [first] = all;
+        if (typeof first === 'object' && first !== null && Symbol.iterator in first)
+          all[0] = [...(first as Iterable<Key>)];
+        const keys = name === 'flush' ? undefined : ([all[0]].flat() as Key[]);
         const note = (isDone: boolean): void => {
           if (keys === undefined) locks.fenceWithin(path, isDone);
           else for (const key of keys) locks.fence({ key, path }, isDone);
@@ -260,9 +263,9 @@ export abstract class BaseCache<V = unknown> {
         throw new CacheError('invalid-argument', `a cache with locks can't be frozen: ${name} is out of their sight`);
       }
     }
-    const refuseNull = (value: unknown, where: string): void => {
+    const refuseNull = (value: unknown): void => {
       if (value === null && !this.#hasNulls) {
-        throw unfit('invalid-argument', where, 'undefined where there is no value, or the option nulls: true', value);
+        throw unfit('invalid-argument', 'value', 'undefined for a miss, or the option nulls: true', value);
       }
     };
     const remove = async (key: Key): Promise<void> => {
@@ -273,12 +276,11 @@ export abstract class BaseCache<V = unknown> {
       cache: this,
       get: async (key) => {
         const value = await own(() => this.get(key));
-        refuseNull(value, 'get');
+        refuseNull(value);
         return value;
       },
       prepare: (key, value, options) => {
-        if (this.#isClosed) throw handles.disposed();
-        refuseNull(value, 'setResult');
+        refuseNull(value);
         const { last, tags = [] } = check(key, value, options);
         const write = (): Promise<void> => own(() => set.call(this, key, value, last as number | undefined));
         return { tags, store: () => writes.run(key, write, () => remove(key)) };

@@ -13,7 +13,7 @@ import { prepare } from '../cache/prepare.js';
 import { unfit } from '../errors.js';
 import { LOAD_DEFAULTS } from '../loads/options.js';
 import type { LoadDefaults } from '../loads/options.js';
-import type { CacheKeyLock, LockDefaults, LockOptions } from '../locks/cache-key-lock.js';
+import type { LockDefaults } from '../locks/cache-key-lock.js';
 import { BaseCache, base } from './base-cache.js';
 import type { Base, BaseCacheOptions } from './base-cache.js';
 
@@ -98,11 +98,6 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
     return this.#entries.deleteByTag(tag);
   }
 
-  /** Removes the values that carry any of some tags; in nested namespaces too. Returns how many there were. */
-  async deleteByTags(tags: Iterable<string>): Promise<number> {
-    return this.#entries.deleteByTags(tags);
-  }
-
   /**
    * The namespace of this name within this one: keys, locks and tags of its own, and the bounds of the whole. It costs
    * nothing as long as it is empty, so there can be one for each wallet.
@@ -111,12 +106,6 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
    */
   namespace<W extends V = V>(name: string): InMemoryNamespace<W> {
     return new InMemoryNamespace<W>(this.#entries.namespace(name));
-  }
-
-  /** @throws {CacheError} As {@link BaseCache.acquire} does. */
-  override acquire(key: Key, options?: LockOptions): CacheKeyLock<V> {
-    Keyspace.inside(this.#entries).table.assertOpen();
-    return super.acquire(key, options);
   }
 
   /** @throws {CacheError} `invalid-key`, `disposed`. */
@@ -137,6 +126,7 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
   /** @internal */
   protected override [base](): Base<V> {
     const { table, path } = Keyspace.inside(this.#entries);
+    table.assertOpen();
     return {
       locks: table.locks,
       path,
@@ -145,7 +135,6 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
         const { tags } = prepare(table.settings, key, value, inMilliseconds(options));
         return { last: options, tags };
       },
-      close: () => {},
     };
   }
 }
@@ -174,7 +163,7 @@ export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
     const { max, ttl, ...rest } = options;
     for (const [name, value] of Object.entries(rest)) {
       if (name in LOAD_DEFAULTS && name !== 'lease' && value !== undefined) {
-        throw unfit('invalid-option', name, 'none: this cache has locks, and no loads', value);
+        throw unfit('invalid-option', name, 'no option for loads', value);
       }
     }
     const bound = max ?? (rest.maxSize === undefined ? MAX : Infinity);

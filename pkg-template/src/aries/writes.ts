@@ -3,17 +3,9 @@
 import type { Key } from '../cache/key.js';
 import { LONGEST_TIMER } from '../locks/watch.js';
 
-/** One result that is being written. */
-interface Write {
-  /** Settled when the store is done with it, whatever came of it. */
-  done: Promise<void>;
-  /** Whether somebody who wanted to change the key has stopped waiting for it. */
-  isOvertaken: boolean;
-}
-
 /** The results that are being written: whatever changes one of their keys waits until the store has them. */
 export class Writes {
-  readonly #running = new Map<Key, Write>();
+  readonly #running = new Map<Key, Promise<void>>();
   readonly #patience: number;
 
   /** @param patience For how many milliseconds a change waits for one result. */
@@ -28,8 +20,16 @@ export class Writes {
 
   /** Waits for the results that are being written under some keys; under any key if none are given. */
   async settle(keys: readonly Key[] = [...this.#running.keys()]): Promise<void> {
+    const running = this.#running;
     for (const key of keys) {
-      for (let write; (write = this.#running.get(key)) !== undefined;) await this.#outlast(key, write);
+      for (let written; (written = running.get(key)) !== undefined;) {
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const overtake = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#patience)));
+        await Promise.race([written, overtake]).catch(() => {});
+        clearTimeout(timer);
+        // Still there: nobody waits for it any more.
+        if (running.get(key) === written) running.delete(key);
+      }
     }
   }
 
@@ -39,33 +39,15 @@ export class Writes {
    * @param remove Removes it again. Called if others have changed the key without waiting for the end: nobody can know
    * then which of the two the store has.
    */
-  async run(key: Key, write: () => Promise<void>, remove: () => unknown): Promise<void> {
+  async run(key: Key, write: () => Promise<void>, remove: () => Promise<void>): Promise<void> {
     if (!this.areIdle) await this.settle([key]);
-    const written = Promise.resolve(write());
-    const end = (): void => this.#forget(key, running);
-    const running: Write = { done: written.then(end, end), isOvertaken: false };
-    this.#running.set(key, running);
+    const written = write();
+    this.#running.set(key, written);
     try {
       await written;
     } finally {
-      if (running.isOvertaken) await remove();
+      if (this.#running.get(key) === written) this.#running.delete(key);
+      else await remove();
     }
-  }
-
-  async #outlast(key: Key, write: Write): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const overtaken = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        write.isOvertaken = true;
-        this.#forget(key, write);
-        resolve();
-      }, this.#patience);
-    });
-    await Promise.race([write.done, overtaken]);
-    clearTimeout(timer);
-  }
-
-  #forget(key: Key, write: Write): void {
-    if (this.#running.get(key) === write) this.#running.delete(key);
   }
 }

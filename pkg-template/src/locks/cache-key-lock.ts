@@ -56,7 +56,8 @@ export interface LockedStore<V> {
   prepare(key: Key, value: V, options: SetOptions | undefined): { readonly tags?: readonly string[]; store(): unknown };
 }
 
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+/** `Symbol.asyncDispose`, or what stands in for it where the runtime has none. */
+export const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /** Gives back the tickets of locks that were collected without it, where the runtime tells. */
 let lostAndFound: FinalizationRegistry<{ release(): void }> | undefined;
@@ -88,8 +89,7 @@ export class CacheKeyLock<V = unknown> {
 
   /** @internal */
   constructor(locks: KeyLocks<V>, store: LockedStore<V>, place: Place, options: LockOptions & { lease: number }) {
-    if (options === undefined)
-      throw new CacheError('invalid-argument', 'a CacheKeyLock is made by acquire, lock or withLock');
+    if (options === undefined) throw new CacheError('invalid-argument', 'a CacheKeyLock is made by acquire');
     const holder = locks.holderOf(place);
     this.#store = store;
     this.#wait = options;

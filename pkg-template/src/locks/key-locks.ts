@@ -3,7 +3,7 @@
 import type { Key, Place } from '../cache/key.js';
 import { CacheError } from '../errors.js';
 import { core } from '../wasm/boot.js';
-import { outOfMemory } from '../wasm/handles.js';
+import { disposed, outOfMemory } from '../wasm/handles.js';
 import { isWithin } from './reentrance.js';
 import { Fact, Role, Ticket } from './ticket.js';
 
@@ -38,6 +38,7 @@ export class KeyLocks<V> {
   readonly #tickets: (Ticket<V> | undefined)[] = [];
   /** The result of each gate that has one, for those who come before it is stored. */
   readonly #results = new Map<number, V>();
+  #isClosed = false;
   readonly #tell: (event: LockEvent, place: Place) => void;
 
   /**
@@ -69,9 +70,10 @@ export class KeyLocks<V> {
   /**
    * Takes a ticket at a key.
    *
-   * @throws {CacheError} `reentrant`, `out-of-memory`.
+   * @throws {CacheError} `disposed`, `reentrant`, `out-of-memory`.
    */
   acquire(place: Place, lease: number): Ticket<V> {
+    if (this.#isClosed) throw disposed();
     this.refuseReentry(place);
     const number = core.latchAcquire(this.cache, this.gateOf(place), lease);
     if (number < 0) throw outOfMemory();
@@ -134,11 +136,11 @@ export class KeyLocks<V> {
     }
   }
 
-  /** Gives back all tickets of a holder's gate but its own, with an error. */
+  /** Gives back the tickets that wait at a holder's gate, with an error. */
   fail(holder: Ticket<V>, error: unknown): void {
     const gate = this.gate(holder.number);
     for (const ticket of this.#tickets) {
-      if (ticket !== undefined && ticket !== holder && this.gate(ticket.number) === gate) ticket.release(error);
+      if (ticket?.isWaiting && this.gate(ticket.number) === gate) ticket.release(error);
     }
   }
 
@@ -157,6 +159,7 @@ export class KeyLocks<V> {
 
   /** Ends every lock. */
   close(reason: CacheError): void {
+    this.#isClosed = true;
     for (const ticket of this.#tickets) ticket?.release(reason);
   }
 
