@@ -255,16 +255,16 @@ export const typescript = [
   },
   {
     name: 'fail-alone',
-    file: 'pkg-template/src/locks/ticket.ts',
-    find: 'if (this.isHolding) this.locks.fail(this, error);',
-    replace: 'void error;',
+    file: 'pkg-template/src/locks/key-locks.ts',
+    find: 'if (ticket?.isWaiting && this.gate(ticket.number) === gate) ticket.release(error);',
+    replace: 'void [ticket, gate, error];',
     why: 'fail has to end those who wait',
   },
   {
     name: 'anyone-fails-all',
-    file: 'pkg-template/src/locks/ticket.ts',
-    find: 'if (this.isHolding) this.locks.fail(this, error);',
-    replace: 'this.locks.fail(this, error);',
+    file: 'pkg-template/src/locks/key-locks.ts',
+    find: 'if (!holder.isHolding) return;',
+    replace: '',
     why: 'only the holder speaks for those who wait',
   },
   {

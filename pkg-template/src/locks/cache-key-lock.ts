@@ -206,7 +206,7 @@ export class CacheKeyLock<V = unknown> {
    */
   fail(error: unknown): void {
     this.#exception = error;
-    this.#ticket.fail(error);
+    this.#ticket.locks.fail(this.#ticket, error);
     this.release();
   }
 

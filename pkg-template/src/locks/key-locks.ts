@@ -136,8 +136,9 @@ export class KeyLocks<V> {
     }
   }
 
-  /** Gives back the tickets that wait at a holder's gate, with an error. */
+  /** Gives back the tickets that wait for a holder's result, with an error. Nothing happens if it isn't its turn. */
   fail(holder: Ticket<V>, error: unknown): void {
+    if (!holder.isHolding) return;
     const gate = this.gate(holder.number);
     for (const ticket of this.#tickets) {
       if (ticket?.isWaiting && this.gate(ticket.number) === gate) ticket.release(error);

@@ -181,11 +181,6 @@ export class Ticket<V> {
     this.locks.release(this);
   }
 
-  /** Ends all that wait for this ticket's result with an error, if it has the turn. */
-  fail(error: unknown): void {
-    if (this.isHolding) this.locks.fail(this, error);
-  }
-
   /** How many milliseconds the turn has left that this ticket has or waits for. */
   get remaining(): number {
     return this.#isLost ? 0 : Math.max(0, this.#ask(Fact.Deadline) - now());
