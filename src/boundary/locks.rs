@@ -4,7 +4,7 @@
 use super::clock;
 use super::state;
 use crate::arena::NIL;
-use crate::latch::{Event, Gate, Latch, Outcome, Refused, Role};
+use crate::latch::{Event, Gate, Latch, Look, Outcome, Refused, Role};
 use wasm_bindgen::prelude::*;
 
 /// In place of a ticket or an event: there is none.
@@ -68,10 +68,16 @@ pub fn fence(cache: u32, gate: u32, done: bool) -> bool {
     with(cache, false, |latch| latch.fence(gate, done))
 }
 
-/// Notes that a ticket begins to look for a value, or has looked. True if its key was changed since it began.
+/// Notes what a ticket does: 0 it computes, 1 it looks for a value, 2 it does so for the last time. True if its key was
+/// changed while it looked.
 #[wasm_bindgen(js_name = latchLook)]
-pub fn look(cache: u32, ticket: u32, begins: bool) -> bool {
-    with(cache, false, |latch| latch.look(ticket, begins))
+pub fn look(cache: u32, ticket: u32, next: u32) -> bool {
+    let next = match next {
+        0 => Look::Over,
+        1 => Look::On,
+        _ => Look::Last,
+    };
+    with(cache, false, |latch| latch.look(ticket, next))
 }
 
 /// What there is to know of a ticket: 0 its role (0 free, 1 resting, 2 waiting, 3 holding, 4 settled, 5 lost), 1 its

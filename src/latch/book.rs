@@ -28,13 +28,15 @@ pub enum Role {
 
 /// Whether a gate's holder looks for a value that is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub enum Look {
     /// It computes.
     Over,
     /// It looks, and has computed nothing.
     On,
     /// It looks, and its key was changed meanwhile.
     Changed,
+    /// It looks for the last time, and takes what it finds.
+    Last,
 }
 
 /// A gate's state.

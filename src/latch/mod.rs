@@ -12,7 +12,7 @@
 //!   the result is not to be stored, and its key no longer leads to it.
 //!
 //! A holder that only *looks* whether there is a value has computed nothing yet: a change fences nothing then, but a value
-//! that the holder finds may be the one from before.
+//! that the holder finds may be the one from before, so it looks a last time. Then every change fences, also one that ends.
 //!
 //! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate to which the ticket's
 //! key leads at the moment, or [`NIL`]: the waiters of a fenced gate go on there once its holder has left.
@@ -21,10 +21,10 @@ mod book;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-pub use book::{Gate, Role, Ticket};
+pub use book::{Gate, Look, Role, Ticket};
 
 use crate::arena::NIL;
-use book::{Book, GateState, Look};
+use book::{Book, GateState};
 use std::collections::TryReserveError;
 
 /// Something that a call has brought about for somebody other than its caller.
@@ -186,8 +186,9 @@ impl Latch {
     /// the gate then stays the key's.
     pub fn fence(&mut self, gate: Gate, done: bool) -> bool {
         let state = self.book.gate(gate);
-        let looks = state.look != Look::Over;
-        let outdated = state.open && state.holder != NIL && !looks && (state.settled || !done);
+        let looks = matches!(state.look, Look::On | Look::Changed);
+        let computes = !state.settled && state.look == Look::Over;
+        let outdated = state.open && state.holder != NIL && !looks && !(computes && done);
         self.book.edit(gate, |state| {
             state.fenced |= outdated;
             if looks {
@@ -198,12 +199,12 @@ impl Latch {
     }
 
     /// Notes that the holder begins to look whether there is a value, or that it has looked. True if its key was changed
-    /// since it began.
-    pub fn look(&mut self, ticket: Ticket, begins: bool) -> bool {
+    /// during the look that was on.
+    pub fn look(&mut self, ticket: Ticket, next: Look) -> bool {
         let gate = self.book.gate_of(ticket);
         let changed = self.book.gate(gate).look == Look::Changed;
         if self.book.role(ticket) == Role::Holding {
-            self.book.edit(gate, |state| state.look = if begins { Look::On } else { Look::Over });
+            self.book.edit(gate, |state| state.look = next);
         }
         changed
     }

@@ -235,28 +235,45 @@ fn a_fenced_result_goes_to_its_waiters_only() {
 fn a_change_while_the_holder_looks_fences_nothing() {
     let mut caller = Caller::default();
     let [holder, a, ..] = queue(&mut caller);
-    assert!(!caller.latch.look(holder, true));
+    assert!(!caller.latch.look(holder, Look::On));
     caller.change(7, false);
     caller.change(7, true);
     let late = caller.acquire(7);
     assert_eq!(caller.role(late), Role::Resting, "who comes then waits for what is about to be computed");
-    assert!(caller.latch.look(holder, false), "a value that was found may be the one from before");
-    assert!(!caller.latch.look(holder, true));
-    assert!(!caller.latch.look(holder, false));
+    assert!(caller.latch.look(holder, Look::Over), "a value that was found may be the one from before");
+    assert!(!caller.latch.look(holder, Look::On));
+    assert!(!caller.latch.look(holder, Look::Over));
     assert_eq!(caller.settle(holder), Ok(Outcome::Store));
     assert_eq!(caller.role(a), Role::Settled);
+}
+
+#[test]
+fn every_change_fences_the_last_look() {
+    for done in [false, true] {
+        let mut caller = Caller::default();
+        let [holder, a, ..] = queue(&mut caller);
+        caller.latch.look(holder, Look::On);
+        caller.change(7, false);
+        assert!(caller.latch.look(holder, Look::Last));
+        caller.change(7, done);
+        let late = caller.acquire(7);
+        assert_eq!(caller.role(late), Role::Holding, "who comes after the change looks for itself");
+        caller.latch.look(holder, Look::Over);
+        assert_eq!(caller.settle(holder), Ok(Outcome::Fenced));
+        assert_eq!(caller.role(a), Role::Settled, "who came before it has what was found");
+    }
 }
 
 #[test]
 fn only_the_holder_looks() {
     let mut caller = Caller::default();
     let [holder, a, ..] = queue(&mut caller);
-    caller.latch.look(a, true);
+    caller.latch.look(a, Look::On);
     caller.fence(7);
     assert_eq!(caller.settle(holder), Ok(Outcome::Fenced));
     let mut caller = Caller::default();
     let [holder, a, ..] = queue(&mut caller);
-    caller.latch.look(holder, true);
+    caller.latch.look(holder, Look::On);
     caller.now = LEASE;
     assert_eq!(caller.check(a), Role::Holding);
     caller.fence(7);
@@ -346,7 +363,7 @@ enum Step {
     Release(usize),
     Extend(usize),
     Fence(u32, bool),
-    Look(usize, bool),
+    Look(usize, Look),
     Revoke(u32),
     Clock(u8),
 }
@@ -361,7 +378,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => any.clone().prop_map(Step::Release),
         1 => any.clone().prop_map(Step::Extend),
         2 => ((0u32..3), prop::bool::ANY).prop_map(|(key, done)| Step::Fence(key, done)),
-        1 => (any, prop::bool::ANY).prop_map(|(index, begins)| Step::Look(index, begins)),
+        1 => (any, prop::sample::select(vec![Look::Over, Look::On, Look::Last]))
+            .prop_map(|(index, next)| Step::Look(index, next)),
         1 => (0u32..3).prop_map(Step::Revoke),
         2 => (0u8..120).prop_map(Step::Clock),
     ]
@@ -400,7 +418,7 @@ proptest! {
                 },
                 Step::Extend(index) => drop(pick(index).map(|ticket| caller.latch.extend(ticket, LEASE, caller.now))),
                 Step::Fence(key, done) => caller.change(key, done),
-                Step::Look(index, begins) => drop(pick(index).map(|ticket| caller.latch.look(ticket, begins))),
+                Step::Look(index, next) => drop(pick(index).map(|ticket| caller.latch.look(ticket, next))),
                 Step::Revoke(key) => caller.revoke(key),
                 Step::Clock(by) => caller.now += f64::from(by),
             }

@@ -91,8 +91,8 @@ export const rust = [
   {
     name: 'look-is-fenced',
     file: 'src/latch/mod.rs',
-    find: 'let looks = state.look != Look::Over;',
-    replace: 'let looks = false && state.look != Look::Over;',
+    find: 'let looks = matches!(state.look, Look::On | Look::Changed);',
+    replace: 'let looks = false;',
     why: 'a holder that looks has computed nothing',
   },
   {
@@ -105,9 +105,16 @@ export const rust = [
   {
     name: 'end-of-change-fences',
     file: 'src/latch/mod.rs',
-    find: '(state.settled || !done)',
-    replace: '(state.settled || !done || state.fenced == false)',
+    find: '!(computes && done)',
+    replace: '(!computes || !done || computes)',
     why: 'the end of a change leaves alone what began after it',
+  },
+  {
+    name: 'last-look-is-a-computation',
+    file: 'src/latch/mod.rs',
+    find: '&& state.look == Look::Over;',
+    replace: ';',
+    why: 'a change that ends during the last look may be in what is found',
   },
   {
     name: 'turn-begins-with-a-look',

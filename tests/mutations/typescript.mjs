@@ -228,9 +228,23 @@ export const typescript = [
   {
     name: 'fence-while-looking',
     file: 'pkg-template/src/locks/ticket.ts',
-    find: 'if (isFirst) core.latchLook(cache, this.number, 1);',
-    replace: '',
+    find: 'core.latchLook(cache, this.number, isFirst ? 1 : 2);',
+    replace: 'void cache;',
     why: 'what the store removes while a lock looks must not fence the lock',
+  },
+  {
+    name: 'own-write-fences',
+    file: 'pkg-template/src/locks/key-locks.ts',
+    find: 'if (place.key === this.own?.key && place.path === this.own.path) return;',
+    replace: '',
+    why: 'a lock’s own write is no change: who comes before it leaves has its result',
+  },
+  {
+    name: 'last-look-like-the-first',
+    file: 'pkg-template/src/locks/ticket.ts',
+    find: 'isFirst ? 1 : 2',
+    replace: '1',
+    why: 'what changes during the last look is not for those who come after the change',
   },
   {
     name: 'no-second-look',

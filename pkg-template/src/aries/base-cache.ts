@@ -228,25 +228,24 @@ export abstract class BaseCache<V = unknown> {
     // The lock's own writes go to the method itself: they are no change by somebody else.
     const { set, clear } = this;
     const writes = new Writes(this.#defaults.lease ?? LEASE);
-    let isOwn = false;
-    /** Calls one of this cache's methods on behalf of a lock: what that calls before its first `await` is the lock's own. */
-    const own = <T>(call: () => T): T => {
-      isOwn = true;
+    /** Calls one of this cache's methods on behalf of a lock: what that does to the key is no change by somebody else. */
+    const own = <T>(key: Key, call: () => T): T => {
+      locks.own = { key, path };
       try {
         return call();
       } finally {
-        isOwn = false;
+        locks.own = undefined;
       }
     };
     for (const name of CHANGES) {
       const method = this[name] as (...all: unknown[]) => Promise<void>;
       const value = async (...all: unknown[]): Promise<void> => {
-        if (isOwn) return method.apply(this, all);
         // Listed once: an iterator can't be walked twice.
         const [first] = all;
         if (typeof first === 'object' && first !== null && Symbol.iterator in first)
           all[0] = [...(first as Iterable<Key>)];
-        const keys = name === 'flush' ? undefined : ([all[0]].flat() as Key[]);
+        const mine = locks.own?.key;
+        const keys = name === 'flush' ? undefined : ([all[0]].flat() as Key[]).filter((key) => key !== mine);
         const note = (isDone: boolean): void => {
           if (keys === undefined) locks.fenceWithin(path, isDone);
           else for (const key of keys) locks.fence({ key, path }, isDone);
@@ -275,14 +274,14 @@ export abstract class BaseCache<V = unknown> {
     const store: LockedStore<V> = {
       cache: this,
       get: async (key) => {
-        const value = await own(() => this.get(key));
+        const value = await own(key, () => this.get(key));
         refuseNull(value);
         return value;
       },
       prepare: (key, value, options) => {
         refuseNull(value);
         const { last, tags = [] } = check(key, value, options);
-        const write = (): Promise<void> => own(() => set.call(this, key, value, last as number | undefined));
+        const write = (): Promise<void> => own(key, () => set.call(this, key, value, last as number | undefined));
         return { tags, store: () => writes.run(key, write, () => remove(key)) };
       },
     };

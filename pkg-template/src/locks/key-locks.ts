@@ -31,6 +31,8 @@ export class KeyLocks<V> {
   takeovers = 0;
   /** Results that came too late to be stored. */
   fenced = 0;
+  /** The key on behalf of whose lock the cache is being used: what happens to it is no change by somebody else. */
+  own: Place | undefined;
   /** Gates by key, by the path of the namespace. */
   readonly #gates = new Map<string, Map<Key, number>>();
   /** What each gate leads to. */
@@ -125,6 +127,7 @@ export class KeyLocks<V> {
    * @param isDone For a change that takes time: that it is complete.
    */
   fence(place: Place, isDone = false): void {
+    if (place.key === this.own?.key && place.path === this.own.path) return;
     const gate = this.gateOf(place);
     if (gate !== NONE && core.latchFence(this.cache, gate, Number(isDone))) this.#mislead(place);
   }

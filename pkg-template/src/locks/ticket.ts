@@ -252,7 +252,7 @@ export class Ticket<V> {
     await undefined;
     if (!this.isHolding) return true;
     for (let isFirst = true; ; isFirst = false) {
-      if (isFirst) core.latchLook(cache, this.number, 1);
+      core.latchLook(cache, this.number, isFirst ? 1 : 2);
       let found = find();
       if (typeof (found as Partial<PromiseLike<V>> | null | undefined)?.then === 'function') {
         limit();
@@ -261,7 +261,7 @@ export class Ticket<V> {
       }
       if (!this.isHolding) return false;
       const isChanged = core.latchLook(cache, this.number, 0) === 1;
-      // What was found may be what the change has removed: one more look, and what changes the key now is a change.
+      // What was found may be what the change has removed: a last look, and whatever changes the key now is a change.
       if (found !== undefined && isChanged && isFirst) continue;
       if (found !== undefined) this.settle(found as V);
       return true;

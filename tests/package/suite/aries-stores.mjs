@@ -129,22 +129,68 @@ export default group('aries stores', (test) => {
     assert.isAtMost(cache.gets, 6, 'it looks twice at the most');
   });
 
-  test('a change while a lock looks: nobody who comes after it gets what there was before', async (context) => {
-    const Store = outOfOrder(context);
-    for (const change of ['clear', 'flush', 'set']) {
-      const cache = new Store();
-      await cache.set('k', 'old');
-      cache.delays.get = 20;
-      const looking = cache.lock('k');
-      await sleep(5);
-      await cache[change]('k', 'new');
-      const after = cache.lock('k');
-      const [first, second] = [await looking, await Promise.race([after, sleep(60)])];
-      assert.notEqual((second ?? first).result, 'old', change);
-      await first.exit();
-      await (await after).exit();
-    }
-  });
+  for (const change of ['clear', 'flush', 'set']) {
+    test(`${change} while a lock looks, once or twice: nobody who comes after it gets what there was before`, async ({
+      BaseCache,
+    }) => {
+      for (const doneAt of [1, 2, 3]) {
+        const calls = [];
+        const store = new Map([['k', 'old']]);
+        /** Every call ends when it is told to. */
+        const called = () => new Promise((resolve) => calls.push(resolve));
+        class Told extends BaseCache {
+          async get(key) {
+            const value = store.get(key);
+            await called();
+            return value;
+          }
+          async set(key, value) {
+            await called();
+            store.set(key, value);
+          }
+          async clear(key) {
+            await called();
+            store.delete(key);
+          }
+          async flush() {
+            await called();
+            store.clear();
+          }
+        }
+        const next = async () => {
+          calls.shift()();
+          await settled();
+        };
+        const cache = new Told();
+        const before = cache.lock('k');
+        await settled();
+        const changing = cache[change]('k', 'new');
+        await settled();
+        // The order in which the looks and the change end.
+        const [look, end] = [calls.shift(), calls.shift()];
+        if (doneAt === 1) end();
+        await settled();
+        look();
+        await settled();
+        if (doneAt === 2) end();
+        await settled();
+        const after = doneAt === 3 ? undefined : changing.then(() => cache.lock('k'));
+        await settled();
+        while (calls.length > 0) await next();
+        const lock = await before;
+        if (doneAt === 3) end();
+        await changing;
+        const late = after ?? cache.lock('k');
+        await settled();
+        while (calls.length > 0) await next();
+        await lock.exit();
+        await settled();
+        while (calls.length > 0) await next();
+        assert.equal((await late).result, change === 'set' ? 'new' : undefined, `the change ends at ${doneAt}`);
+        await (await late).exit();
+      }
+    });
+  }
 
   test('a change that takes time: what a lock finds meanwhile is not for those who come after it', async (context) => {
     const cache = new (outOfOrder(context))();
@@ -179,18 +225,34 @@ export default group('aries stores', (test) => {
     });
   }
 
-  test('two results of one key are written one after the other, those of two keys at once', async (context) => {
-    const cache = new (outOfOrder(context))();
-    cache.delays.set = 20;
+  test('two results of one key are written one after the other, those of two keys at once', async ({ BaseCache }) => {
+    const gate = {};
+    class Told extends BaseCache {
+      store = new Map();
+      async get(key) {
+        return this.store.get(key);
+      }
+      async set(key, value) {
+        if (value === 'old') await new Promise((resolve) => (gate.open = resolve));
+        this.store.set(key, value);
+      }
+      async clear(key) {
+        this.store.delete(key);
+      }
+      async flush() {}
+    }
+    const cache = new Told();
     const first = await cache.lock('k');
     const writing = first.setResult('old');
     const clearing = cache.clear('k');
     const second = await cache.lock('k');
-    cache.delays.set = 1;
+    const newer = second.setResult('new');
     const other = await cache.lock('other');
     await other.setResult('quick');
+    await settled();
     assert.isFalse(cache.store.has('k'));
-    await Promise.all([writing, clearing, second.setResult('new')]);
+    gate.open();
+    await Promise.all([writing, clearing, newer]);
     assert.equal(await cache.get('k'), 'new');
   });
 

@@ -105,6 +105,22 @@ export default group('lock interface', (test) => {
     });
   }
 
+  for (const [kind, make] of Object.entries(kinds)) {
+    test(`who comes before the holder has left has its result from it: ${kind}`, async (context) => {
+      const cache = make(context);
+      const holder = await cache.lock('k');
+      await holder.setResult('v');
+      const late = cache.acquire('k');
+      assert.strictEqual(late.parent, holder);
+      assert.equal(late.result, 'v');
+      await holder.exit();
+      await late.exit();
+      const found = await cache.lock('k');
+      assert.isUndefined(found.parent);
+      assert.equal(found.result, 'v');
+    });
+  }
+
   test('a load that waits for a lock that fails has its error', async ({ Cache }) => {
     const cache = new Cache({ max: 10 });
     const lock = await cache.lock('k');
