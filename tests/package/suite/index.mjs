@@ -4,6 +4,7 @@ import adversarial from './adversarial.mjs';
 import aries from './aries.mjs';
 import ariesInMemory from './aries-in-memory.mjs';
 import ariesStores from './aries-stores.mjs';
+import ariesSubclasses from './aries-subclasses.mjs';
 import badInput from './bad-input.mjs';
 import badInputOfLoads from './bad-input-loads.mjs';
 import bounds from './bounds.mjs';
@@ -39,6 +40,7 @@ export const tests = [
   aries,
   ariesInMemory,
   ariesStores,
+  ariesSubclasses,
   locks,
   lockInterface,
   cacheLocks,
