@@ -6,19 +6,32 @@
 import binaryen from 'binaryen';
 import * as esbuild from 'esbuild';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+import { encode, script } from './encode.mjs';
+import { breakLines } from './lines.mjs';
+import { relink } from './module.mjs';
+import { assertNoTexts, eraseTexts } from './texts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'pkg-template/src');
 const glue = join(root, 'target/glue');
-/** The files without public types. */
-const INTERNAL =
-  /^(clock|cache.(hash|notices|prepare|space|table|tags)|loads.(load|loads|waiter)|locks.(deferred|key-locks|reentrance|ticket|watch)|wasm.handles)\.d\.ts$/;
+const types = join(root, 'target/types');
+/** The types as the compiler writes them, a file for each source. */
+const declared = join(types, 'pkg-template/src');
+/** The entries that have types. */
+const DECLARED = ['index', 'slim'];
+/** What the package's own manifest says. */
+const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
 /** The names under which the module exports its functions, and the short ones that they get. */
 const names = {};
+/** The name under which the scripts with the module inside know its text, which stands at their end. */
+const TEXT = 'keylatchModule';
 /** Made aside, and put in its place when it is whole. */
 const out = join(root, 'target/pkg');
 const place = join(root, 'pkg');
@@ -27,7 +40,7 @@ const place = join(root, 'pkg');
 const ENTRIES = [
   { name: 'index', entry: 'index.ts', wasm: 'inline.ts', formats: ['esm', 'cjs'] },
   { name: 'slim', entry: 'slim.ts', wasm: 'slim.ts', formats: ['esm', 'cjs'] },
-  { name: 'workerd', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm' },
+  { name: 'workerd', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm?module' },
   { name: 'edge', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm?module' },
 ];
 
@@ -35,9 +48,13 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const wasm = optimize(readFileSync(join(glue, 'keylatch_bg.wasm')));
 writeFileSync(join(out, 'cache.wasm'), wasm);
-declare();
+const encoded = encode(wasm);
+await declare();
 const internal = internalNames();
 for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
+// What the module imports stands beside it, for those who import it like a script.
+await esbuild.build({ entryPoints: [join(source, 'wasm/date.ts')], outdir: out, target: 'es2022' });
+cpSync(join(source, 'wasm/cache.wasm.d.ts'), join(out, 'cache.wasm.d.ts'));
 describe(process.argv[2]);
 report();
 rmSync(place, { recursive: true, force: true });
@@ -53,7 +70,7 @@ function optimize(bytes) {
     const { name } = binaryen.getFunctionInfo(handle);
     if (panics.test(name.replace(/\[[0-9a-f]+\]/g, ''))) binaryen.Function(handle).body = module.unreachable();
   }
-  rename(module);
+  rename(module, createHash('sha256').update(bytes).digest('hex').slice(0, 8));
   // No feature flags: what the compiler used is in the module, and more is what some runtimes refuse.
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(1);
@@ -64,21 +81,34 @@ function optimize(bytes) {
   module.optimize();
   module.runPasses(['strip-debug', 'strip-producers', 'strip-target-features']);
   module.optimize();
-  module.runPasses(['reorder-functions']);
-  const optimized = module.emitBinary();
+  const withTexts = module.emitBinary();
+  eraseTexts(withTexts, module.emitText());
+  const bare = binaryen.readBinary(withTexts);
+  bare.setFeatures(module.getFeatures());
+  bare.runPasses(['memory-packing', 'reorder-functions']);
+  const optimized = relink(bare.emitBinary(), ({ name }) => {
+    if (!name.startsWith('__wbg_now_')) throw new Error(`the module imports ${name}, which the package doesn't have`);
+    return { module: './date.js', name: 'now' };
+  });
+  assertNoTexts(optimized);
   new WebAssembly.Module(optimized);
   return optimized;
 }
 
-/** Gives the module's functions short names, and drops what wasm-bindgen exports for its own glue: numbers need none. */
-function rename(module) {
+/**
+ * Gives the module's functions short names, and drops what wasm-bindgen exports for its own glue: numbers need none.
+ *
+ * @param digest What tells this module from others.
+ */
+function rename(module, digest) {
   const exported = Array.from({ length: module.getNumExports() }, (_, index) => {
     return binaryen.getExportInfo(module.getExportByIndex(index));
   });
   for (const { name, value, kind } of exported.filter(({ name }) => name !== 'memory')) {
     module.removeExport(name);
     if (kind !== binaryen.ExternalFunction || !/^(cache|clock|latch)[A-Z]/.test(name)) continue;
-    names[name] = `$${Object.keys(names).length.toString(36)}`;
+    // One of them says which module it is: scripts refuse to work with another one.
+    names[name] = `$${name === 'cacheOpen' ? digest : Object.keys(names).length.toString(36)}`;
     module.addFunctionExport(value, names[name]);
   }
 }
@@ -90,11 +120,9 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     outfile,
     bundle: true,
     minify: true,
-    charset: 'utf8',
-    // Runtimes show the line that has thrown.
-    lineLimit: 600,
     sourcemap: 'linked',
     format,
+    footer: origin === 'inline.ts' ? { js: `var ${TEXT}="${encoded.text}";` } : {},
     platform: 'neutral',
     target: 'es2022',
     legalComments: 'none',
@@ -103,12 +131,16 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     logLevel: 'warning',
     plugins: [{ name: 'keylatch', setup: (build) => resolve(build, origin, module) }],
   });
-  settle(`${outfile}.map`);
+  settle(outfile);
 }
 
-/** Lets a map name the sources in the package, which are there once for all maps; what was made has none. */
+/**
+ * Breaks a script into lines, and lets its map name the sources in the package, which are there once for all maps; what was
+ * made has none.
+ */
 function settle(file) {
-  const map = JSON.parse(readFileSync(file, 'utf8'));
+  const { code, map } = breakLines(readFileSync(file, 'utf8'), JSON.parse(readFileSync(`${file}.map`, 'utf8')));
+  writeFileSync(file, code);
   map.sourcesContent = map.sources.map((name) => (name.startsWith('made:') ? '' : null));
   map.sources = map.sources.map((name) => {
     if (name.startsWith('made:')) return name;
@@ -118,78 +150,74 @@ function settle(file) {
     cpSync(path, join(out, 'src', place));
     return `src/${place}`;
   });
-  writeFileSync(file, JSON.stringify(map));
+  writeFileSync(`${file}.map`, JSON.stringify(map));
 }
 
 /** Tells esbuild what the names with a # stand for. */
 function resolve(build, origin, module) {
   build.onResolve({ filter: /^#wasm$/ }, () => ({ path: join(source, 'wasm', origin) }));
   build.onResolve({ filter: /^#module$/ }, () => ({ path: module, external: true }));
-  build.onResolve({ filter: /^#(bytes|imports)$/ }, ({ path }) => ({ path, namespace: 'made' }));
-  build.onLoad({ filter: /^#imports$/, namespace: 'made' }, () => ({ contents: imports(), resolveDir: glue }));
-  build.onLoad({ filter: /^#bytes$/, namespace: 'made' }, () => {
-    return { contents: encode(wasm) };
-  });
-  // The scripts beside the Rust code, in place of the copies of them that wasm-bindgen makes.
-  build.onResolve({ filter: /\/snippets\/keylatch-[0-9a-f]+\// }, ({ path }) => {
-    return { path: join(root, path.replace(/^.*\/snippets\/[^/]+\//, '')) };
-  });
+  build.onResolve({ filter: /^#bytes$/ }, ({ path }) => ({ path, namespace: 'made' }));
+  build.onLoad({ filter: /^#bytes$/, namespace: 'made' }, () => ({ contents: script(encoded, TEXT) }));
 }
 
 /**
- * The module's bytes as a script: a character each, turned by a constant. Base64 would hide from gzip what repeats; and
- * turned, the most frequent bytes are characters that need neither an escape nor a second byte.
+ * Writes the types: a file for each entry, for `import` and `require` alike, so that a program that does both has one
+ * class where the runtime gives it one. It is a CommonJS one, which every module may import.
  */
-function encode(bytes) {
-  const turned = Array.from({ length: 256 }, (_, by) => {
-    const text = JSON.stringify(Buffer.from(bytes.map((byte) => byte + by)).toString('latin1'));
-    return { text, by, size: gzipSync(text, { level: 9 }).length };
-  });
-  const { text, by } = turned.reduce((best, each) => (each.size < best.size ? each : best));
-  return `export const turned = ${by};\nexport const bytes = ${text};`;
-}
-
-/** A script with just what the WebAssembly module imports, in the form in which an instance takes it. */
-function imports() {
-  const scripts = new Map();
-  for (const { module, name } of WebAssembly.Module.imports(new WebAssembly.Module(wasm))) {
-    scripts.set(module, [...(scripts.get(module) ?? []), name]);
-  }
-  const lines = [...scripts].map(([script, names]) => `import { ${names.join(', ')} } from ${JSON.stringify(script)};`);
-  const members = [...scripts].map(([script, names]) => `${JSON.stringify(script)}: { ${names.join(', ')} }`);
-  return `${lines.join('\n')}\nexport default { ${members.join(', ')} };`;
-}
-
-/** Writes the types, for both kinds of modules. */
-function declare() {
-  const types = join(root, 'target/types');
+async function declare() {
   rmSync(types, { recursive: true, force: true });
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'pkg-template')], {
     stdio: 'inherit',
   });
-  const declared = join(types, 'pkg-template/src');
-  for (const path of readdirSync(declared, { recursive: true })) {
-    if (!path.endsWith('.d.ts')) continue;
-    const text = readFileSync(join(declared, path), 'utf8').replace(/^/, '/// <reference lib="esnext.disposable" />\n');
-    mkdirSync(dirname(join(out, path)), { recursive: true });
-    writeFileSync(join(out, path), text);
-    writeFileSync(join(out, path.replace(/\.d\.ts$/, '.d.cts')), text.replace(/(from '[^']+)\.js'/g, "$1.cjs'"));
+  for (const name of DECLARED) {
+    const rolled = await rollup({
+      input: join(declared, `${name}.d.ts`),
+      // The other entry has its own file.
+      external: (id, importer) => importer !== undefined && DECLARED.some((entry) => id === `./${entry}.js`),
+      plugins: [dts()],
+    });
+    const { output } = await rolled.generate({ paths: (id) => `./${basename(id, '.js')}.cjs` });
+    const text = `/// <reference lib="esnext.disposable" />\n${tidy(output[0].code, name)}`;
+    // The pages that comments name are not in the package.
+    writeFileSync(
+      join(out, `${name}.d.cts`),
+      text.replace(/`(docs\/[^`]+)`/g, (_, path) => `[${path}](${address(path)})`),
+    );
+    writeFileSync(join(out, `${name}.d.ts`), `export * from './${name}.cjs';\n`);
   }
 }
 
 /**
- * The properties that only this package's own files know: declared in the files that hold no public type, and of a name
- * that no public type has, nor the language, nor a browser.
+ * Exports as types what the entry exports so: classes too, which rolling up has made values. And gives the symbols of
+ * `using` the names that programs know.
+ */
+function tidy(text, name) {
+  const entry = readFileSync(join(declared, `${name}.d.ts`), 'utf8');
+  const types = new Set([...entry.matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, list]) => list.match(/\w+/g)));
+  const known = text
+    .replace(/(\/\*\*[^\n]*\*\/\n)?declare const (asyncD|d)ispose: .*\n/g, '')
+    .replace(/\[(asyncDispose|dispose)\]/g, '[Symbol.$1]');
+  return known.replace(/^export \{ (.*) \};$/m, (_, list) => {
+    return `export { ${list
+      .split(', ')
+      .map((name) => (types.has(name) ? `type ${name}` : name))
+      .join(', ')} };`;
+  });
+}
+
+/**
+ * The properties that only this package's own files know: of a name that no public type has, nor the language, nor a
+ * browser.
  */
 function internalNames() {
-  const declared = join(root, 'target/types/pkg-template/src');
   const code = (file) => readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
-  const files = readdirSync(declared, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
-  const internal = files.filter((file) => INTERNAL.test(file)).map((file) => code(join(declared, file)));
-  const shown = files.filter((file) => !INTERNAL.test(file)).map((file) => code(join(declared, file)));
+  const all = readdirSync(declared, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
+  const shown = DECLARED.map((name) => code(join(out, `${name}.d.cts`)));
   // The compiler is a package for each platform, which has the declarations of the language and of browsers.
   const compilers = join(root, 'node_modules/@typescript');
   const library = readdirSync(compilers)
+    .filter((name) => name.startsWith('typescript-'))
     .map((name) => join(compilers, name, 'lib'))
     .find((folder) => existsSync(join(folder, 'lib.dom.d.ts')));
   const libraries = readdirSync(library).filter((file) => /^lib\..*\.d\.ts$/.test(file));
@@ -197,17 +225,37 @@ function internalNames() {
   const taken = new Set([...shown, ...known].join('\n').match(/\w+/g));
   const clashes = Object.keys(names).filter((name) => taken.has(name));
   if (clashes.length > 0) throw new Error(`these exports have names that others have too: ${clashes.join(', ')}`);
-  const members = internal.join('\n').matchAll(/^\s+(?:readonly |get |set |static |async )*(\w+)[?]?[(:<;]/gm);
+  const members = all
+    // What is global belongs to the platform.
+    .map((file) => code(join(declared, file)).replace(/^declare global \{[^]*?^\}/gm, ''))
+    .join('\n')
+    .matchAll(/^\s+(?:readonly |get |set |static |async )*(\w+)[?]?[(:<;]/gm);
   return new Set([...members].map(([, name]) => name).filter((name) => !taken.has(name)));
 }
 
 /** Writes what npm shows and checks. */
 function describe(version) {
-  const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, version }, undefined, 2)}\n`);
-  for (const file of ['README.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'CHANGELOG.md']) {
-    cpSync(join(root, file), join(out, file));
+  const page = repository();
+  const more = { version, homepage: `${page}#readme`, bugs: { url: `${page}/issues` } };
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, ...more }, undefined, 2)}\n`);
+  for (const file of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, file), join(out, file));
+  for (const file of ['README.md', 'CHANGELOG.md']) {
+    const text = readFileSync(join(root, file), 'utf8');
+    writeFileSync(
+      join(out, file),
+      text.replace(/\]\((?!\w+:|#)([^)]+)\)/g, (_, path) => `](${address(path)})`),
+    );
   }
+}
+
+/** The page of the repository, which the manifest alone names. */
+function repository() {
+  return manifest.repository.url.replace(/^git\+|\.git$/g, '');
+}
+
+/** The address of one of the repository's files: of its page, or of the file itself where that is a picture. */
+function address(path) {
+  return `${repository()}/${path.endsWith('.svg') ? 'raw' : 'blob'}/HEAD/${path}`;
 }
 
 function report() {

@@ -28,7 +28,7 @@ impl Caller {
         } else {
             Bounds { entries, weight: f64::INFINITY, entry_weight: f64::INFINITY }
         };
-        let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed: 42 };
+        let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed: Some(42) };
         let slots = vec![NIL; keys as usize];
         Self { engine: Engine::new(config), policy, slots, keys: Vec::new(), logged: 0 }
     }

@@ -16,28 +16,57 @@ export type CacheErrorCode =
   | 'reentrant'
   | 'load-timeout'
   | 'lock-timeout'
-  | 'not-holder';
+  | 'not-holder'
+  | 'callback-loop';
 
-/** The one error that this package throws of its own accord. A callback's error is passed on as it is. */
+/** The same in every copy of this package that a program has loaded. */
+const brand = Symbol.for('keylatch.CacheError');
+
+/** The frames before the caller's, where their paths tell that they are this package's; and native ones between them. */
+const OWN_FRAMES = /(\n.*(node_modules.keylatch[\\/].*|<anonymous>\)))+/;
+
+/**
+ * The one error that this package throws of its own accord. A callback's error is passed on as it is. A program may have
+ * this package twice, such as by `keylatch` and by `keylatch/slim`: `instanceof CacheError` knows the errors of both.
+ */
 export class CacheError extends Error {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'CacheError';
+  static override get name(): string {
+    return 'CacheError';
+  }
   /** What is wrong. */
   readonly code: CacheErrorCode;
+  /** The error behind this one, where there is one. */
+  declare readonly cause?: unknown;
 
   /**
    * @param code What is wrong, for programs.
    * @param message What is wrong, for people.
    * @param options `cause`: the error behind this one.
    */
-  constructor(code: CacheErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: CacheErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
+    const { stack } = this;
+    // A program that formats stacks in a way of its own may have made something else of it than text.
+    if (typeof stack === 'string' && OWN_FRAMES.test(stack)) this.stack = stack.replace(OWN_FRAMES, '');
   }
 
   /** `'CacheError'`. */
   override get name(): string {
     return 'CacheError';
+  }
+
+  /** @internal What another copy of this class is recognised by. */
+  get [brand](): true {
+    return true;
+  }
+
+  /** @internal Subclasses have just their own instances. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === CacheError
+      ? (value as Partial<CacheError> | null)?.[brand] === true
+      : super[Symbol.hasInstance](value);
   }
 }
 

@@ -1,7 +1,6 @@
 //! The engine of each cache, as JavaScript sees it. A cache, its slots and its tags are numbers; -1 stands for none.
 //! Times to live are in milliseconds.
 
-use super::clock;
 use super::state;
 use crate::engine::{Bounds, Config, Engine, Entry, Kind, MAX_ENTRIES, NIL, Reason, Refusal, Removal, Slot};
 use wasm_bindgen::prelude::*;
@@ -10,6 +9,8 @@ use wasm_bindgen::prelude::*;
 const NONE: i32 = -1;
 /// In place of a slot: the entry is larger than the cache lets an entry be.
 const TOO_LARGE: i32 = -2;
+/// In place of a slot: keys need hashes from now on.
+const UNSEEDED: i32 = -3;
 
 fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
     state::with(cache, absent, |state| work(&mut state.engine))
@@ -29,7 +30,7 @@ pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, stale: f6
         3 => Kind::SampledBytes,
         _ => Kind::TinyLfu,
     };
-    let config = Config { bounds, weighs, jitter, stale, policy, seed: 0 };
+    let config = Config { bounds, weighs, jitter, stale, policy, seed: None };
     state::open(config).map_or(NONE, |cache| cache as i32)
 }
 
@@ -39,15 +40,21 @@ pub fn close(cache: u32) {
     state::close(cache);
 }
 
-/// Starts the engine's random numbers.
+/// Starts the engine's random numbers. Before that, a hash is 0; after it, `cacheAdopt` gives those that are there theirs.
 #[wasm_bindgen(js_name = cacheSeed)]
 pub fn seed(cache: u32, seed: u32) {
     with(cache, (), |engine| engine.seed(seed));
 }
 
+/// Gives the key in `slot` its hash, if it has none.
+#[wasm_bindgen(js_name = cacheAdopt)]
+pub fn adopt(cache: u32, slot: u32, hash: u32) {
+    with(cache, (), |engine| engine.adopt(slot, hash));
+}
+
 /// Stores an entry for a key that has none. Returns its slot, plus 2^24 times the first of the entries that have left, as
-/// `cacheNextRemoval` tells it, plus 16; -1 if there is no memory, -2 if it is too large. `now` counts only if this entry
-/// expires, or any other does.
+/// `cacheNextRemoval` tells it, plus 16; -1 if there is no memory, -2 if it is too large, -3 if `cacheSeed` has to come first.
+/// `now` counts only if this entry expires, or any other does.
 #[wasm_bindgen(js_name = cacheInsert)]
 pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     with(cache, f64::from(NONE), |engine| {
@@ -80,8 +87,7 @@ pub fn next_removal(cache: u32) -> i32 {
 
 /// Makes every expired entry leave.
 #[wasm_bindgen(js_name = cachePurge)]
-pub fn purge(cache: u32) {
-    let now = clock::now();
+pub fn purge(cache: u32, now: f64) {
     with(cache, (), |engine| engine.purge(now));
 }
 
@@ -201,6 +207,7 @@ fn stored(result: Result<Slot, Refusal>, engine: &mut Engine) -> f64 {
         Ok(slot) => f64::from(slot),
         Err(Refusal::TooHeavy) => f64::from(TOO_LARGE),
         Err(Refusal::OutOfMemory) => f64::from(NONE),
+        Err(Refusal::Unseeded) => f64::from(UNSEEDED),
     }
 }
 

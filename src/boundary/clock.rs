@@ -4,12 +4,6 @@ use crate::engine::Timeline;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/boundary/clock.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = isNative)]
-    fn is_native() -> bool;
-}
-
 thread_local! {
     static TIMELINE: RefCell<Timeline> = const { RefCell::new(Timeline::new()) };
 }
@@ -20,12 +14,18 @@ fn with(work: impl FnOnce(&mut Timeline) -> f64) -> f64 {
 }
 
 /// The time now, in milliseconds since the first reading. It goes on while the machine sleeps, and never runs backwards.
+/// `is_native`: whether only the runtime can have set the clock, and no test.
 #[wasm_bindgen(js_name = clockNow)]
-pub fn now() -> f64 {
+pub fn read(is_native: bool) -> f64 {
     let reading = js_sys::Date::now();
     // A clock that reads 0 doesn't run yet (workerd's outside a request), unless a test has set it to 0.
-    let wall = (reading != 0.0 || !is_native()).then_some(reading);
+    let wall = (reading != 0.0 || !is_native).then_some(reading);
     with(|timeline| timeline.read(wall))
+}
+
+/// The time now by the runtime's own clock.
+pub fn now() -> f64 {
+    read(true)
 }
 
 /// The wall clock's reading at a moment of the engine's time.

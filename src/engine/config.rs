@@ -31,14 +31,15 @@ pub struct Config {
     pub stale: f64,
     /// What decides who has to make room.
     pub policy: Kind,
-    /// Where the engine's own random numbers start.
-    pub seed: u32,
+    /// Where the engine's own random numbers start. `None` for an engine whose caller hashes no key before it has to; see
+    /// [`Engine::seed`](super::Engine::seed).
+    pub seed: Option<u32>,
 }
 
 /// An entry to be stored.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entry {
-    /// The keyed hash of its key.
+    /// The keyed hash of its key; 0 in an engine without a seed.
     pub hash: u32,
     /// What it weighs; 0 where nothing is weighed.
     pub weight: f64,
@@ -53,6 +54,8 @@ pub enum Refusal {
     TooHeavy,
     /// The memory can't be had.
     OutOfMemory,
+    /// Entries will have to make room soon, so keys need hashes from now on: call [`Engine::seed`](super::Engine::seed).
+    Unseeded,
 }
 
 impl From<TryReserveError> for Refusal {

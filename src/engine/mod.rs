@@ -40,7 +40,7 @@ use crate::arena::Column;
 use expiry::Expiry;
 use policy::{Choice, Policy, spread};
 use random::Random;
-use slots::Slots;
+use slots::{HASHES, Slots};
 use std::mem;
 use tags::Tags;
 
@@ -71,7 +71,7 @@ impl Engine {
     pub const EMPTY: Self = {
         let bounds = Bounds { entries: 0, weight: 0.0, entry_weight: 0.0 };
         Self {
-            config: Config { bounds, weighs: false, jitter: 0.0, stale: 0.0, policy: Kind::TinyLfu, seed: 0 },
+            config: Config { bounds, weighs: false, jitter: 0.0, stale: 0.0, policy: Kind::TinyLfu, seed: None },
             slots: Slots::new(),
             policy: Choice::new(Kind::TinyLfu),
             expiry: Expiry::new(),
@@ -87,12 +87,26 @@ impl Engine {
         self.config = config;
         self.policy = Choice::new(config.policy);
         self.slots.weights.keep(config.weighs);
-        self.seed(config.seed);
+        self.random = Random::new(config.seed.unwrap_or(0));
     }
 
-    /// Starts the random numbers anew. For a runtime that has none to offer when the cache is made.
+    /// Starts the random numbers, and has keys remembered by their hashes from now on. For an engine that was made without
+    /// a seed: as long as nothing has to make room, nobody needs a random number, and some runtimes have none to offer.
+    /// What came before gets its hash by [`Engine::adopt`].
     pub fn seed(&mut self, seed: u32) {
         self.random = Random::new(seed);
+        self.config.seed = Some(seed);
+        // Without memory for it, the policy remembers less.
+        let _ = self.plan();
+    }
+
+    /// Gives the key in `slot` its hash, if it has none yet. How often it was counted isn't lost.
+    pub fn adopt(&mut self, slot: Slot, hash: u32) {
+        let count = self.slots.hash(slot);
+        if self.slots.is_live(slot) && count < HASHES {
+            self.slots.set_hash(slot, spread(hash));
+            (0..count).for_each(|_| self.policy.count(&self.slots, slot));
+        }
     }
 
     /// Stores an entry for a key that has none, and makes room for it: expired entries first, then what the policy
@@ -102,6 +116,9 @@ impl Engine {
     /// A [`Refusal`]; nothing has changed then.
     pub fn insert(&mut self, entry: Entry, now: f64) -> Result<Slot, Refusal> {
         self.admissible(&entry)?;
+        if self.config.seed.is_none() && self.is_nearly_full(entry.weight) {
+            return Err(Refusal::Unseeded);
+        }
         if !self.slots.has_free() {
             self.grow()?;
         }

@@ -37,7 +37,17 @@ impl Engine {
         let room = self.slots.capacity();
         let entries = self.config.bounds.entries;
         let capacity = if entries < MAX_ENTRIES { entries } else { room.min(MAX_ENTRIES) };
-        self.policy.plan(capacity, room)
+        let hashed = if self.config.seed.is_some() { room } else { 0 };
+        self.policy.plan(capacity, room, hashed)
+    }
+
+    /// Whether three quarters of what the bounds let in are there, with an entry of this weight: time for hashes, so that
+    /// all keys have one before the first has to go. Strict LRU does without.
+    pub(super) fn is_nearly_full(&self, weight: f64) -> bool {
+        let bounds = self.config.bounds;
+        self.config.policy != Kind::Lru
+            && (self.slots.live() >= bounds.entries - bounds.entries / 4
+                || self.slots.weights.total() + weight > bounds.weight * 0.75)
     }
 
     /// Looks for expired entries in the next few slots, but leaves the one that is being written.

@@ -50,6 +50,9 @@ pub const FREE: Segment = 0;
 /// What a segment can be at the most.
 const SEGMENTS: u32 = 3;
 
+/// Hashes begin here. A smaller number in a hash's place says that there is none yet, and how often the key was counted.
+pub const HASHES: u32 = 16;
+
 /// What is kept of a slot beside its links, in one word: 30 bits of its key's hash, and two for its segment.
 #[derive(Debug, Clone, Copy)]
 struct Card(u32);
@@ -185,10 +188,16 @@ impl Slots {
         self.cards.update(slot, |Card(word)| Card(word & !SEGMENTS | u32::from(segment)));
     }
 
-    /// The hash of the key in `slot`: the upper 30 bits of what it came with.
+    /// The hash of the key in `slot`: the upper 30 bits of what it came with; or a count, see [`HASHES`].
     #[inline]
     pub fn hash(&self, slot: Slot) -> u32 {
         self.cards.get(slot).0 >> 2
+    }
+
+    /// Gives the key in `slot` a hash, of which the upper 30 bits are kept.
+    #[inline(never)]
+    pub fn set_hash(&self, slot: Slot, hash: u32) {
+        self.cards.update(slot, |Card(word)| Card(hash & !SEGMENTS | word & SEGMENTS));
     }
 
     /// Marks `slot` as hit since it was last looked at.

@@ -1,28 +1,42 @@
 // keylatch's InMemoryCache for a program in another language: requests come in as lines of JSON, answers go out so.
 //
-// A request is [number, name, ...arguments]. Its answer is [number, value], or [number, null, [code, message]]. What
-// takes time is answered when it is done; meanwhile others are.
+// A request is [number, moment, name, ...arguments]. Its answer is [number, value], or [number, null, [code, message]],
+// without a code if the error is none of keylatch's. What takes time is answered when it is done; meanwhile others are.
 
 import { createInterface } from 'node:readline';
-import { InMemoryCache } from 'keylatch';
+import { CacheError, InMemoryCache } from 'keylatch';
 
 /** Caches and locks by number. */
 const caches = [];
 const locks = [];
 
-/** In place of a value that is missing, which JSON can't express. */
-const MISSING = { missing: true };
-const outgoing = (value) => (value === undefined ? MISSING : value);
-const incoming = (value) => (value?.missing === true ? undefined : value);
+/** An object of the other program's, which JSON can't express and which therefore has stayed there. */
+class Reference {
+  constructor(number) {
+    this.number = number;
+  }
+}
 
+/** A value on its way: [] if it is missing, [value] in JSON, [null, number] for an object that has stayed. */
+const incoming = (wire) => (wire.length === 2 ? new Reference(wire[1]) : wire[0]);
+function outgoing(value) {
+  if (value === undefined) return [];
+  return value instanceof Reference ? [null, value.number] : [value];
+}
+
+/**
+ * The time is that of the last request, by the other program's clock. It stops there while the program stands still for
+ * an answer: with ACA-Py's cache it wouldn't, and a busy machine is no reason that an entry has expired.
+ */
+let moment = Date.now();
 /** The time of the virtual clock, once there is one. */
-let time;
-const now = Date.now;
+let time = null;
+Date.now = () => time ?? moment;
 
 const REQUESTS = {
   make: () => caches.push(new InMemoryCache({ max: Infinity })) - 1,
   get: async (cache, key) => outgoing(await caches[cache].get(key)),
-  set: (cache, keys, value, ttl) => caches[cache].set(keys, incoming(value), incoming(ttl)),
+  set: (cache, keys, value, ttl) => caches[cache].set(keys, incoming(value), ttl ?? undefined),
   clear: (cache, key) => caches[cache].clear(key),
   flush: (cache) => caches[cache].flush(),
   acquire(cache, key, lease) {
@@ -36,10 +50,11 @@ const REQUESTS = {
     probe.release();
     return probe.parent !== undefined;
   },
+  releaseKey: (cache, key) => caches[cache].release(key),
   enter: async (lock) => void (await locks[lock].enter()),
-  exit: (lock, error) => locks[lock].exit(incoming(error)),
+  exit: (lock, error) => locks[lock].exit(error ?? undefined),
   release: (lock) => locks[lock].release(),
-  setResult: (lock, value, ttl) => locks[lock].setResult(incoming(value), { ttl: incoming(ttl) }),
+  setResult: (lock, value, ttl) => locks[lock].setResult(incoming(value), { ttl: ttl ?? undefined }),
   future: async (lock) => outgoing(await locks[lock].future),
   state: (lock) => {
     const { done, result, released } = locks[lock];
@@ -48,7 +63,6 @@ const REQUESTS = {
   // The virtual clock, in milliseconds, for tests that don't wait.
   clock(milliseconds) {
     time = milliseconds;
-    Date.now = time === null ? now : () => time;
   },
   // Lets everything settle that can without time passing.
   async settle() {
@@ -57,12 +71,13 @@ const REQUESTS = {
 };
 
 createInterface({ input: process.stdin }).on('line', async (line) => {
-  const [number, name, ...words] = JSON.parse(line);
+  const [number, sent, name, ...words] = JSON.parse(line);
+  moment = sent;
   let answer;
   try {
     answer = [number, (await REQUESTS[name](...words)) ?? null];
   } catch (error) {
-    answer = [number, null, [error.code ?? error.name, error.message]];
+    answer = [number, null, [error instanceof CacheError ? error.code : null, String(error)]];
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 });

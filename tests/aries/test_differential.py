@@ -7,18 +7,22 @@ ACA-Py's own tests never look whether an entry is still there before its time is
 import asyncio
 import os
 import random
+import signal
+import threading
 import time
 from types import SimpleNamespace
 
 import pytest
 from acapy_agent.cache import in_memory
-from acapy_agent.cache.base import CacheError
+from acapy_agent.cache.base import BaseCache, CacheError
 
 from keylatch_bridge import KeylatchCache, bridge, original
 
 SEED = int(os.environ.get("KEYLATCH_SEED", time.time_ns() % 2**32))
 KEYS = ["a", "b", "schema::WgWx:2:name:1.0", "", "__proto__", "ключ", "\ud83d\ude00"]
-VALUES = ["text", 1, 0, "", False, [], {}, {"deep": [1, {"x": None}]}, 1.5, True]
+VALUES = ["text", 1, 0, "", False, [], {}, {"deep": [1, {"x": None}]}, 1.5, True, {"missing": True}]
+# What JSON changes or doesn't know.
+VALUES += [(), (1, [2]), 2.0, float("inf"), 2**60, b"bytes", {1: "a"}, {"deep": {2.0}}, object()]
 TTLS = [None, 0, 0.5, 1, 2, 60, 3600, float(2**31)]
 
 
@@ -86,6 +90,34 @@ async def test_entries(clock, round):
         for key in KEYS:
             expected, actual = [await cache.get(key) for cache in caches]
             assert actual == expected and type(actual) is type(expected), f"{key} at step {step}"
+
+
+@pytest.mark.asyncio
+async def test_a_value_that_json_does_not_know_is_the_very_object():
+    cache = KeylatchCache()
+    endless = {"name": "endless"}
+    endless["self"] = endless
+    for value in [endless, object(), [object()]]:
+        await cache.set("k", value)
+        assert await cache.get("k") is value
+        async with cache.acquire("k") as lock:
+            assert lock.result is value
+
+
+@pytest.mark.asyncio
+async def test_a_slow_answer_takes_no_time():
+    cache = KeylatchCache()
+    await cache.set("k", "v", 0.5)
+    os.kill(bridge.process.pid, signal.SIGSTOP)
+    threading.Timer(0.6, os.kill, [bridge.process.pid, signal.SIGCONT]).start()
+    assert cache._cache["k"] == {"value": "v"}
+    assert await cache.get("k") == "v"
+    await asyncio.sleep(0.5)
+    assert await cache.get("k") is None
+
+
+def test_where_a_base_cache_is_asked_for():
+    assert isinstance(KeylatchCache(), BaseCache)
 
 
 class Pair:

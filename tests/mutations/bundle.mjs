@@ -4,14 +4,15 @@ import * as esbuild from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encode, script } from '../../pkg-template/encode.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** Bundles `source`, a copy of pkg-template/src, with the WebAssembly module in `glue`, into `outfile`. */
 export async function bundle(source, glue, outfile) {
   const bytes = readFileSync(join(glue, 'keylatch_bg.wasm'));
-  const text = JSON.stringify(bytes.toString('latin1'));
-  const made = { '#bytes': `export const turned = 0;\nexport const bytes = ${text};`, '#imports': imports(bytes) };
+  const encoded = encode(bytes);
+  const made = { '#bytes': script(encoded, JSON.stringify(encoded.text)), './imports.js': imports(bytes) };
   await esbuild.build({
     entryPoints: [join(source, 'index.ts')],
     outfile,
@@ -26,12 +27,8 @@ export async function bundle(source, glue, outfile) {
 
 function resolve(build, source, glue, made) {
   build.onResolve({ filter: /^#wasm$/ }, () => ({ path: join(source, 'wasm/inline.ts') }));
-  build.onResolve({ filter: /^#(bytes|imports)$/ }, ({ path }) => ({ path, namespace: 'made' }));
+  build.onResolve({ filter: /^(#bytes|\.\/imports\.js)$/ }, ({ path }) => ({ path, namespace: 'made' }));
   build.onLoad({ filter: /.*/, namespace: 'made' }, ({ path }) => ({ contents: made[path], resolveDir: glue }));
-  // One copy of the scripts beside the Rust code, whoever imports them.
-  build.onResolve({ filter: /(\/snippets\/keylatch-[0-9a-f]+\/|\/src\/boundary\/)/ }, ({ path }) => {
-    return { path: join(root, path.replace(/^.*\/(?=src\/boundary\/)/, '')) };
-  });
 }
 
 /** A script with what the module imports. */
@@ -44,5 +41,5 @@ function imports(bytes) {
     const names = needed.map(({ module, name }, index) => (module === script ? `${name}: import${index}, ` : ''));
     return `${JSON.stringify(script)}: { ${names.join('')} }`;
   });
-  return `${lines.join('\n')}\nexport default { ${members.join(', ')} };`;
+  return `${lines.join('\n')}\nexport const imports = { ${members.join(', ')} };`;
 }

@@ -11,6 +11,7 @@ import { CHROMIUM_FLAGS } from '../chromium.mjs';
 import { consumer, install, root } from './consumer.mjs';
 import { runExample } from './example.mjs';
 import { inFrozenPage } from './frozen-page.mjs';
+import { inMixedBundles } from './mixed-bundles.mjs';
 import { serve } from './serve.mjs';
 import { inRequests, inWorkerd } from './workerd.mjs';
 
@@ -29,18 +30,40 @@ const RUNTIMES = {
   readme: runReadme,
   example: runExample,
   'node-slim': () => results('node', 'slim.mjs'),
+  'mixed-bundles': inMixedBundles,
+  start: () => results('node', 'start.mjs'),
+  'start-bare': () => results('node', '--experimental-vm-modules', '--no-warnings', 'import-bare.mjs'),
+  damaged: () => results('node', 'damaged.mjs'),
+  bundled: () => results('node', 'bundled.mjs'),
+  'wasm-module': () => results('node', 'wasm-module.mjs'),
   'node-exit': () => results('node', 'exit.mjs'),
   'node-memory': () => results('node', '--expose-gc', 'memory.mjs'),
+  'node-stacks': () => results('node', 'stacks.mjs'),
+  'node-oldest': () => results('node', 'oldest.mjs'),
+  'node-older-targets': () => results('node', 'older-targets.mjs'),
+  'node-18': () => results(join(root, `node_modules/node-18-linux-${process.arch}/bin/node`), 'import.mjs'),
   schedules: () => results('node', 'run-schedules.mjs'),
   deno: () => results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'import.mjs'),
   bun: async () =>
     [await results(join(tools, 'bun'), 'import.mjs'), await results(join(tools, 'bun'), 'require.cjs')].flat(),
+  copies: async () =>
+    Promise.all([
+      results('node', 'copies.cjs'),
+      results(join(tools, 'deno'), 'run', '--allow-all', '--node-modules-dir=manual', 'copies.cjs'),
+      results(join(tools, 'bun'), 'copies.cjs'),
+    ]),
+  'moved-clock': async () => [
+    await results('node', '--no-warnings', 'moved-clock.mjs'),
+    await results(join(tools, 'bun'), 'moved-clock.mjs', 'bun'),
+  ],
   workerd: inWorkerd,
   'workerd-requests': inRequests,
   'chromium-page': () => inBrowser(chromium, 'page.html'),
   'chromium-service-worker': () => inBrowser(chromium, 'page.html?service-worker'),
   'chromium-frozen-page': inFrozenPage,
+  'chromium-policy': () => inBrowser(chromium, 'policy.html'),
   'firefox-page': () => inBrowser(firefox, 'page.html'),
+  'firefox-policy': () => inBrowser(firefox, 'policy.html'),
 };
 
 /** Runs the programs of the README and of docs/aries.md as they stand. What a line prints stands behind it, in a comment. */

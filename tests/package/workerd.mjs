@@ -36,7 +36,7 @@ async function bundle(name) {
     bundle: true,
     format: 'esm',
     conditions: ['workerd', 'worker', 'browser'],
-    external: ['*.wasm'],
+    external: ['*.wasm?module'],
   });
   const wasm = readFileSync(join(consumer, 'node_modules/keylatch/cache.wasm'));
   return {
@@ -44,7 +44,7 @@ async function bundle(name) {
     modulesRoot: consumer,
     modules: [
       { type: 'ESModule', path: script },
-      { type: 'CompiledWasm', path: join(consumer, 'cache.wasm'), contents: wasm },
+      { type: 'CompiledWasm', path: join(consumer, 'cache.wasm?module'), contents: wasm },
     ],
   };
 }

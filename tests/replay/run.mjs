@@ -56,7 +56,7 @@ function packaged({ requests, policy, entries, keys, random }) {
       else throw new Error('the cache gave a wrong answer: a key has another value');
     }
   });
-  if (draws !== 1) throw new Error(`the cache drew its secrets ${draws} times`);
+  if (draws > (policy === 'lru' ? 0 : 1)) throw new Error(`the cache drew its secrets ${draws} times`);
   return { requests: requests.length, hits };
 }
 

@@ -4,7 +4,8 @@ use crate::process::{command, exists, output, root, run, tools, version};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 /// What building the package takes.
 pub fn for_building() -> Result<()> {
@@ -86,20 +87,55 @@ pub fn browsers() -> Result<Browsers> {
     })
 }
 
-/// Python with ACA-Py's cache and its test runner, in a folder of their own. Returns the interpreter.
+/// Python with ACA-Py's cache and its test runner. Returns the interpreter.
 pub fn python() -> Result<PathBuf> {
-    let (folder, list) = (root().join("target/python"), root().join("tests/aries/requirements.txt"));
+    python_with("python", "requirements.txt", || Ok(PathBuf::from("python3")))
+}
+
+/// Python with all of ACA-Py, for its own tests. Returns the interpreter.
+pub fn python_for_upstream() -> Result<PathBuf> {
+    python_with("python-upstream", "requirements-upstream.txt", || {
+        // ACA-Py asks for 3.13, and its tests pass on 3.12, too.
+        ["3.13", "3.12"].into_iter().flat_map(pythons).find(|python| has_venv(python)).context(
+            "ACA-Py's tests need Python 3.13 or 3.12 with its module venv: none is on the PATH, and neither pyenv nor uv \
+             has one. Install it (pyenv install 3.13, uv python install 3.13, or your system's package), then try again",
+        )
+    })
+}
+
+/// Where a version of Python may be: on the PATH, among pyenv's, or among uv's.
+fn pythons(version: &str) -> impl Iterator<Item = PathBuf> {
+    let name = format!("python{version}");
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".pyenv"));
+    let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from).or(home);
+    let versions = pyenv.and_then(|folder| fs::read_dir(folder.join("versions")).ok()).into_iter().flatten().flatten();
+    let mut uv = command("uv", &["python", "find", "--no-python-downloads", version]);
+    std::iter::once(PathBuf::from(&name))
+        .chain(versions.map(move |version| version.path().join("bin").join(&name)))
+        .chain(std::iter::once_with(move || output(&mut uv).ok()).flatten().map(|path| PathBuf::from(path.trim())))
+}
+
+/// Whether a Python runs and can make an environment. A shim of pyenv's may be there without its Python.
+fn has_venv(python: &Path) -> bool {
+    let mut check = command(&python.to_string_lossy(), &["-c", "import venv, ensurepip"]);
+    check.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// A Python with the packages of a list, in a folder of its own in target/. Returns the interpreter.
+fn python_with(folder: &str, list: &str, base: impl FnOnce() -> Result<PathBuf>) -> Result<PathBuf> {
+    let (folder, path) = (root().join("target").join(folder), root().join("tests/aries").join(list));
     let (python, stamp) = (folder.join("bin/python"), folder.join(".requirements-stamp"));
-    let wanted = fs::read_to_string(&list)?;
+    let wanted = fs::read_to_string(&path)?;
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
-    println!("installing ACA-Py's cache and its test runner");
-    run(command("python3", &["-m", "venv", "--clear"]).arg(&folder))
+    let base = base()?;
+    println!("installing the packages of tests/aries/{list} with {}", base.display());
+    run(command(&base.to_string_lossy(), &["-m", "venv", "--clear"]).arg(&folder))
         .context("Python 3.11 or later is needed, with its module venv (Debian: python3-venv)")?;
-    // Without what the packages ask for: the cache needs the standard library only, and all of ACA-Py would take long.
+    // The lists are complete. ACA-Py's cache needs the standard library only, in an older Python, too.
     let arguments = ["-m", "pip", "install", "--quiet", "--no-deps", "--ignore-requires-python", "-r"];
-    run(command(&python.to_string_lossy(), &arguments).arg(&list).env("PIP_DISABLE_PIP_VERSION_CHECK", "1"))?;
+    run(command(&python.to_string_lossy(), &arguments).arg(&path).env("PIP_DISABLE_PIP_VERSION_CHECK", "1"))?;
     fs::write(stamp, wanted)?;
     Ok(python)
 }
@@ -115,7 +151,7 @@ fn debian(packages: &[&str]) -> Result<()> {
     run(command("apt-get", &["update", "-qq"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
     let install = ["install", "-y", "-qq", "--no-install-recommends"];
     let mut install = command("apt-get", &install);
-    run(install.args(packages).env("DEBIAN_FRONTEND", "noninteractive").stdout(std::process::Stdio::null()))
+    run(install.args(packages).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null()))
 }
 
 fn find(program: &str) -> Option<PathBuf> {

@@ -5,13 +5,14 @@ use crate::setup::{self, Browsers};
 use crate::{build, process};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 /// Runs all tests, or some of them, in every runtime.
 #[derive(Args)]
 pub struct Test {
-    /// Which tests to run; all of them if none is named
+    /// Which tests to run; all of them but `upstream` if none is named
     #[arg(value_enum)]
     parts: Vec<Part>,
 }
@@ -32,6 +33,8 @@ enum Part {
     Mutations,
     /// ACA-Py's own cache tests, and a comparison with the original
     Aries,
+    /// ACA-Py's modules that touch its cache, with keylatch in its place. Installs all of ACA-Py: only if it is named
+    Upstream,
     /// The page in www/, in Chromium
     Page,
     /// Whether the measurements work, in their short form; not what they find
@@ -47,19 +50,20 @@ struct Outcome {
 
 impl Test {
     pub fn run(&self) -> Result<()> {
-        let parts = if self.parts.is_empty() { Part::value_variants() } else { &self.parts };
+        let parts = if self.parts.is_empty() { Part::by_default() } else { self.parts.clone() };
         let wants = |part| parts.contains(&part);
         let browsers = if wants(Part::Wasm) || wants(Part::Package) || wants(Part::Page) {
             Some(setup::browsers()?)
         } else {
             None
         };
+        let python = if wants(Part::Upstream) { Some(setup::python_for_upstream()?) } else { None };
         if parts.iter().any(|part| !matches!(part, Part::Native)) {
             build::package()?;
         }
         let begun = Instant::now();
         let mut outcome = Outcome::default();
-        for part in parts {
+        for part in &parts {
             println!("\n── {} ──", part.title());
             match part {
                 Part::Lints => lints(&mut outcome)?,
@@ -71,6 +75,7 @@ impl Test {
                 Part::Package => package(&mut outcome, browsers.as_ref())?,
                 Part::Mutations => outcome.record("mutations", &mut command("node", &["tests/mutations/run.mjs"]))?,
                 Part::Aries => aries(&mut outcome)?,
+                Part::Upstream => upstream(&mut outcome, python.as_deref())?,
                 Part::Page => page(&mut outcome, browsers.as_ref())?,
                 Part::Bench => bench(&mut outcome),
             }
@@ -80,6 +85,11 @@ impl Test {
 }
 
 impl Part {
+    /// What runs if nothing is named: everything but what downloads much.
+    fn by_default() -> Vec<Part> {
+        Part::value_variants().iter().copied().filter(|part| !matches!(part, Part::Upstream)).collect()
+    }
+
     fn title(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
@@ -157,8 +167,8 @@ fn lints(outcome: &mut Outcome) -> Result<()> {
         cargo(&["doc", "--quiet", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"),
     );
     outcome.check("prettier", &mut command("npx", &["prettier", "--check", "--log-level", "warn", "."]));
-    outcome.check("types of the package", &mut command("npx", &["tsc", "-p", "tests/types"]));
-    Ok(())
+    outcome.record("types of the package", &mut command("node", &["tests/types/run.mjs"]))?;
+    outcome.record("the package as npm shows it", &mut command("node", &["tests/package/published.mjs"]))
 }
 
 fn replay(outcome: &mut Outcome) -> Result<()> {
@@ -198,6 +208,12 @@ fn aries(outcome: &mut Outcome) -> Result<()> {
         ["-p", "keylatch_bridge", "-c", "pytest.ini", "--pyargs", "acapy_agent.cache.tests.test_in_memory_cache"];
     outcome.record("ACA-Py's own cache tests", &mut pytest(&suite))?;
     outcome.record("comparison with ACA-Py's cache", &mut pytest(&["test_differential.py"]))
+}
+
+fn upstream(outcome: &mut Outcome, python: Option<&Path>) -> Result<()> {
+    let Some(python) = python else { return Ok(()) };
+    let mut tests = command(&python.to_string_lossy(), &["tests/aries/upstream.py"]);
+    outcome.record("ACA-Py's modules with keylatch", tests.env("PYTHONDONTWRITEBYTECODE", "1"))
 }
 
 fn page(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {

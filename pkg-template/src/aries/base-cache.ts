@@ -83,7 +83,9 @@ const CHANGES = ['set', 'clear', 'flush'] as const;
  */
 export abstract class BaseCache<V = unknown> {
   /** @internal The published files have short names for everything else. */
-  static readonly name: string = 'BaseCache';
+  static get name(): string {
+    return 'BaseCache';
+  }
   readonly #defaults: LockDefaults;
   readonly #hasNulls: boolean;
   #locks: (Base<V> & { readonly store: LockedStore<V> }) | undefined;
@@ -151,16 +153,17 @@ export abstract class BaseCache<V = unknown> {
   /**
    * Runs a callback with a lock on a key, and leaves the lock whatever happens.
    *
+   * @param callback May ask for a narrower type of the value than the cache's, as one does of a cache without a type.
    * @returns What the callback returns.
    * @throws What the callback throws, and what {@link BaseCache.lock} does.
    */
-  async withLock<T>(
+  async withLock<T, W extends V = V>(
     key: Key,
-    callback: (lock: CacheKeyLock<V>) => T | PromiseLike<T>,
+    callback: (lock: CacheKeyLock<W>) => T | PromiseLike<T>,
     options?: LockOptions,
   ): Promise<T> {
     checkFunction(callback, 'callback');
-    return holding(this.acquire(key, options), callback);
+    return holding(this.acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
   }
 
   /**

@@ -27,12 +27,12 @@ export interface InMemoryCacheOptions<V = unknown>
    * The most entries. The seed's cache had no bound; `Infinity` asks for none by name.
    * @default 10000
    */
-  max?: number;
+  max?: number | undefined;
   /**
    * How long a value lives that is set without a `ttl`, in seconds.
    * @default Infinity
    */
-  ttl?: number;
+  ttl?: number | undefined;
 }
 
 /** The most entries by default. */
@@ -150,7 +150,9 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
  */
 export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'InMemoryCache';
+  static override get name(): string {
+    return 'InMemoryCache';
+  }
   readonly #cache: Cache<Key, V>;
 
   /**

@@ -1,24 +1,28 @@
 // Arguments of a cache's methods, checked before anything happens.
 
 import { unfit } from '../errors.js';
+import { owns } from './checks.js';
 import type { Key } from './key.js';
 
 /** What a `get` can be told. What is missing is as in the cache's options. */
 export interface GetOptions {
   /** Whether to return an expired value once more, and remove it only then. */
-  allowStale?: boolean;
+  allowStale?: boolean | undefined;
   /** Whether a hit gives the entry its whole `ttl` again. */
-  updateAgeOnGet?: boolean;
+  updateAgeOnGet?: boolean | undefined;
 }
 
 /** What a `set` can be told. What is missing is as in the cache's options. */
 export interface SetOptions {
   /** How long the entry lives, in milliseconds. 0 and `Infinity` both mean that it never expires. */
-  ttl?: number;
+  ttl?: number | undefined;
   /** What the entry takes of `maxSize`, instead of what `sizeCalculation` says. */
-  size?: number;
-  /** Names by which `deleteByTag` finds the entry. They replace those that it had. */
-  tags?: readonly string[];
+  size?: number | undefined;
+  /**
+   * Names by which `deleteByTag` finds the entry. What is set is a new entry: it has these tags, and none without this option,
+   * whatever the key's entry had before. A reload and `refresh` keep an entry's tags unless they are told others.
+   */
+  tags?: readonly string[] | undefined;
 }
 
 /** Whether something can be a key. */
@@ -76,7 +80,7 @@ export function readCall<O extends object>(options: O | undefined, names: readon
   for (const name in options) {
     const value = options[name];
     if (names.includes(name)) read[name] = value;
-    else if (value !== undefined && Object.hasOwn(options, name)) {
+    else if (value !== undefined && owns(options, name)) {
       throw unfit('invalid-option', name, `one of ${names.join(', ')}`, value);
     }
   }

@@ -10,6 +10,8 @@ import type { Key } from './key.js';
 import type { CacheOptions } from './options.js';
 import { prepare } from './prepare.js';
 import { Table } from './table.js';
+import { asyncDispose } from '../locks/cache-key-lock.js';
+import { readClock } from '../clock.js';
 import { core } from '../wasm/boot.js';
 
 /** What a cache has counted since it was made, and what it holds. */
@@ -53,9 +55,6 @@ export interface CacheStats {
 /** `Symbol.dispose`, or what stands in for it where the runtime has none: the one that compilers fall back on. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
-/** `Symbol.asyncDispose`, likewise. */
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-
 /**
  * A cache in memory. Entries expire, have sizes and tags, and can be kept apart in namespaces; what has to make room is
  * decided by how often and how lately it was asked for.
@@ -67,7 +66,9 @@ const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.f
  */
 export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'Cache';
+  static override get name(): string {
+    return 'Cache';
+  }
   readonly #table: Table<K, V>;
 
   /**
@@ -96,7 +97,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   purgeStale(): number {
     const table = this.#open();
     const before = table.count(Count.Entries);
-    core.cachePurge(table.cache);
+    core.cachePurge(table.cache, readClock());
     table.drain();
     const purged = before - table.count(Count.Entries);
     table.notices.run();

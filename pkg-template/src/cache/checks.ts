@@ -35,6 +35,11 @@ export const DURATION_OF: Rule = [
   (value) => isDuration(value) || isFunction(value),
 ];
 
+/** Whether a property is an object's own. `Object.hasOwn` is newer than some browsers that run everything else here. */
+export function owns(object: object, name: string): boolean {
+  return Object.prototype.hasOwnProperty.call(object, name);
+}
+
 /** Reads each property of an object of options once, and checks it. Undefined ones are left out. */
 export function snapshot<O extends object>(options: unknown, name: string, known: Partial<Record<keyof O, Rule>>): O {
   if (typeof options !== 'object' || options === null) throw unfit('invalid-option', name, 'an object', options);
@@ -42,11 +47,11 @@ export function snapshot<O extends object>(options: unknown, name: string, known
   for (const option in options) {
     const value = (options as Record<string, unknown>)[option];
     if (value === undefined) continue;
-    if (Object.hasOwn(known, option)) {
+    if (owns(known, option)) {
       const [expected, fits] = known[option as keyof O]!;
       if (!fits(value)) throw unfit('invalid-option', option, expected, value);
       read[option] = value;
-    } else if (Object.hasOwn(options, option)) {
+    } else if (owns(options, option)) {
       throw unfit('invalid-option', `${name}.${option}`, `one of ${Object.keys(known).join(', ')}`, value);
     }
   }

@@ -1,6 +1,6 @@
 // Entries outside of a cache.
 
-import { exactNow, together } from '../clock.js';
+import { exactNow, readClock, together } from '../clock.js';
 import { unfit } from '../errors.js';
 import { readList, readStrings } from './arguments.js';
 import type { SetOptions } from './arguments.js';
@@ -14,14 +14,14 @@ import { core } from '../wasm/boot.js';
 export interface DumpedEntry<V = unknown> {
   value: V;
   /** How long it was given to live; missing if it never expires. */
-  ttl?: number;
+  ttl?: number | undefined;
   /** When that time began, by the wall clock. */
-  start?: number;
+  start?: number | undefined;
   /** What it takes of `maxSize`. */
-  size?: number;
-  tags?: string[];
+  size?: number | undefined;
+  tags?: string[] | undefined;
   /** The names on the way to its namespace. */
-  namespace?: string[];
+  namespace?: string[] | undefined;
 }
 
 /** The entries of a cache, from the one worth most to the one worth least. */
@@ -40,7 +40,7 @@ export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
     const ttl = table.ttl(slot);
     if (ttl < Infinity) {
       entry.ttl = ttl;
-      entry.start = core.clockWallTime(core.clockNow() + table.remaining(slot) - ttl);
+      entry.start = core.clockWallTime(readClock() + table.remaining(slot) - ttl);
     }
     if (settings.weighs) entry.size = core.cacheWeight(cache, slot);
     const tags = table.tags.of(slot);

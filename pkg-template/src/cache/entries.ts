@@ -1,6 +1,6 @@
 // The entries of one key space: what a cache and a namespace can do with them.
 
-import { now, together } from '../clock.js';
+import { now, readClock, together } from '../clock.js';
 import { unfit } from '../errors.js';
 import { checkFunction, checkKey, isKey, readCall, readList, readSwitch, readStrings, readTtl } from './arguments.js';
 import type { GetOptions, SetOptions } from './arguments.js';
@@ -168,7 +168,10 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * @param options For those that have no options of their own.
    * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
    */
-  setMany(entries: Iterable<readonly [key: K, value: V, options?: SetOptions]>, options?: SetOptions): this {
+  setMany(
+    entries: Iterable<readonly [key: K, value: V, options?: SetOptions | undefined]>,
+    options?: SetOptions,
+  ): this {
     const table = this.#open();
     const prepared = readList<readonly [K, V, SetOptions?]>(entries, 'entries').map((entry) => {
       if (!Array.isArray(entry)) throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
@@ -235,7 +238,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     if (slot === undefined || table.isExpired(slot)) return false;
     table.mark(slot, table.marks[slot]);
     const life = Number.isNaN(ttl) ? table.ttl(slot) : ttl;
-    if (!core.cacheReschedule(table.cache, slot, life, core.clockNow())) throw outOfMemory();
+    if (!core.cacheReschedule(table.cache, slot, life, readClock())) throw outOfMemory();
     table.remap();
     return true;
   }

@@ -25,6 +25,12 @@ export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespa
       readonly error: unknown;
     }
   | {
+      /** A loader has succeeded, but its value can't be stored: its ttl, its size or its tags won't do, or `cacheIf` has thrown. */
+      readonly type: 'error';
+      readonly key: K;
+      readonly error: unknown;
+    }
+  | {
       /** A value was set. */
       readonly type: 'set';
       readonly key: K;

@@ -1,5 +1,9 @@
 // Hashes of keys, for the sketch that remembers how often a key was asked for.
 
+import { core } from '../wasm/boot.js';
+import type { Key } from './key.js';
+import type { Space } from './space.js';
+
 /** The secrets of one cache: without them nobody can tell which keys share a hash. */
 export interface Seed {
   /** Where a hash starts. */
@@ -8,8 +12,11 @@ export interface Seed {
   readonly factor: number;
 }
 
-/** Draws the secrets. Not at import, and not in a constructor: some runtimes have no random numbers to give then. */
-export function drawSeed(): Seed {
+/**
+ * Draws the secrets. Not at import, not in a constructor, and not before something will have to make room: some runtimes
+ * have no random numbers to give then.
+ */
+function drawSeed(): Seed {
   const [start = 0, factor = 0] = drawNumbers();
   return { start, factor: factor | 1 };
 }
@@ -47,4 +54,48 @@ export function hash(key: string | number, { start, factor }: Seed): number {
 function mix(state: number, units: number, factor: number): number {
   const product = Math.imul(state ^ units, factor);
   return product ^ (product >>> 15);
+}
+
+/** Keys without a hash that get one with each new entry: all of them before the last quarter of the cache is full. */
+const ADOPTED = 8;
+
+/** What a cache knows of its slots. */
+interface Slots {
+  readonly cache: number;
+  address(slot: number): { readonly key: Key | undefined; readonly space: Space };
+}
+
+/** The hashes of one cache's keys until all have theirs. There are none before something will have to make room. */
+export class LateHashes {
+  #seed: Seed | undefined;
+  /** Slots below this may have keys without a hash. */
+  #unhashed = 0;
+
+  /** Draws the secrets, once. The keys in so many slots have no hash then. */
+  drawSecrets(cache: number, slots: number): void {
+    if (this.#seed !== undefined) return;
+    this.#seed = drawSeed();
+    this.#unhashed = slots;
+    core.cacheSeed(cache, this.#seed.start);
+  }
+
+  /** The hash of a new key; 0 as long as none is wanted. Sees to some of the other keys, too. */
+  hashNext(slots: Slots, space: Space, key: Key): number {
+    const seed = this.#seed;
+    if (seed === undefined) return 0;
+    for (let count = 0; count < ADOPTED && this.#unhashed > 0; count += 1) {
+      const slot = (this.#unhashed -= 1);
+      const { key, space } = slots.address(slot);
+      if (key !== undefined) core.cacheAdopt(slots.cache, slot, hash(key, seedOf(space, seed)));
+    }
+    const own = seedOf(space, seed);
+    // From here on, the space needs nobody's help.
+    if (this.#unhashed === 0) space.seed = own;
+    return hash(key, own);
+  }
+}
+
+/** The secrets of a space follow from the cache's. */
+function seedOf({ path }: Space, seed: Seed): Seed {
+  return { start: hash(path, seed), factor: seed.factor };
 }

@@ -1,6 +1,6 @@
 // What is going on in a cache at the moment.
 
-import { core } from '../wasm/boot.js';
+import { readClock } from '../clock.js';
 import { namesOf } from './space.js';
 import type { Key } from './key.js';
 import type { Load } from '../loads/load.js';
@@ -31,7 +31,7 @@ export function inspect<K extends Key, V>(
   loads: Pick<Loads<K, V>, 'of'> | undefined,
   path: string,
 ): LiveKey<K>[] {
-  const now = core.clockNow();
+  const now = readClock();
   return [...locks.live()]
     .filter(([, [first]]) => first!.place.path.startsWith(path))
     .map(([, tickets]) => {

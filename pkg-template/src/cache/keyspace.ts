@@ -26,7 +26,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
     cache: this,
-    get: (key) => this.get(key as K),
+    get: (key) => this.#table.notices.shield(() => this.get(key as K)),
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
@@ -78,14 +78,16 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * The values of many keys, in their order; those that are missing are loaded together. The loader is called once, for
    * the keys that nobody else is loading; for the others, this call waits for those who are.
    *
-   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got.
+   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got. An `Error` in place of
+   * a value is that key's failure: it isn't stored, and those who wait for the key get it, this call too. The other values
+   * are stored.
    * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
-  async getOrSetMany(
+  async getOrSetMany<R extends V | undefined = V>(
     keys: Iterable<K>,
-    loader: LoaderOfMany<K, V>,
+    loader: LoaderOfMany<K, V, R>,
     options?: LoadOptions<K, V>,
-  ): Promise<(V | undefined)[]> {
+  ): Promise<(Loaded<V, R> | undefined)[]> {
     checkFunction(loader, 'loader');
     const call = readLoadOptions(options, this.#table.settings.loads);
     const list = readList<K>(keys, 'keys');
@@ -93,7 +95,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     this.#table.assertOpen();
     // Tries count for the whole list.
     const alone = { ...call, retry: 0 };
-    return loadMany(list, loader, call.retry, async (key, load) => this.#getOrSet(key, load, alone));
+    const values = loadMany(list, loader, call.retry, async (key, load) => this.#getOrSet(key, load, alone));
+    return values as Promise<(Loaded<V, R> | undefined)[]>;
   }
 
   /**
@@ -138,16 +141,17 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /**
    * Runs a callback with a lock on a key, and leaves the lock whatever happens.
    *
+   * @param callback May ask for a narrower type of the value than the cache's, as one does of a cache without a type.
    * @returns What the callback returns.
    * @throws What the callback throws, and what {@link Keyspace.lock} does.
    */
-  async withLock<T>(
+  async withLock<T, W extends V = V>(
     key: K,
-    callback: (lock: CacheKeyLock<V>) => T | PromiseLike<T>,
+    callback: (lock: CacheKeyLock<W>) => T | PromiseLike<T>,
     options?: LockOptions,
   ): Promise<T> {
     checkFunction(callback, 'callback');
-    return holding(this.acquire(key, options), callback);
+    return holding(this.acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
   }
 
   /**
@@ -203,15 +207,24 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const value = call.forceFresh ? undefined : this.get(key, this.#table.settings.allowStale ? FRESH : undefined);
-    if (value === undefined) return this.#load(key, loader, call);
+    const { notices, settings, tags } = this.#table;
+    // A reload keeps the tags, and `get` lets go of what has expired.
+    const kept = tags.inUse ? this.#tagsOfExpired(key) : undefined;
+    const get = (): V | undefined => this.get(key, settings.allowStale ? FRESH : undefined);
+    const value = call.forceFresh ? undefined : notices.shield(get);
+    if (value === undefined) return this.#load(key, loader, call, kept);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
     return Promise.resolve(value);
   }
 
   /** Loads a value that isn't there, or serves the expired one meanwhile. */
-  #load(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const request = this.#request(key, loader, call);
+  #load(
+    key: K,
+    loader: Loader<K, V>,
+    call: LoadOptions<K, V>,
+    tags: readonly string[] | undefined,
+  ): Promise<V | undefined> {
+    const request = this.#request(key, loader, call, tags);
     const { loads } = this.#table;
     if (request.stale !== undefined && request.late < (call.swr ?? 0) && !call.forceFresh) {
       loads.refresh(request);
@@ -234,20 +247,29 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     }
   }
 
-  #request(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Request<K, V> {
+  #tagsOfExpired(key: K): readonly string[] | undefined {
+    const table = this.#table;
+    const slot = table.spaces.current(this.#space).index.get(key);
+    return slot !== undefined && table.isExpired(slot) ? table.tags.of(slot) : undefined;
+  }
+
+  #request(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>, kept?: readonly string[]): Request<K, V> {
     const table = this.#table;
     const space = table.spaces.current(this.#space);
     const slot = space.index.get(key);
     const late = slot === undefined ? undefined : table.lateness(slot);
     const stale = late === undefined ? undefined : table.hand(slot!);
-    return { key, space, loader, call, stale, late: late ?? 0 };
+    const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
+    return { key, space, loader, call, stale, late: late ?? 0, tags };
   }
 }
 
 /** A part of a cache with keys of its own. Made by {@link Keyspace.namespace}. */
 export class Namespace<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'Namespace';
+  static override get name(): string {
+    return 'Namespace';
+  }
   readonly #names: readonly string[];
 
   /** @internal */

@@ -1,10 +1,17 @@
 // What a cache's listeners are told, and when.
 
-import type { LockEvent } from '../locks/key-locks.js';
 import type { CacheEvent, Leaving } from './events.js';
 import type { Key } from './key.js';
 import type { Settings } from './options.js';
 import type { Space } from './space.js';
+import { CacheError } from '../errors.js';
+import { report } from '../report.js';
+
+/**
+ * How many callbacks may give rise to others, beside ten for each that the call itself has given rise to: far more than any
+ * chain that ends, and over in a moment.
+ */
+const ANSWERS = 100_000;
 
 /** Callbacks that wait until the call that gave rise to them has done its work. */
 export class Notices<K extends Key, V> {
@@ -13,6 +20,7 @@ export class Notices<K extends Key, V> {
   readonly #settings: Settings<K, V>;
   #waiting: (() => void)[] = [];
   #running = false;
+  #isShielded = false;
 
   constructor(settings: Settings<K, V>) {
     this.#settings = settings;
@@ -20,8 +28,24 @@ export class Notices<K extends Key, V> {
   }
 
   /** Tells a listener of something that is about a key only. */
-  note(type: 'hit' | 'miss' | 'stale' | 'load' | 'join' | LockEvent, key: K, { names }: Pick<Space, 'names'>): void {
+  note(type: 'hit' | 'miss' | 'stale', key: K, { names }: Pick<Space, 'names'>): void {
     this.emit({ type, key, namespace: names });
+  }
+
+  /** Tells a listener at once of what no call of its own gives rise to; what it throws is reported. */
+  tell(event: CacheEvent<K, V>): void {
+    this.emit(event);
+    this.run(true);
+  }
+
+  /** Makes a call whose value must not be lost by what callbacks throw: that is reported. */
+  shield<T>(call: () => T): T {
+    this.#isShielded = true;
+    try {
+      return call();
+    } finally {
+      this.#isShielded = false;
+    }
   }
 
   /** Tells a listener. */
@@ -51,28 +75,39 @@ export class Notices<K extends Key, V> {
 
   /**
    * Runs what waits, in order, and then what these callbacks have added. A callback that uses the cache finds its own
-   * call finished before the callbacks of that one run, so no chain of them can exhaust the stack; one that always adds
-   * another never ends.
+   * call finished before the callbacks of that one run, so no chain of them can exhaust the stack. One without an end is
+   * cut off.
    *
-   * @throws What a callback has thrown; an AggregateError if several have.
+   * @param isShielded Whether what a callback throws is reported and not thrown.
+   * @throws What a callback has thrown; an AggregateError if several have. {CacheError} `callback-loop`.
    */
-  run(): void {
+  run(isShielded = this.#isShielded): void {
     if (this.#waiting.length === 0 || this.#running) return;
     const errors: unknown[] = [];
+    let left = ANSWERS + 10 * this.#waiting.length;
     this.#running = true;
     while (this.#waiting.length > 0) {
       const next = this.#waiting;
       this.#waiting = [];
       for (const callback of next) {
+        const { length } = this.#waiting;
         try {
           callback();
         } catch (error) {
           errors.push(error);
         }
+        if (this.#waiting.length > length && (left -= 1) < 0) {
+          errors.push(new CacheError('callback-loop', 'callbacks of the cache answer each other without an end'));
+          this.#waiting = [];
+          break;
+        }
       }
     }
     this.#running = false;
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, 'several callbacks of the cache have thrown');
+    if (errors.length === 0) return;
+    const error =
+      errors.length === 1 ? errors[0] : new AggregateError(errors, 'several callbacks of the cache have thrown');
+    if (!isShielded) throw error;
+    report(error);
   }
 }

@@ -10,7 +10,7 @@ import type { Key } from './key.js';
 import type { CacheEvent } from './events.js';
 
 /** The policies, in the order of the engine's numbers. */
-export const POLICIES = ['tinylfu', 'lru', 'sampled'] as const;
+export const POLICIES: readonly Policy[] = ['tinylfu', 'lru', 'sampled'];
 
 /** Why an entry left: it was evicted, it expired, it was deleted, or another value was set in its place. */
 export type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
@@ -19,7 +19,7 @@ export type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
 export type InsertReason = 'add' | 'update' | 'replace';
 
 /** What decides who has to make room; see {@link CacheOptions.policy}. */
-export type Policy = (typeof POLICIES)[number];
+export type Policy = 'tinylfu' | 'lru' | 'sampled';
 
 /** The options of a cache. One of `max` and `maxSize` has to be there. Durations are in milliseconds. */
 export interface CacheOptions<K extends Key = string, V = unknown> extends LoadDefaults, LockDefaults {
@@ -27,78 +27,79 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
    * The most entries, from 1 to 8,388,608. `Infinity` asks for a cache without a bound by name; it holds as many as a
    * `Map` does. The bound holds after every call.
    */
-  max?: number;
+  max?: number | undefined;
   /** The most that all entries may take together, in the unit that sizes have; by default about bytes. */
-  maxSize?: number;
+  maxSize?: number | undefined;
   /**
    * The most that one entry may take. A larger one is not stored, and what its key had before is removed.
    * @default maxSize
    */
-  maxEntrySize?: number;
+  maxEntrySize?: number | undefined;
   /**
    * Measures an entry that is set without a `size`. Rounded up to a whole number; 0 counts as 1. Asked once for each set;
    * what it said of the key before doesn't matter. What it throws is thrown by the set, as is `invalid-size` if it
    * returns no size; nothing has changed then.
    * @default an estimate of the value's bytes in memory
    */
-  sizeCalculation?: (value: V, key: K) => number;
+  sizeCalculation?: ((value: V, key: K) => number) | undefined;
   /**
    * How long an entry lives that is set without a `ttl`. Expired from the very millisecond on. 0 and `Infinity` both
    * mean that it never expires. Fractions count.
    * @default Infinity
    */
-  ttl?: number;
+  ttl?: number | undefined;
   /**
    * The share of its life, from 0 to 1, by which chance shortens each entry's, so that what was stored together doesn't
    * expire together. Lives are never longer than their `ttl`.
    * @default 0
    */
-  ttlJitter?: number;
+  ttlJitter?: number | undefined;
   /**
    * Whether a hit gives the entry its whole `ttl` again.
    * @default false
    */
-  updateAgeOnGet?: boolean;
+  updateAgeOnGet?: boolean | undefined;
   /**
    * Whether `get` returns an expired value once more, when it finds one, and removes it only then. Expired entries then
    * stay until they are asked for, evicted or purged.
    * @default false
    */
-  allowStale?: boolean;
+  allowStale?: boolean | undefined;
   /**
    * What decides who has to make room. `'tinylfu'` keeps what is asked for often and lately. `'sampled'` does so too, but
    * weighs it against an entry's size, as `optimize` says. `'lru'` is strict: who was used least lately goes, and iteration
    * begins with the most recent; it has fewer hits on most streams, and each of them costs a little more.
    * @default 'sampled' with `maxSize`, else 'tinylfu'
    */
-  policy?: Policy;
+  policy?: Policy | undefined;
   /**
    * What `'sampled'` saves. `'hits'`: requests, so that it keeps many small entries rather than a few large ones.
    * `'bytes'`: what the values take together, for those who pay for what they load anew.
    * @default 'hits'
    */
-  optimize?: 'hits' | 'bytes';
+  optimize?: 'hits' | 'bytes' | undefined;
   /**
    * How exactly a hit knows the time. `'turn'` reads the clock once in a turn of the event loop, so an entry can be
    * seen until the end of the turn in which it expires. `'exact'` reads it at every hit.
    * @default 'turn'
    */
-  clock?: 'turn' | 'exact';
+  clock?: 'turn' | 'exact' | undefined;
   /**
    * What keeps the cached values from being changed from outside. `'clone'` stores and hands out copies, made by
    * `structuredClone`. `'freeze'` freezes plain objects and arrays, with all that belongs to them, when they are set.
    * By default the cache holds the very values.
    */
-  isolate?: 'clone' | 'freeze';
+  isolate?: 'clone' | 'freeze' | undefined;
   /**
    * Called for each value that leaves, after the call that made it leave has done its work: it can use the cache. Not
-   * called for what `take` hands out. What it throws is thrown by that call, once all callbacks have run.
+   * called for what `take` hands out. What it throws is thrown by that call, once all callbacks have run. A load and a lock
+   * don't fail for it: there it is reported, as the platform reports an error that nobody has caught.
    */
-  dispose?: (value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void;
+  dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
   /** Called for each value that was set, like `dispose`. */
-  onInsert?: (value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void;
+  onInsert?: ((value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void) | undefined;
   /** Called for everything that happens, like `dispose`; for hits too, so it makes them slower. */
-  events?: (event: CacheEvent<K, V>) => void;
+  events?: ((event: CacheEvent<K, V>) => void) | undefined;
 }
 
 /** The options as a cache goes by them: read once, checked, and complete. */

@@ -1,13 +1,12 @@
 // The table: where a cache keeps its keys and values, filed under the slots that the engine hands out; and the page in
 // the engine's memory that a hit reads and writes without a call.
 
-import { exactNow, now } from '../clock.js';
+import { exactNow, now, readClock } from '../clock.js';
 import { boot, core } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
 import { LEAVING } from './events.js';
 import type { Leaving } from './events.js';
-import { drawSeed, hash } from './hash.js';
-import type { Seed } from './hash.js';
+import { LateHashes, hash } from './hash.js';
 import { clone } from './isolate.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { Notices } from './notices.js';
@@ -37,6 +36,9 @@ const AHEAD = 2 ** 24;
 
 /** The engine hears of one in so many overwrites that change nothing but a value and its moment. */
 const HEARD = 4;
+
+/** In place of a slot: the engine wants hashes from now on. */
+const UNSEEDED = -3;
 
 /** Keys, values and the page of one cache. Its fields are for those who read it; only its own methods write. */
 export class Table<K extends Key, V> {
@@ -72,7 +74,7 @@ export class Table<K extends Key, V> {
   #logged = 0;
   /** Overwrites of which the engine has not heard. */
   #unheard = 0;
-  #seed: Seed | undefined;
+  readonly #hashes = new LateHashes();
   #locks: KeyLocks<V> | undefined;
   #loads: Loads<K, V> | undefined;
   #isClosed = false;
@@ -101,11 +103,14 @@ export class Table<K extends Key, V> {
 
   /** The locks, once somebody has asked for one. */
   get locks(): KeyLocks<V> {
-    return (this.#locks ??= new KeyLocks<V>(this, this.cache, (event, { key, path }) => {
+    return (this.#locks ??= new KeyLocks<V>(this, this.cache, (type, { key, path }) => {
       if (this.#isClosed) return;
-      this.notices.note(event, key as K, { names: namesOf(path) });
-      // A takeover comes in the middle of a call, whose end runs what waits; this comes at the end of one.
-      if (event === 'fenced') this.notices.run();
+      const { notices } = this;
+      const event = { type, key: key as K, namespace: namesOf(path) };
+      if (type === 'fenced') return notices.tell(event);
+      // A takeover comes in the middle of a call.
+      notices.emit(event);
+      void Promise.resolve().then(() => notices.run(true));
     }));
   }
 
@@ -165,19 +170,19 @@ export class Table<K extends Key, V> {
   /** Whether the entry in a slot has expired. */
   isExpired(slot: number): boolean {
     const moment = this.#moment(slot);
-    return moment < Infinity && (this.settings.clock === 'exact' ? core.clockNow() : now()) >= moment;
+    return moment < Infinity && (this.settings.clock === 'exact' ? readClock() : now()) >= moment;
   }
 
   /** For how many milliseconds the entry in a slot has been expired, if it is still kept for those who take it. */
   lateness(slot: number): number | undefined {
-    const late = core.clockNow() - this.#moment(slot);
+    const late = readClock() - this.#moment(slot);
     return late >= 0 && late < this.settings.stale ? late : undefined;
   }
 
   /** How many milliseconds the entry in a slot has left. */
   remaining(slot: number): number {
     const moment = this.#moment(slot);
-    return moment < Infinity ? Math.max(0, moment - core.clockNow()) : Infinity;
+    return moment < Infinity ? Math.max(0, moment - readClock()) : Infinity;
   }
 
   /** How many milliseconds the entry in a slot was given. */
@@ -187,7 +192,7 @@ export class Table<K extends Key, V> {
 
   /** Gives the entry in a slot its whole time to live again. */
   renew(slot: number): void {
-    if (this.expires !== null && this.#ttls !== null) this.expires[slot] = core.clockNow() + this.#ttls[slot]!;
+    if (this.expires !== null && this.#ttls !== null) this.expires[slot] = readClock() + this.#ttls[slot]!;
   }
 
   /** Whose entry is in a slot. */
@@ -304,7 +309,14 @@ export class Table<K extends Key, V> {
     // Where nothing expires, any time will do: nobody reads the clock for it.
     const now = ttl < Infinity || this.expires !== null ? exactNow() : 0;
     if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, now);
-    return core.cacheInsert(this.cache, hash(key, space.seed ?? this.#seedOf(space)), ttl, size, now);
+    // Lives that chance shortens should be other ones in each process.
+    if (this.settings.ttlJitter > 0) this.#hashes.drawSecrets(this.cache, 0);
+    const { seed } = space;
+    const keyHash = seed ? hash(key, seed) : this.#hashes.hashNext(this, space, key);
+    const stored = core.cacheInsert(this.cache, keyHash, ttl, size, now);
+    if (stored !== UNSEEDED) return stored;
+    this.#hashes.drawSecrets(this.cache, this.#keys.length);
+    return this.#admit(space, key, present, ttl, size);
   }
 
   /** Gives the entry in a slot a new life without a call, if that changes nothing but its moment. */
@@ -324,14 +336,6 @@ export class Table<K extends Key, V> {
     if (this.expires === null) return Infinity;
     if (this.expires.length === 0) this.remap();
     return this.expires[slot]!;
-  }
-
-  #seedOf(space: Space): Seed {
-    if (this.#seed === undefined) {
-      this.#seed = drawSeed();
-      core.cacheSeed(this.cache, this.#seed.start);
-    }
-    return (space.seed ??= { start: hash(space.path, this.#seed), factor: this.#seed.factor });
   }
 
   #file(space: Space, key: K, slot: number): void {

@@ -1,6 +1,8 @@
 // One call of a loader, with the tries that follow a failure.
 
+import { onAbort } from '../locks/on-abort.js';
 import { LONGEST_TIMER } from '../locks/watch.js';
+import { report } from '../report.js';
 import type { Retry } from './options.js';
 
 /**
@@ -18,7 +20,7 @@ export async function attempt<T>(
     try {
       return await call();
     } catch (error) {
-      if (tries >= times || context.signal.aborted || when?.(error) === false) throw error;
+      if (tries >= times || context.signal.aborted || !isWorth(error, when)) throw error;
       const { signal } = context;
       const wait = Math.min(delay * 2 ** tries, maxDelay);
       await pause(wait * (1 - Math.random() / 2), signal);
@@ -27,13 +29,25 @@ export async function attempt<T>(
   }
 }
 
+/** Whether an error is worth another try. What the caller's own function throws is reported, and doesn't hide the error. */
+function isWorth(error: unknown, when: Retry['when']): boolean {
+  try {
+    return when?.(error) !== false;
+  } catch (thrown) {
+    report(thrown);
+    return false;
+  }
+}
+
 /** Waits, in the caller's own turn of the event loop, or until a signal aborts. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER));
-    signal.addEventListener('abort', () => {
+    const end = (): void => {
       clearTimeout(timer);
+      unmind();
       resolve();
-    });
+    };
+    const timer = setTimeout(end, Math.min(milliseconds, LONGEST_TIMER));
+    const unmind = onAbort(signal, end);
   });
 }

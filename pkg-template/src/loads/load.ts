@@ -21,14 +21,16 @@ export interface Request<K extends Key, V> {
   /** The expired value, if there is one still, and for how many milliseconds it has been expired. */
   readonly stale: V | undefined;
   readonly late: number;
+  /** The tags of the entry that it has, or has had until now. */
+  tags: readonly string[] | undefined;
 }
 
 /** What a load needs of the cache. */
 export interface Surroundings<K extends Key, V> {
   /** Checks what is to be stored; it may throw. */
   prepare(key: K, value: V, options: SetOptions): Entry<K, V>;
-  /** Stores it. */
-  store(space: Space, entry: Entry<K, V>): void;
+  /** Stores it; `null` only removes what there was. */
+  store(request: Request<K, V>, entry: Entry<K, V> | null): void;
   /** A value as a caller gets it. */
   share(value: V): V;
   /** The value that there is by now. */
@@ -39,6 +41,8 @@ export interface Surroundings<K extends Key, V> {
   onLoad(request: Request<K, V>): void;
   /** Notes that a loader has failed. */
   onFail(request: Request<K, V>, error: unknown): void;
+  /** Notes that a value was loaded, and something has failed since. */
+  onError(request: Request<K, V>, error: unknown): void;
   /** Notes that a load is over. */
   onEnd(load: Load<K, V>): void;
   /** Has another caller load in place of one whose lease is over. */
@@ -61,6 +65,7 @@ export class Load<K extends Key, V> {
   #ttl: number | undefined;
   #tags: readonly string[] | undefined;
   #isSkipped = false;
+  #hasErred = false;
 
   /** @param isKept Whether it goes on when nobody waits for it. */
   constructor(around: Surroundings<K, V>, request: Request<K, V>, ticket: Ticket<V>, isKept: boolean) {
@@ -101,15 +106,10 @@ export class Load<K extends Key, V> {
         value = ticket.isDone ? ticket.result : this.#around.known(this.request);
       }
       if (value === undefined) value = await this.#compute();
-      this.#spread((waiter) => waiter.resolve(value === undefined ? value : this.#around.share(value)));
+      this.#spread((waiter) => waiter.resolve(value === undefined ? value : this.#share(value)));
     } catch (error) {
-      let reason = error;
-      try {
-        if (!this.#isOver) this.#around.onFail(this.request, error);
-      } catch (thrown) {
-        reason = thrown;
-      }
-      this.fail(reason);
+      if (!this.#isOver) this.#around.onFail(this.request, error);
+      this.fail(error);
     } finally {
       this.#finish();
     }
@@ -172,20 +172,10 @@ export class Load<K extends Key, V> {
     return value;
   }
 
-  /** Stores the value, if it is to be stored. */
+  /** Stores the value, if it is to be stored. What goes wrong with that costs nobody the value. */
   #keepValue(value: V): void {
-    const { key, space, call } = this.request;
-    const { size, cacheIf } = call;
-    const ttl = this.#ttl ?? (value === null ? call.negativeTtl : undefined) ?? call.ttl;
-    const tags = this.#tags ?? call.tags;
-    const isWanted = !this.#isSkipped && (cacheIf === undefined || cacheIf(value, key));
-    const entry = isWanted
-      ? this.#around.prepare(key, value, {
-          ttl: typeof ttl === 'function' ? ttl(value, key) : ttl,
-          size,
-          tags,
-        } as SetOptions)
-      : undefined;
+    let entry: Entry<K, V> | null | undefined;
+    this.#try(() => (entry = this.#entry(value)));
     let mayStore = false;
     try {
       mayStore = this.ticket.settle(value, entry?.tags);
@@ -193,7 +183,37 @@ export class Load<K extends Key, V> {
       // Lost: another caller loads already. This one's own caller gets the value all the same, if it still waits.
       if (!(error instanceof CacheError && error.code === 'lock-lost')) throw error;
     }
-    if (mayStore && entry !== undefined) this.#around.store(space, entry);
+    if (mayStore && entry !== undefined) this.#try(() => this.#around.store(this.request, entry!));
+  }
+
+  /** What is to be stored; `undefined` if nothing is, `null` if the value has no time to live. */
+  #entry(value: V): Entry<K, V> | null | undefined {
+    const { key, call } = this.request;
+    const { size, cacheIf } = call;
+    if (this.#isSkipped || (cacheIf !== undefined && !cacheIf(value, key))) return undefined;
+    let ttl = this.#ttl ?? (value === null ? call.negativeTtl : undefined) ?? call.ttl;
+    // As an option 0 is for ever; computed from the value, it is what is left of a life.
+    const isComputed = this.#ttl !== undefined || typeof ttl === 'function';
+    if (typeof ttl === 'function') ttl = ttl(value, key);
+    if (isComputed && typeof ttl === 'number' && ttl <= 0) return null;
+    const tags = this.#tags ?? call.tags ?? this.request.tags;
+    return this.#around.prepare(key, value, { ttl, size, tags } as SetOptions);
+  }
+
+  /** A value as a caller gets it; as it is, if it can't be cloned. */
+  #share(value: V): V {
+    return this.#try(() => this.#around.share(value)) ?? value;
+  }
+
+  /** Does what those who wait for the value have no part in. Only the first error is told. */
+  #try<T>(call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (error) {
+      if (!this.#hasErred) this.#around.onError(this.request, error);
+      this.#hasErred = true;
+      return undefined;
+    }
   }
 
   #context(): Parameters<Loader<K, V>>[0] {

@@ -5,11 +5,16 @@ import type { Key, Place } from '../cache/key.js';
 import { prepare } from '../cache/prepare.js';
 import type { Space } from '../cache/space.js';
 import type { Table } from '../cache/table.js';
-import type { CacheError } from '../errors.js';
+import { CacheError } from '../errors.js';
 import type { Ticket } from '../locks/ticket.js';
+import { report } from '../report.js';
 import { Load } from './load.js';
 import type { Request, Surroundings } from './load.js';
 import { Waiter } from './waiter.js';
+
+/** What is told of a load, but for its key. */
+type LoadEvent =
+  { readonly type: 'load' | 'join' | 'stale' } | { readonly type: 'fail' | 'error'; readonly error: unknown };
 
 /** How long a load may take that is told nothing else. */
 const LEASE = 30_000;
@@ -33,24 +38,26 @@ export class Loads<K extends Key, V> {
     this.#table = table;
     this.#around = {
       prepare: (key, value, options) => prepare(table.settings, key, value, options),
-      store: (space, entry) => {
-        table.assertOpen();
-        table.store(table.spaces.current(space), entry);
-        table.notices.run();
+      store: ({ key, space }, entry) => {
+        const current = table.spaces.current(space);
+        if (entry !== null) table.store(current, entry);
+        else if (current.index.has(key)) table.remove(current.index.get(key)!, 'set');
+        table.notices.run(true);
       },
       share: (value) => (table.settings.isolate === 'clone' ? clone(value) : value),
       onStale: (request) => this.serveStale(request),
-      onLoad: ({ key, space }) => {
+      onLoad: (request) => {
         this.loads += 1;
-        this.#tell('load', key, space);
+        this.#tell(request, { type: 'load' });
       },
       known: ({ key, space }) => {
         const slot = table.spaces.current(space).index.get(key);
         return slot === undefined || table.isExpired(slot) ? undefined : table.values[slot];
       },
-      onFail: ({ key, space: { names } }, error) => {
-        table.notices.emit({ type: 'fail', key, error, namespace: names });
-        table.notices.run();
+      onFail: (request, error) => this.#tell(request, { type: 'fail', error }),
+      onError: (request, error) => {
+        this.#tell(request, { type: 'error', error });
+        report(error);
       },
       onEnd: (load) => this.#forget(load),
       replace: (load, request) => {
@@ -72,7 +79,9 @@ export class Loads<K extends Key, V> {
     const alive = forceFresh ? undefined : this.#alive(request);
     if (alive !== undefined) {
       this.joins += 1;
-      this.#tell('join', request.key, request.space);
+      // For the case that this caller's loader has to take over.
+      request.tags ??= alive.request.tags;
+      this.#tell(request, { type: 'join' });
       return new Waiter(alive, request).promise;
     }
     if (forceFresh) this.#table.locks.fence(placeOf(request));
@@ -88,9 +97,9 @@ export class Loads<K extends Key, V> {
   }
 
   /** Notes that a caller got an expired value. */
-  serveStale({ key, space }: Pick<Request<K, V>, 'key' | 'space'>): void {
+  serveStale(request: Request<K, V>): void {
     this.staleServes += 1;
-    this.#tell('stale', key, space);
+    this.#tell(request, { type: 'stale' });
   }
 
   /** The load that a ticket belongs to, if it is not a lock's. */
@@ -137,8 +146,9 @@ export class Loads<K extends Key, V> {
     const done = load.run();
     try {
       load.request.call.waitUntil?.(done);
-    } catch (error) {
-      load.fail(error);
+    } catch (cause) {
+      const how = 'waitUntil: it threw; bind a method, as in (promise) => ctx.waitUntil(promise)';
+      report(new CacheError('invalid-option', how, { cause }));
     }
   }
 
@@ -147,9 +157,8 @@ export class Loads<K extends Key, V> {
     if (this.#running.get(load.gate) === load) this.#running.delete(load.gate);
   }
 
-  #tell(type: 'load' | 'join' | 'stale', key: K, space: Space): void {
-    this.#table.notices.note(type, key, space);
-    this.#table.notices.run();
+  #tell({ key, space }: Request<K, V>, what: LoadEvent): void {
+    this.#table.notices.tell({ key, namespace: space.names, ...what });
   }
 }
 

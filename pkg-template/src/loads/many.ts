@@ -1,20 +1,23 @@
 // Many loads with one call of a loader.
 
 import type { Key } from '../cache/key.js';
-import { unfit } from '../errors.js';
+import { CacheError, unfit } from '../errors.js';
 import { innermost, runWithin } from '../locks/reentrance.js';
 import type { Frame } from '../locks/reentrance.js';
 import { attempt } from './attempts.js';
 import type { LoadContext, LoadOptions, Loader, LoaderOfMany, ValuesOfMany } from './options.js';
 
+/** What a loader of many keys has given. */
+type Values<K extends Key, V> = Pick<ReadonlyMap<K, V>, 'get'>;
+
 /** The keys of one call of the loader, as long as it was not called, and then its values. */
 class Batch<K extends Key, V> {
-  readonly #call: (contexts: readonly LoadContext<K, V>[]) => Promise<Map<K, V>>;
+  readonly #call: (contexts: readonly LoadContext<K, V>[]) => Promise<Values<K, V>>;
   readonly #holders: Frame[] = [];
   readonly #contexts: LoadContext<K, V>[] = [];
-  #values: Promise<Map<K, V>> | undefined;
-  #begin!: (values: Promise<Map<K, V>>) => void;
-  readonly #begun = new Promise<Map<K, V>>((resolve) => (this.#begin = resolve));
+  #values: Promise<Values<K, V>> | undefined;
+  #begin!: (values: Promise<Values<K, V>>) => void;
+  readonly #begun = new Promise<Values<K, V>>((resolve) => (this.#begin = resolve));
 
   constructor(loader: LoaderOfMany<K, V>, retry: LoadOptions['retry']) {
     this.#call = (contexts) => call(loader, contexts, retry);
@@ -22,17 +25,20 @@ class Batch<K extends Key, V> {
 
   /** Loads the value of a key: with the others, or alone if they are on their way already. */
   async load(context: LoadContext<K, V>): Promise<V | undefined> {
-    if (this.#values !== undefined) return (await this.#call([context])).get(context.key);
-    this.#contexts.push(context);
-    this.#holders.push(innermost()!);
-    return (await this.#begun).get(context.key);
+    if (this.#values === undefined) {
+      this.#contexts.push(context);
+      this.#holders.push(innermost()!);
+    }
+    const value = (await (this.#values === undefined ? this.#begun : this.#call([context]))).get(context.key);
+    if (value instanceof Error || /^\[object (Error|DOMException)]$/.test(brand(value))) throw value;
+    return value;
   }
 
   /** Calls the loader for the keys that have come together. */
   start(): void {
     this.#values =
       this.#contexts.length === 0
-        ? Promise.resolve(new Map())
+        ? Promise.resolve(new Map<K, V>())
         : runWithin(this.#holders, () => this.#call(this.#contexts));
     this.#begin(this.#values);
   }
@@ -65,7 +71,7 @@ async function call<K extends Key, V>(
   loader: LoaderOfMany<K, V>,
   contexts: readonly LoadContext<K, V>[],
   retry: LoadOptions['retry'],
-): Promise<Map<K, V>> {
+): Promise<Values<K, V>> {
   const keys = contexts.map(({ key }) => key);
   const stale = new Map(contexts.flatMap(({ key, stale }) => (stale === undefined ? [] : [[key, stale] as const])));
   let signal: AbortSignal | undefined;
@@ -94,10 +100,16 @@ function allOf(contexts: readonly { readonly signal: AbortSignal }[]): AbortSign
   return controller.signal;
 }
 
-function listed<K extends Key, V>(keys: readonly K[], given: ValuesOfMany<K, V>): Map<K, V> {
-  if (given instanceof Map) return given as Map<K, V>;
-  if (Array.isArray(given) && given.length === keys.length) {
-    return new Map(keys.map((key, index) => [key, (given as V[])[index]!]));
-  }
-  throw unfit('invalid-argument', 'loader', `a Map, or a list of ${keys.length} values`, given);
+function listed<K extends Key, V>(keys: readonly K[], given: ValuesOfMany<K, V | undefined>): Values<K, V> {
+  const expected = `a Map, or a list of ${keys.length} values`;
+  if (brand(given) === '[object Map]') return given as Map<K, V>;
+  if (!Array.isArray(given)) throw unfit('invalid-argument', 'loader', expected, given);
+  const { length } = given;
+  if (length === keys.length) return new Map(keys.map((key, index) => [key, (given as V[])[index]!]));
+  throw new CacheError('invalid-argument', `loader: expected ${expected}, got a list of ${length}`);
+}
+
+/** What a value is, whichever realm it comes from. */
+function brand(value: unknown): string {
+  return Object.prototype.toString.call(value);
 }

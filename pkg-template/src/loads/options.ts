@@ -1,8 +1,10 @@
 // The options of loads: what they are, and what they have to be.
 
+import { readSize, readStrings } from '../cache/arguments.js';
 import type { Key } from '../cache/key.js';
 import { DURATION, DURATION_OF, FUNCTION, SHARE, SIGNAL, SPAN, SWITCH, snapshot } from '../cache/checks.js';
 import type { Rule } from '../cache/checks.js';
+import type { Signal } from '../platform.js';
 
 /** How a load that fails is tried again. */
 export interface Retry {
@@ -13,14 +15,14 @@ export interface Retry {
    * that those who failed together don't come back together.
    * @default 100
    */
-  delay?: number;
+  delay?: number | undefined;
   /**
    * The longest of these waits.
    * @default 10000
    */
-  maxDelay?: number;
+  maxDelay?: number | undefined;
   /** Whether an error is worth another try; by default every one is. */
-  when?: (error: unknown) => boolean;
+  when?: ((error: unknown) => boolean) | undefined;
 }
 
 /** What loads go by that are told nothing else. Durations are in milliseconds. */
@@ -30,60 +32,70 @@ export interface LoadDefaults {
    * Entries are kept for as long as the cache's own `swr` and `grace` say; a call can ask for less.
    * @default 0
    */
-  swr?: number;
+  swr?: number | undefined;
   /**
    * For how long after its expiry a value is served if the load fails, or takes longer than `timeout`. Kept like `swr`.
    * @default 0
    */
-  grace?: number;
-  /** How long `null` lives, the loader's way to say that there is nothing. By default as long as other values. */
-  negativeTtl?: number;
+  grace?: number | undefined;
+  /**
+   * How long `null` lives, the loader's way to say that there is nothing. 0 and `Infinity` mean for ever.
+   * @default as long as other values
+   */
+  negativeTtl?: number | undefined;
   /** After how long a caller is given the stale value, if there is one within `grace`. The load goes on behind. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** After how long a caller gives up, with `load-timeout` or the stale value. The load goes on for the others. */
-  hardTimeout?: number;
+  hardTimeout?: number | undefined;
   /**
    * How long a load may take before another caller may load in its place.
    * @default 30000
    */
-  lease?: number;
+  lease?: number | undefined;
   /**
    * The share of its life, from 0 to 1, after which a value that is asked for is loaded anew behind. Varies a little from
    * key to key, so that those that were stored together aren't loaded together.
    */
-  refreshAhead?: number;
+  refreshAhead?: number | undefined;
   /** How many times, or how, a load that fails is tried again, within its lease. By default it isn't. */
-  retry?: number | Retry;
+  retry?: number | Retry | undefined;
   /** Keeps the request alive until a promise is settled, as `ctx.waitUntil` does on edge workers. Told of each load. */
-  waitUntil?: (promise: Promise<unknown>) => void;
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** What one load can be told. What is missing is as in the cache's options. */
 export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDefaults {
-  /** How long the value lives, in milliseconds; or a function of the value that tells. */
-  ttl?: number | ((value: V, key: K) => number);
+  /**
+   * How long the value lives, in milliseconds: 0 and `Infinity` mean for ever. Or a function of the value that tells, and
+   * there 0 and less mean not at all: those who wait get the value, and it isn't stored, nor what was there before kept.
+   * What is no number, and what the function throws, keep the value from being stored, and are told as the event `error`.
+   */
+  ttl?: number | ((value: V, key: K) => number) | undefined;
   /** What the entry takes of `maxSize`. */
-  size?: number;
-  /** Names by which `deleteByTag` finds the entry. */
-  tags?: readonly string[];
+  size?: number | undefined;
+  /** Names by which `deleteByTag` finds the entry. By default those that the key's entry has; `[]` for none. */
+  tags?: readonly string[] | undefined;
   /** Whether a value is stored. Those who wait for it get it either way. */
-  cacheIf?: (value: V, key: K) => boolean;
+  cacheIf?: ((value: V, key: K) => boolean) | undefined;
   /** Loads even if there is a value, and doesn't join a load that has begun before. */
-  forceFresh?: boolean;
+  forceFresh?: boolean | undefined;
   /** Ends this caller's wait when it aborts, with its reason. The load goes on for the others. */
-  signal?: AbortSignal;
+  signal?: Signal | undefined;
 }
 
 /** What a loader is told. */
 export interface LoadContext<K extends Key = string, V = unknown> {
   readonly key: K;
   /** Aborts when nobody waits for the value any more, or another caller loads in this one's place. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** The expired value, if there is one still. */
   readonly stale: V | undefined;
-  /** Decides how long the value lives, in milliseconds. */
+  /**
+   * Decides how long the value lives, in milliseconds. `Infinity` means for ever; 0 and less mean not at all, as for what
+   * the option `ttl` computes.
+   */
   setTtl(ttl: number): void;
-  /** Decides which tags the entry has. */
+  /** Decides which tags the entry has, before the option `tags`; `[]` for none. */
   setTags(tags: readonly string[]): void;
   /** Doesn't store the value. Those who wait for it get it all the same. */
   skip(): void;
@@ -94,25 +106,37 @@ export type Loader<K extends Key = string, V = unknown, R extends V | undefined 
   context: LoadContext<K, V>,
 ) => R | PromiseLike<R>;
 
-/** What comes of a loader: a value, or nothing if the loader may give nothing. */
-export type Loaded<V, R> = V | (undefined extends R ? undefined : never);
+/**
+ * What comes of a loader: a value of the cache's type, or `undefined` if the loader may give that. A cache whose values may
+ * be of any type takes the loader's word for it.
+ */
+export type Loaded<V, R> = unknown extends V
+  ? [R] extends [never]
+    ? V
+    : R
+  : 0 extends 1 & R
+    ? V
+    : V | Extract<R, undefined>;
 
 /** What a loader of many keys is told. */
 export interface LoadManyContext<K extends Key = string, V = unknown> {
   /** Aborts when nobody waits for any of the values any more. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** The expired values, as far as there are any still. */
   readonly stale: ReadonlyMap<K, V>;
 }
 
-/** Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. */
-export type LoaderOfMany<K extends Key = string, V = unknown> = (
+/**
+ * Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. An `Error` in place of a
+ * value is that key's failure.
+ */
+export type LoaderOfMany<K extends Key = string, V = unknown, R extends V | undefined = V | undefined> = (
   keys: readonly K[],
   context: LoadManyContext<K, V>,
-) => ValuesOfMany<K, V> | PromiseLike<ValuesOfMany<K, V>>;
+) => ValuesOfMany<K, R> | PromiseLike<ValuesOfMany<K, R>>;
 
-/** What a loader of many keys gives. */
-export type ValuesOfMany<K extends Key, V> = ReadonlyMap<K, V> | readonly (V | undefined)[];
+/** What a loader of many keys gives. Keys of a Map that weren't asked for don't count. */
+export type ValuesOfMany<K extends Key, R> = ReadonlyMap<K, R | Error> | readonly (R | Error)[];
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 
@@ -142,8 +166,9 @@ export const LOAD_DEFAULTS: Record<keyof LoadDefaults, Rule> = {
 const LOAD: Record<keyof LoadOptions, Rule> = {
   ...LOAD_DEFAULTS,
   ttl: DURATION_OF,
-  size: ['a number from 0 on', (value) => DURATION[1](value)],
-  tags: ['strings', (value) => typeof value === 'object'],
+  // In the words in which `set` refuses them.
+  size: ['', (value) => readSize(value, 'size') > 0],
+  tags: ['', () => true],
   cacheIf: FUNCTION,
   forceFresh: SWITCH,
   signal: SIGNAL,
@@ -154,5 +179,8 @@ export function readLoadOptions<K extends Key, V>(
   options: LoadOptions<K, V> | undefined,
   defaults: LoadDefaults,
 ): LoadOptions<K, V> {
-  return options === undefined ? defaults : { ...defaults, ...snapshot<LoadOptions<K, V>>(options, 'options', LOAD) };
+  if (options === undefined) return defaults;
+  const call = { ...defaults, ...snapshot<LoadOptions<K, V>>(options, 'options', LOAD) };
+  if (call.tags !== undefined) call.tags = readStrings(call.tags, 'tags');
+  return call;
 }

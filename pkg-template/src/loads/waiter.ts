@@ -3,6 +3,7 @@
 import type { Key } from '../cache/key.js';
 import { CacheError } from '../errors.js';
 import { now } from '../clock.js';
+import { onAbort } from '../locks/on-abort.js';
 import { watch } from '../locks/watch.js';
 import type { Watcher } from '../locks/watch.js';
 import type { Load, Request } from './load.js';
@@ -20,7 +21,7 @@ export class Waiter<K extends Key, V> {
   #reject!: (error: unknown) => void;
   readonly #began = now();
   #watching: Pick<Set<Watcher>, 'delete'> | undefined;
-  #onAbort: (() => void) | undefined;
+  #unmind: (() => void) | undefined;
 
   constructor(load: Load<K, V>, request: Request<K, V>) {
     this.#load = load;
@@ -43,8 +44,7 @@ export class Waiter<K extends Key, V> {
     );
     const { signal } = request.call;
     if (signal !== undefined) {
-      this.#onAbort = () => this.#leave(() => this.#reject(signal.reason));
-      signal.addEventListener('abort', this.#onAbort);
+      this.#unmind = onAbort(signal, () => this.#leave(() => this.#reject(signal.reason)));
     }
     load.waiters.add(this);
     this.#watch();
@@ -124,12 +124,8 @@ export class Waiter<K extends Key, V> {
 
   #serveStale(): void {
     this.#end();
-    try {
-      this.#load.onStale(this.request);
-      this.#resolve(this.request.stale);
-    } catch (error) {
-      this.#reject(error);
-    }
+    this.#load.onStale(this.request);
+    this.#resolve(this.request.stale);
   }
 
   /** Leaves the load before its end. */
@@ -143,6 +139,6 @@ export class Waiter<K extends Key, V> {
   #end(): void {
     this.#isOver = true;
     this.#load.waiters.delete(this);
-    if (this.#onAbort !== undefined) this.request.call.signal?.removeEventListener('abort', this.#onAbort);
+    this.#unmind?.();
   }
 }

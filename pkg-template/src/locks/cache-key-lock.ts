@@ -6,6 +6,7 @@ import type { BaseCache } from '../aries/base-cache.js';
 import type { Key, Place } from '../cache/key.js';
 import type { Keyspace } from '../cache/keyspace.js';
 import { CacheError, unfit } from '../errors.js';
+import type { Signal } from '../platform.js';
 import type { KeyLocks } from './key-locks.js';
 import { runWithin } from './reentrance.js';
 import type { Ticket, WaitOptions } from './ticket.js';
@@ -13,18 +14,18 @@ import type { Ticket, WaitOptions } from './ticket.js';
 /** What a lock can be told when it is acquired. Durations are in milliseconds. */
 export interface LockOptions {
   /** Ends this lock's wait when it aborts, with its reason. The holder and the others don't notice. */
-  signal?: AbortSignal;
+  signal?: Signal | undefined;
   /**
    * Ends this lock's wait after so many milliseconds, with `lock-timeout`.
    * @default the cache's `lockTimeout`
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * How long this lock may hold its key, from its turn on, before another one may take over. `Infinity` for as long as
    * it takes: a holder that never leaves then blocks its key for good.
    * @default the cache's `lease`
    */
-  lease?: number;
+  lease?: number | undefined;
 }
 
 /** What locks go by that are told nothing else. Durations are in milliseconds. */
@@ -33,12 +34,12 @@ export interface LockDefaults {
    * How long a holder may keep a key before another one may take over.
    * @default 30000
    */
-  lease?: number;
+  lease?: number | undefined;
   /**
    * How long a lock waits for its turn.
    * @default Infinity
    */
-  lockTimeout?: number;
+  lockTimeout?: number | undefined;
 }
 
 /** How long a lock may hold its key that is told nothing else. */
@@ -56,7 +57,7 @@ export interface LockedStore<V> {
   prepare(key: Key, value: V, options: SetOptions | undefined): { readonly tags?: readonly string[]; store(): unknown };
 }
 
-/** `Symbol.asyncDispose`, or what stands in for it where the runtime has none. */
+/** `Symbol.asyncDispose`, or what stands in for it where the runtime has none: the one that compilers fall back on. */
 export const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /** Gives back the tickets of locks that were collected without it, where the runtime tells. */
@@ -79,7 +80,9 @@ const giveBack = (ticket: { release(): void }): void => ticket.release();
  */
 export class CacheKeyLock<V = unknown> {
   /** @internal The published files have short names for everything else. */
-  static readonly name: string = 'CacheKeyLock';
+  static get name(): string {
+    return 'CacheKeyLock';
+  }
   readonly #ticket: Ticket<V>;
   readonly #store: LockedStore<V>;
   readonly #wait: WaitOptions;
@@ -154,7 +157,7 @@ export class CacheKeyLock<V = unknown> {
   }
 
   /** Aborts when the lock is lost: its lease was over, and another lock took the turn. */
-  get signal(): AbortSignal {
+  get signal(): Signal {
     return this.#ticket.signal;
   }
 

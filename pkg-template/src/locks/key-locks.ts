@@ -4,7 +4,7 @@ import type { Key, Place } from '../cache/key.js';
 import { CacheError } from '../errors.js';
 import { core } from '../wasm/boot.js';
 import { disposed, outOfMemory } from '../wasm/handles.js';
-import { isWithin } from './reentrance.js';
+import { isOwn, isWithin } from './reentrance.js';
 import { Fact, Role, Ticket } from './ticket.js';
 
 /** The latch's events, by number. */
@@ -122,14 +122,15 @@ export class KeyLocks<V> {
   }
 
   /**
-   * Notes that a key was changed by somebody who doesn't hold it: whoever computes its value must not store it.
+   * Notes that a key was changed: whoever computes its value must not store it, unless the change is its own.
    *
    * @param isDone For a change that takes time: that it is complete.
    */
   fence(place: Place, isDone = false): void {
     if (place.key === this.own?.key && place.path === this.own.path) return;
     const gate = this.gateOf(place);
-    if (gate !== NONE && core.latchFence(this.cache, gate, Number(isDone))) this.#mislead(place);
+    if (gate !== NONE && !isOwn(this.holderOf(place)) && core.latchFence(this.cache, gate, Number(isDone)))
+      this.#mislead(place);
   }
 
   /** Notes that every key below a path was changed. */
@@ -157,7 +158,7 @@ export class KeyLocks<V> {
   /** Notes that what carries one of these tags below a path was removed: what is being computed there may be out of date. */
   invalidate(tags: readonly string[], path: string): void {
     for (const ticket of this.#tickets) {
-      if (ticket?.place.path.startsWith(path) && ticket.isHolding) ticket.invalidate(tags);
+      if (ticket?.place.path.startsWith(path) && ticket.isHolding && !isOwn(ticket)) ticket.invalidate(tags);
     }
   }
 

@@ -27,7 +27,12 @@ export function runWithin<T>(holders: readonly Frame[], callback: () => T): T {
 
 /** On whose behalf the innermost callback runs. */
 export function innermost(): Frame | undefined {
-  return frames.at(-1);
+  return frames[frames.length - 1];
+}
+
+/** Whether a callback runs on behalf of this one, which holds its key still: what is changed then is no change by others. */
+export function isOwn(holder: Frame | undefined): boolean {
+  return holder !== undefined && frames.includes(holder) && holder.isHolding;
 }
 
 /** Whether a callback that runs holds this key. */

@@ -6,6 +6,7 @@ import { Aborter } from './aborter.js';
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
 import type { KeyLocks } from './key-locks.js';
+import { onAbort } from './on-abort.js';
 import { LONGEST_TIMER, watch } from './watch.js';
 import type { Watcher } from './watch.js';
 import { now } from '../clock.js';
@@ -116,15 +117,15 @@ export class Ticket<V> {
       throw signal.reason;
     }
     const onTimeout = (): void => this.release(new CacheError('lock-timeout', `no turn within ${timeout} ms`));
-    const onAbort = (): void => this.release(signal?.reason);
     let end: ReturnType<typeof setTimeout> | undefined;
+    let unmind: (() => void) | undefined;
     let isLimited = false;
     // Not before there is something to wait for: workerd has no timers at module scope.
     const limit = (): void => {
       if (isLimited) return;
       isLimited = true;
       end = timeout === undefined ? undefined : setTimeout(onTimeout, Math.min(timeout, LONGEST_TIMER));
-      signal?.addEventListener('abort', onAbort);
+      unmind = signal && onAbort(signal, () => this.release(signal.reason));
     };
     try {
       do {
@@ -137,7 +138,7 @@ export class Ticket<V> {
       } while (find !== undefined && this.isHolding && !(await this.#look(find, limit)));
     } finally {
       clearTimeout(end);
-      signal?.removeEventListener('abort', onAbort);
+      unmind?.();
     }
   }
 

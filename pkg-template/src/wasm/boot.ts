@@ -1,15 +1,17 @@
-// The one instance of the WebAssembly module: made when the first cache is, and never at import.
+// The one instance of the WebAssembly module: made by `init` or with the first cache, and never at import.
 
 import type * as Exports from '#exports';
-import imports from '#imports';
-import { compile } from '#wasm';
+import { instantiate } from '#wasm';
 
 /** What the module exports. Numbers go in and come out, so no glue stands between. There is nothing before `boot`. */
 export let core: typeof Exports;
 
 /** Makes sure that the module runs. */
 export function boot(): void {
-  if (core === undefined) {
-    core = new WebAssembly.Instance(compile(), imports).exports as unknown as typeof Exports;
-  }
+  if (core === undefined) adopt(instantiate());
+}
+
+/** Takes an instance's exports into use, unless there is an instance already. */
+export function adopt(exports: WebAssembly.Exports): void {
+  core ??= exports as unknown as typeof Exports;
 }

@@ -1,4 +1,8 @@
-/** The bytes of the WebAssembly module, a character each. The build puts them in. */
-export const bytes: string;
+/** The WebAssembly module, in characters that no tool touches. The build puts it in; see `pkg-template/encode.mjs`. */
+export function text(): string;
 /** What was added to each byte. */
 export const turned: number;
+/** How many bytes there are. */
+export const size: number;
+/** The checksum of the bytes. */
+export const checksum: number;

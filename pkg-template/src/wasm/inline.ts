@@ -1,23 +1,40 @@
-// Where the module comes from: from the package itself, compiled on the spot. For browsers, Node, Deno and Bun.
+// Where the module comes from: from the package itself. For browsers, Node, Deno and Bun.
 
-import { bytes, turned } from '#bytes';
+import { checksum, size, text, turned } from '#bytes';
 import { CacheError } from '../errors.js';
+import { startLater, startSync } from './start.js';
 
-/** Compiles the module that is part of this file. */
-export function compile(): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(decode());
-  } catch (cause) {
-    const message =
-      "WebAssembly can't be compiled here; under a Content-Security-Policy it needs script-src 'wasm-unsafe-eval'";
-    throw new CacheError('wasm-unavailable', message, { cause });
-  }
-}
+/** An instance of the module that is part of this file. */
+export const instantiate = (): WebAssembly.Exports => startSync(decode());
 
-/** The module's bytes. A plain loop: this runs once, before anything is compiled, where a callback for each takes long. */
+/** The same, made in the background. */
+export const start = async (): Promise<WebAssembly.Exports> => startLater(decode());
+
+/**
+ * The module's bytes, as `pkg-template/encode.mjs` has written them, unless a tool has changed them since.
+ *
+ * A plain loop: this runs once, before anything is compiled, where a callback for each byte takes long.
+ */
 function decode(): Uint8Array<ArrayBuffer> {
-  const { length } = bytes;
-  const module = new Uint8Array(length);
-  for (let at = 0; at < length; at += 1) module[at] = bytes.charCodeAt(at) - turned;
-  return module;
+  const digits: number[] = [];
+  let count = 0;
+  for (let code = 33; code < 127; code += 1) {
+    if (!/["$&'/<>\\`{}]/.test(String.fromCharCode(code))) digits[code] = count++;
+  }
+  const encoded = text();
+  const bytes = new Uint8Array(size);
+  let length = 0;
+  let sum = 0;
+  for (let at = 0; at < encoded.length; at += 1) {
+    let digit = digits[encoded.charCodeAt(at)]!;
+    if (digit >= 80) digit = (digit - 79) * 80 + digits[encoded.charCodeAt((at += 1))]!;
+    sum = (Math.imul(sum, 31) + digit) | 0;
+    bytes[length++] = digit - turned;
+  }
+  const wrong = length !== size ? 'length' : sum !== checksum ? 'checksum' : undefined;
+  if (wrong === undefined) return bytes;
+  throw new CacheError(
+    'wasm-unavailable',
+    `the WebAssembly module was corrupted by a build step: its ${wrong} is wrong`,
+  );
 }

@@ -2,8 +2,17 @@
 // compile bytes.
 
 import module from '#module';
+import { CacheError } from '../errors.js';
+import { imports } from './imports.js';
 
-/** The module that the platform has compiled. */
-export function compile(): WebAssembly.Module {
-  return module;
+/** An instance of the module that the platform has compiled. */
+export function instantiate(): WebAssembly.Exports {
+  try {
+    return new WebAssembly.Instance(module, imports).exports;
+  } catch (cause) {
+    throw new CacheError('wasm-unavailable', `the imported cache.wasm doesn't start: ${cause}`, { cause });
+  }
 }
+
+/** The same as a promise. */
+export const start = async (): Promise<WebAssembly.Exports> => instantiate();

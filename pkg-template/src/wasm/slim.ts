@@ -1,53 +1,73 @@
 // Where the module comes from: from the caller.
 
-import { CacheError, unfit } from '../errors.js';
-
-/** What the module can be made of: itself, its bytes, or a response with its bytes. */
-export type WasmSource = WebAssembly.Module | BufferSource | Response;
-
-let module: WebAssembly.Module | undefined;
-
-/** The module that the caller has given. */
-export function compile(): WebAssembly.Module {
-  if (module === undefined) {
-    throw new CacheError('wasm-unavailable', 'call init() or initSync() of keylatch/slim before the first cache');
-  }
-  return module;
-}
+import type * as Exports from '#exports';
+import { CacheError } from '../errors.js';
+import { adopt, core } from './boot.js';
+import type { ModuleOrBytes, ResponseShape } from './source.js';
+import { type Given, startLater, startSync, unavailable } from './start.js';
 
 /**
- * Gives the package its WebAssembly module, which `keylatch/cache.wasm` is. Call it once, before the first cache; later
- * calls change nothing.
+ * What `keylatch/cache.wasm` is, by the platform: the compiled module, its bytes, a response with its bytes, or what
+ * `import * as` gives where WebAssembly is imported like a script.
+ */
+export type WasmSource = ModuleOrBytes | ResponseShape;
+
+/** What to say of a source that the platform would take. */
+const EXPECTED = 'source has to be the keylatch/cache.wasm of this version';
+
+/** Without `init` there is no instance. */
+export function instantiate(): never {
+  throw new CacheError('wasm-unavailable', 'call init() or initSync() of keylatch/slim before the first cache');
+}
+
+/** The same. */
+export { instantiate as start };
+
+/**
+ * Gives the package its WebAssembly module, which `keylatch/cache.wasm` is, and starts it without blocking. Call it once,
+ * before the first cache; later calls change nothing, but after a failure the next one tries again.
  *
- * @param source The module, its bytes, a response with its bytes, or a promise of one of them.
- * @throws {CacheError} `wasm-unavailable` if it can't be compiled.
+ * @param source The module, its bytes, a response with its bytes, its exports, or a promise of one of them.
+ * @throws {CacheError} `wasm-unavailable` if it can't be read or started; `cause` has the reason.
  * @example
  * import { Cache, init } from 'keylatch/slim';
  * await init(fetch('/assets/cache.wasm'));
  * const cache = new Cache({ max: 1000 });
  */
 export async function init(source: WasmSource | PromiseLike<WasmSource>): Promise<void> {
-  const given = await source;
-  initSync(typeof Response === 'function' && given instanceof Response ? await given.arrayBuffer() : given);
+  const given = await read(source);
+  if (core === undefined) take(isRunning(given) ? given : await startLater(given, EXPECTED));
 }
 
 /**
- * The same without waiting.
+ * The same without waiting. Chromium before 115 refuses it on the main thread.
  *
- * @param source The module or its bytes.
- * @throws {CacheError} `wasm-unavailable` if it can't be compiled.
+ * @param source The module, its bytes or its exports.
+ * @throws {CacheError} `wasm-unavailable` if it can't be started; `cause` has the reason.
  */
-export function initSync(source: Exclude<WasmSource, Response>): void {
-  if (module !== undefined) return;
-  // By its tag: on Vercel's edge the module comes from another realm, where it is no instance of this realm's class.
-  if (Object.prototype.toString.call(source) === '[object WebAssembly.Module]') {
-    module = source as WebAssembly.Module;
-    return;
-  }
+export function initSync(source: ModuleOrBytes): void {
+  if (core === undefined) take(isRunning(source) ? source : startSync(source as Given, EXPECTED));
+}
+
+async function read(source: WasmSource | PromiseLike<WasmSource>): Promise<Given | WebAssembly.Exports> {
   try {
-    module = new WebAssembly.Module(source as BufferSource);
+    const given = await source;
+    // By its shape: not every platform has the class, and some have several.
+    if (typeof (given as Partial<ResponseShape>)?.arrayBuffer !== 'function') return given as Given;
+    const { status } = given as ResponseShape;
+    if (status >= 400) throw new Error(`the server's answer was ${status}`);
+    return await (given as ResponseShape).arrayBuffer();
   } catch (cause) {
-    const { message } = unfit('wasm-unavailable', 'source', 'the bytes of keylatch/cache.wasm', source);
-    throw new CacheError('wasm-unavailable', message, { cause });
+    throw unavailable(cause, "its source can't be read");
   }
+}
+
+/** Whether it is an instance's exports already. One of its functions has a name that only this version's module knows. */
+function isRunning(given: unknown): given is WebAssembly.Exports {
+  return typeof (given as Partial<typeof Exports> | undefined)?.cacheOpen === 'function';
+}
+
+function take(exports: WebAssembly.Exports): void {
+  if (!isRunning(exports)) throw new CacheError('wasm-unavailable', EXPECTED);
+  adopt(exports);
 }

@@ -54,8 +54,8 @@ macro_rules! chosen {
 }
 
 impl Policy for Choice {
-    fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError> {
-        chosen!(self, policy => policy.plan(capacity, room))
+    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), TryReserveError> {
+        chosen!(self, policy => policy.plan(capacity, room, hashed))
     }
 
     #[inline]
@@ -69,6 +69,10 @@ impl Policy for Choice {
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
         chosen!(self, policy => policy.touch(slots, slot));
+    }
+
+    fn count(&mut self, slots: &Slots, slot: Slot) {
+        chosen!(self, policy => policy.count(slots, slot));
     }
 
     fn reweigh(&mut self, slots: &Slots, slot: Slot, by: f64) {

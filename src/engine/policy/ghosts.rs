@@ -3,6 +3,7 @@
 //! A key whose next use is further off than the window reaches leaves no trace in the densities of hits: it is rejected
 //! before it could be hit. Its return is a miss, and all that tells of it.
 
+use super::super::slots::HASHES;
 use crate::arena::Column;
 use std::collections::TryReserveError;
 
@@ -47,11 +48,11 @@ impl Ghosts {
     }
 
     /// Notes that the key with this hash came and wasn't there. Returns how many returns within reach that stands for:
-    /// none, for most keys.
+    /// none, for most keys, and for those without a hash.
     #[inline(always)]
     pub fn meet(&mut self, hash: u32, capacity: u32) -> u32 {
         self.clock = self.clock.wrapping_add(1);
-        if hash >= self.below {
+        if !(HASHES..self.below).contains(&hash) {
             return 0;
         }
         let Some(ghost) = self.places.get_mut(hash % GHOSTS) else { return 0 };

@@ -32,7 +32,7 @@ impl Default for Lru {
 }
 
 impl Policy for Lru {
-    fn plan(&mut self, capacity: u32, _room: u32) -> Result<(), TryReserveError> {
+    fn plan(&mut self, capacity: u32, _room: u32, _hashed: u32) -> Result<(), TryReserveError> {
         self.capacity = capacity;
         Ok(())
     }

@@ -25,11 +25,12 @@ use std::collections::TryReserveError;
 /// has to choose. The policy owns the segments and the lists of live slots; every slot that it gives up must be off its
 /// lists before the engine retires it.
 pub trait Policy {
-    /// Plans for `capacity` entries, of which the table has room for `room` so far. Called whenever one of them changes.
+    /// Plans for `capacity` entries, of which the table has room for `room` so far, and for as many hashes of keys as
+    /// `hashed`. Called whenever one of them changes.
     ///
     /// # Errors
     /// When the memory can't be had; the policy then goes on with what it has.
-    fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError>;
+    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), TryReserveError>;
 
     /// Takes in the entry that has just been put into `slot`, and gives up another one if there are more than the
     /// capacity now.
@@ -40,6 +41,9 @@ pub trait Policy {
 
     /// Treats `slot` as hit just now, without waiting for the next look at its mark.
     fn touch(&mut self, slots: &Slots, slot: Slot);
+
+    /// Counts the key in `slot` once more, for policies that remember how often keys were asked for.
+    fn count(&mut self, _slots: &Slots, _slot: Slot) {}
 
     /// Notes that the entry of `slot` weighs more than before, by so much.
     fn reweigh(&mut self, _slots: &Slots, _slot: Slot, _by: f64) {}

@@ -79,7 +79,7 @@ impl Sampled {
         if slots.is_marked(slot) {
             slots.unmark(slot);
             self.clock = self.clock.wrapping_add(1);
-            self.sketch.increment(slots.hash(slot));
+            self.sketch.note(slots, slot);
             self.seen.set(slot, self.clock);
             self.counts.set(slot, self.counts.get(slot).saturating_add(1).min(MOST));
         }
@@ -140,17 +140,17 @@ impl Sampled {
 }
 
 impl Policy for Sampled {
-    fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError> {
+    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), TryReserveError> {
         self.capacity = capacity;
         self.seen.grow(room)?;
         self.counts.grow(room)?;
-        self.sketch.grow(room.min(capacity))
+        self.sketch.grow(hashed.min(capacity))
     }
 
     fn admit(&mut self, slots: &Slots, _random: &mut Random, slot: Slot) -> Option<Slot> {
         self.clock = self.clock.wrapping_add(1);
         self.seen.set(slot, self.clock);
-        self.sketch.increment(slots.hash(slot));
+        self.sketch.note(slots, slot);
         self.enter_window(slots, slot);
         if slots.live() > self.capacity { self.victim(slots, slot) } else { None }
     }
@@ -163,7 +163,7 @@ impl Policy for Sampled {
             }
             self.remove(slots, candidate);
             self.harvest(slots, candidate);
-            self.counts.set(candidate, self.sketch.estimate(slots.hash(candidate)) as u8);
+            self.counts.set(candidate, self.sketch.recall(slots, candidate) as u8);
             // Without this one too, the window has more than its share: the main part is still being filled.
             if self.overflows(slots) {
                 self.enter_main(slots, candidate);
@@ -196,6 +196,10 @@ impl Policy for Sampled {
             self.remove(slots, slot);
             self.enter_window(slots, slot);
         }
+    }
+
+    fn count(&mut self, slots: &Slots, slot: Slot) {
+        self.sketch.note(slots, slot);
     }
 
     fn reweigh(&mut self, slots: &Slots, slot: Slot, by: f64) {

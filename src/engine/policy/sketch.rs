@@ -5,7 +5,8 @@
 //! are counted up: the others are too high already, for other keys' sake. Aging halves every counter once in a period;
 //! here it goes block by block, in step with the increments, so that no call pays for the whole table.
 
-use crate::arena::Column;
+use super::super::slots::{HASHES, Slots};
+use crate::arena::{Column, Slot};
 use std::cell::Cell;
 use std::collections::TryReserveError;
 
@@ -39,11 +40,15 @@ impl Sketch {
         Self { words: Column::new(), mask: 0, pace: 1, since: 0, hand: 0 }
     }
 
-    /// Makes room for the keys of a cache of `capacity` entries: one word each, 16 counters. Keeps the counts.
+    /// Makes room for the keys of a cache of `capacity` entries: one word each, 16 counters. Keeps the counts. None for no
+    /// entries.
     ///
     /// # Errors
     /// When the memory can't be had; the sketch then goes on as it is, with more collisions.
     pub fn grow(&mut self, capacity: u32) -> Result<(), TryReserveError> {
+        if capacity == 0 {
+            return Ok(());
+        }
         let words = capacity.clamp(BLOCK, 1 << 30).next_power_of_two();
         let before = self.words.len();
         if words > before {
@@ -75,6 +80,24 @@ impl Sketch {
     /// How often the key with this hash was counted lately, from 0 to 15.
     pub fn estimate(&self, hash: u32) -> u64 {
         self.find(hash).map_or(0, |(block, picks)| least(block, picks))
+    }
+
+    /// Counts the key in `slot` once more: as long as it has no hash, in the place of it.
+    #[inline(never)]
+    pub fn note(&mut self, slots: &Slots, slot: Slot) -> u64 {
+        let hash = slots.hash(slot);
+        if hash < HASHES {
+            slots.set_hash(slot, (hash + 1).min(HASHES - 1) << 2);
+            return u64::from(hash);
+        }
+        self.increment(hash)
+    }
+
+    /// How often the key in `slot` was counted lately.
+    #[inline(never)]
+    pub fn recall(&self, slots: &Slots, slot: Slot) -> u64 {
+        let hash = slots.hash(slot);
+        if hash < HASHES { u64::from(hash) } else { self.estimate(hash) }
     }
 
     /// The block of a hash, and what picks its four counters there.

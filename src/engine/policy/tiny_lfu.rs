@@ -119,15 +119,15 @@ impl TinyLfu {
     #[inline(always)]
     fn harvest(&mut self, slots: &Slots, slot: Slot) {
         if slots.is_marked(slot) {
-            self.count(slots, slot);
+            self.take_mark(slots, slot);
         }
     }
 
     /// A hit in its part, and one count of its key.
     #[inline(never)]
-    fn count(&mut self, slots: &Slots, slot: Slot) {
+    fn take_mark(&mut self, slots: &Slots, slot: Slot) {
         slots.unmark(slot);
-        self.sketch.increment(slots.hash(slot));
+        self.sketch.note(slots, slot);
         let segment = slots.segment(slot);
         if segment == WINDOW {
             self.steering.window_hits += 1;
@@ -199,9 +199,9 @@ impl TinyLfu {
         if self.credit == 0 {
             return random.one_in(self.capacity.saturating_mul(STRAY_PER_ENTRY).clamp(1, STRAY_ONE_IN));
         }
-        let frequency = self.sketch.estimate(slots.hash(candidate));
-        let admitted = frequency > self.sketch.estimate(slots.hash(rival))
-            || (frequency >= JITTER_FROM && random.one_in(JITTER_ONE_IN));
+        let frequency = self.sketch.recall(slots, candidate);
+        let admitted =
+            frequency > self.sketch.recall(slots, rival) || (frequency >= JITTER_FROM && random.one_in(JITTER_ONE_IN));
         self.credit -= u32::from(admitted);
         admitted
     }
@@ -246,7 +246,7 @@ impl Default for TinyLfu {
 }
 
 impl Policy for TinyLfu {
-    fn plan(&mut self, capacity: u32, room: u32) -> Result<(), TryReserveError> {
+    fn plan(&mut self, capacity: u32, _room: u32, hashed: u32) -> Result<(), TryReserveError> {
         if capacity != self.capacity {
             let share = match self.capacity {
                 0 => WINDOW_AT_FIRST,
@@ -258,7 +258,7 @@ impl Policy for TinyLfu {
             self.steering = Steering::NEW;
         }
         self.ghosts.plan(capacity)?;
-        self.sketch.grow(room.min(capacity))
+        self.sketch.grow(hashed.min(capacity))
     }
 
     fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot> {
@@ -272,7 +272,7 @@ impl Policy for TinyLfu {
         self.look_around(slots);
         self.chances = 0;
         let hash = slots.hash(slot);
-        if self.sketch.increment(hash) >= REGRET_FROM {
+        if self.sketch.note(slots, slot) >= REGRET_FROM {
             self.steering.regrets += 1;
         }
         self.steering.returns += self.ghosts.meet(hash, self.capacity);
@@ -321,6 +321,10 @@ impl Policy for TinyLfu {
             }
             _ => self.shift(slots, slot, PROTECTED),
         }
+    }
+
+    fn count(&mut self, slots: &Slots, slot: Slot) {
+        self.sketch.note(slots, slot);
     }
 
     fn remove(&mut self, slots: &Slots, slot: Slot) {

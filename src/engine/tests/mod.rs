@@ -19,7 +19,7 @@ fn config(entries: u32, weight: f64) -> Config {
         jitter: 0.0,
         stale: 0.0,
         policy: Kind::TinyLfu,
-        seed: 42,
+        seed: Some(42),
     }
 }
 

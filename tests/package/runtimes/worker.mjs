@@ -3,6 +3,8 @@
 import * as keylatch from 'keylatch';
 import { assert, run } from './suite.mjs';
 
+await keylatch.init();
+
 // At module scope, where there is no clock, no timer and no random number.
 const early = new keylatch.Cache({ max: 10 });
 early.set('soon', 1, { ttl: 3000 }).set('never', 2);

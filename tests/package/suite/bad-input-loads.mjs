@@ -2,7 +2,7 @@
 // call of the loader, and a cache that is as it was.
 
 import { CODES, ODD, accessor, cacheOf, contents, hostile, thrower } from './bad-input.mjs';
-import { assert, failure, group, refuses, rejects, settled } from './harness.mjs';
+import { assert, failure, group, refuses, rejects, settled, uncaught } from './harness.mjs';
 
 /** Methods with what each takes, and where the options are. */
 const CALLS = {
@@ -214,23 +214,24 @@ export default group('bad input of loads and locks', (test) => {
     assert.deepEqual(cache.inspect(), []);
   });
 
-  test('what a loader’s context is told, and what a loader gives, of every kind', async (context) => {
-    for (const [name, odd] of Object.entries(ODD)) {
-      const cache = cacheOf(context);
-      const label = `the loader: ${name}`;
-      const load = (loader) => outcome(context, cache, label, () => cache.getOrSet('k', loader));
-      await load(({ setTtl }) => (setTtl(odd), 'v'));
-      cache.delete('k');
-      await load(({ setTags }) => (setTags(odd), 'v'));
-      cache.delete('k');
-      await outcome(context, cache, label, () => cache.getOrSet('k', () => 'v', { ttl: () => odd }));
-      cache.delete('k');
-      await outcome(context, cache, label, () => cache.getOrSet('k', () => 'v', { cacheIf: () => odd }));
-      cache.delete('k');
-      await outcome(context, cache, label, () => cache.getOrSetMany(['k'], () => odd));
-      cache.delete('k');
-      const { isRefused } = await load(() => odd);
-      assert.equal(isRefused, name === 'proxy', label);
-    }
-  });
+  test('what a loader’s context is told, and what a loader gives, of every kind', (context) =>
+    uncaught(async () => {
+      for (const [name, odd] of Object.entries(ODD)) {
+        const cache = cacheOf(context);
+        const label = `the loader: ${name}`;
+        const load = (loader) => outcome(context, cache, label, () => cache.getOrSet('k', loader));
+        await load(({ setTtl }) => (setTtl(odd), 'v'));
+        cache.delete('k');
+        await load(({ setTags }) => (setTags(odd), 'v'));
+        cache.delete('k');
+        await outcome(context, cache, label, () => cache.getOrSet('k', () => 'v', { ttl: () => odd }));
+        cache.delete('k');
+        await outcome(context, cache, label, () => cache.getOrSet('k', () => 'v', { cacheIf: () => odd }));
+        cache.delete('k');
+        await outcome(context, cache, label, () => cache.getOrSetMany(['k'], () => odd));
+        cache.delete('k');
+        const { isRefused } = await load(() => odd);
+        assert.equal(isRefused, name === 'proxy', label);
+      }
+    }));
 });

@@ -1,6 +1,6 @@
 // Callbacks: what they are told, and that nothing they do harms the cache that calls them.
 
-import { assert, group, withClock } from './harness.mjs';
+import { assert, group, uncaught, withClock } from './harness.mjs';
 
 const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
@@ -220,6 +220,82 @@ export default group('callbacks', (test) => {
     cache.set('a', 1).set('b', 2);
     assert.equal(left, -1);
     assert.equal(cache.size, 1);
+  });
+
+  /** Callbacks that answer each other for ever: a cache, and a call that begins it. */
+  const LOOPS = {
+    'dispose that sets again': (Cache, count) => {
+      const cache = new Cache({ max: 1, dispose: () => cache.set(count(), 0) });
+      return [cache.set('a', 1), () => cache.set('b', 2)];
+    },
+    'dispose that sets twice': (Cache, count) => {
+      const cache = new Cache({ max: 1, dispose: () => cache.set(count(), 0).set(count(), 0) });
+      return [cache.set('a', 1), () => cache.set('b', 2)];
+    },
+    'onInsert that sets what it is told of': (Cache, count) => {
+      const cache = new Cache({ max: 10, onInsert: (value, key) => cache.set(key, count()) });
+      return [cache, () => cache.set('a', 1)];
+    },
+    'a listener that asks again': (Cache, count) => {
+      const cache = new Cache({ max: 10, events: () => cache.get(count()) });
+      return [cache, () => cache.get('nothing')];
+    },
+    'namespaces that answer each other, and throw': (Cache, count) => {
+      const dispose = (value, key, reason, [name]) => {
+        spaces[name === 'n' ? 1 : 0].set('k', { count: count() });
+        throw new Error('from dispose');
+      };
+      const cache = new Cache({ max: 10, dispose });
+      const spaces = ['n', 'm'].map((name) => cache.namespace(name).set('k', 0));
+      return [cache, () => spaces[0].set('k', 1)];
+    },
+  };
+
+  for (const [what, make] of Object.entries(LOOPS)) {
+    test(`${what}, for ever: the call ends with callback-loop, and the cache goes on`, ({ Cache, CacheError }) => {
+      let calls = 0;
+      const [cache, call] = make(Cache, () => (calls += 1));
+      for (let time = 0; time < 2; time += 1) {
+        calls = 0;
+        let error;
+        try {
+          call();
+        } catch (thrown) {
+          error = thrown.errors?.at(-1) ?? thrown;
+        }
+        assert.instanceOf(error, CacheError);
+        assert.equal(error.code, 'callback-loop');
+        assert.isAbove(calls, 50_000, 'a chain that ends is shorter');
+        assert.isBelow(calls, 500_000);
+        assert.isAtMost(cache.size, cache.stats().max);
+      }
+    });
+  }
+
+  test('a load in which callbacks answer each other for ever has its value, and the error is heard', async ({
+    Cache,
+  }) => {
+    let calls = 0;
+    const cache = new Cache({ max: 1, dispose: () => cache.set((calls += 1), 0) });
+    cache.set('a', 1);
+    const heard = await uncaught(async () => {
+      assert.equal(await cache.getOrSet('b', () => 2), 2);
+    });
+    assert.deepEqual(
+      heard.map(({ code }) => code),
+      ['callback-loop'],
+    );
+  });
+
+  test('one answer to each of many callbacks is no loop', ({ Cache }) => {
+    const cache = new Cache({
+      max: 1_000_000,
+      onInsert: (value, key, reason, [name]) =>
+        name === undefined && space.set(key, value).namespace('n').set(key, value),
+    });
+    const space = cache.namespace('n');
+    const entries = Array.from({ length: 60_000 }, (_, key) => [key, key]);
+    assert.equal(cache.setMany(entries).stats().entries, 180_000);
   });
 
   test('what a callback throws reaches the caller, and the call is done all the same', ({ Cache }) => {

@@ -117,6 +117,24 @@ export async function failure(promise) {
   return outcome.reason;
 }
 
+/** Runs a test, and tells what was reported meanwhile as errors that nobody has caught. */
+export async function uncaught(run) {
+  const heard = [];
+  const { process } = globalThis;
+  const listener = (event) => (event.preventDefault(), heard.push(event.error));
+  const note = (error) => heard.push(error);
+  if (process?.on) process.on('uncaughtException', note);
+  else addEventListener('error', listener);
+  try {
+    await run(heard);
+    await sleep(1);
+  } finally {
+    if (process?.on) process.off('uncaughtException', note);
+    else removeEventListener('error', listener);
+  }
+  return heard;
+}
+
 /** A loader that never settles. */
 export const never = () => new Promise(() => {});
 

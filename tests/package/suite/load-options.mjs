@@ -58,32 +58,6 @@ export default group('loads', (test) => {
     assert.equal(cache.stats().refusals, 1);
   });
 
-  for (const [what, loader, options, code] of [
-    ['ttl gives NaN', () => 1, { ttl: () => NaN }, 'invalid-ttl'],
-    ['ttl gives text', () => 1, { ttl: () => '5' }, 'invalid-ttl'],
-    ['ttl throws', () => 1, { ttl: fails }, thrown],
-    ['setTtl is told NaN', ({ setTtl }) => (setTtl(NaN), 1), {}, 'invalid-ttl'],
-    ['setTtl is told -1', ({ setTtl }) => (setTtl(-1), 1), {}, 'invalid-ttl'],
-    ['setTags is told a number', ({ setTags }) => (setTags(5), 1), {}, 'invalid-argument'],
-    ['setTags is told numbers', ({ setTags }) => (setTags([5]), 1), {}, 'invalid-argument'],
-    ['tags are numbers', () => 1, { tags: [5] }, 'invalid-argument'],
-    ['cacheIf throws', () => 1, { cacheIf: fails }, thrown],
-    ['sizeCalculation throws', () => thrown, {}, thrown],
-  ]) {
-    test(`${what}: all who wait get the error, nothing is stored, and the key is free`, async ({ Cache }) => {
-      const sizeCalculation = (value) => (value === thrown ? fails() : 1);
-      const cache = new Cache({ maxSize: 10, sizeCalculation });
-      const loads = [1, 2].map(() => failure(cache.getOrSet('k', async (context) => loader(context), options)));
-      for (const error of await Promise.all(loads)) {
-        if (code === thrown) assert.strictEqual(error, thrown);
-        else assert.equal(error.code, code);
-      }
-      assert.isFalse(cache.has('k'));
-      assert.deepEqual(cache.inspect(), []);
-      assert.equal(await cache.getOrSet('k', () => 'v'), 'v');
-    });
-  }
-
   test('events: load, join, stale, fail, in their order and with their namespace', ({ Cache }) =>
     withClock(async (clock) => {
       const told = [];
@@ -105,29 +79,6 @@ export default group('loads', (test) => {
       assert.sameMembers(types(), ['miss', 'load', 'fail', 'stale']);
       assert.include(cache.stats(), { loads: 2, joins: 1, staleServes: 1, fenced: 0, takeovers: 0 });
     }));
-
-  for (const type of ['miss', 'load', 'join', 'set', 'fail', 'stale']) {
-    test(`a listener that throws when told of ${type}: no call hangs, and the cache goes on`, ({ Cache }) =>
-      withClock(async (clock) => {
-        let armed = false;
-        const events = (event) => {
-          if (armed && event.type === type) throw thrown;
-        };
-        const cache = new Cache({ max: 10, ttl: 100, grace: 1000, events });
-        cache.set('k', 'old');
-        clock.advance(100);
-        armed = true;
-        const loads = [1, 2, 3].map(() => cache.getOrSet('k', async () => (type === 'stale' ? fails() : 'v')));
-        const bad = [1, 2].map(() => failure(cache.getOrSet('bad', async () => Promise.reject(1))));
-        const outcomes = await Promise.allSettled(loads);
-        assert.isTrue(outcomes.every(({ value, reason }) => value !== undefined || reason === thrown));
-        for (const error of await Promise.all(bad)) assert.include([1, thrown], error);
-        armed = false;
-        assert.deepEqual(cache.inspect(), []);
-        assert.equal(await cache.refresh('k', () => 'after'), 'after');
-        assert.equal(cache.get('k'), 'after');
-      }));
-  }
 
   test('inspect: what is loaded, for how long, and for how many', ({ Cache }) =>
     withClock(async (clock) => {

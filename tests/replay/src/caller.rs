@@ -1,14 +1,25 @@
 //! What the package does with an engine, as far as a get and a set need it: pkg-template/src/cache/table.ts in Rust.
 
+use crate::key::{Key, Secrets};
 use keylatch::engine::{Bounds, Config, Engine, Entry, Kind, LOG, MAX_ENTRIES, NEVER, Refusal, Slot};
 use std::collections::HashMap;
 
 /// Sizes are from 1 to this, by the key: the twin of `LARGEST` in ../run.mjs.
 const LARGEST: u32 = 7;
+/// Keys that get their hash with each new entry: the twin of `ADOPTED` in pkg-template/src/cache/hash.ts.
+const ADOPTED: u32 = 8;
 
-/// An engine with the index and the keys that its caller keeps. Keys are numbers here; their hashes are the caller's.
+/// An engine with the index and the keys that its caller keeps. Keys are numbers here.
 pub struct Caller {
     engine: Engine,
+    /// What is made of a key's number.
+    make: fn(u32) -> Key,
+    /// What the cache draws when the engine asks for hashes.
+    secrets: Secrets,
+    /// Whether it has.
+    is_seeded: bool,
+    /// Slots below this may have keys without a hash.
+    unhashed: Slot,
     /// Whether hits go into a log.
     logs: bool,
     /// Whether entries have sizes.
@@ -21,7 +32,7 @@ pub struct Caller {
 
 impl Caller {
     /// An empty cache for so many entries; with a policy that goes by sizes, for so many of the largest.
-    pub fn new(policy: Kind, entries: u32, seed: u32) -> Self {
+    pub fn new(policy: Kind, entries: u32, secrets: Secrets, make: fn(u32) -> Key) -> Self {
         let weighs = matches!(policy, Kind::Sampled | Kind::SampledBytes);
         let unbounded = Bounds { entries: MAX_ENTRIES, weight: f64::INFINITY, entry_weight: f64::INFINITY };
         let bounds = if weighs {
@@ -29,9 +40,11 @@ impl Caller {
         } else {
             Bounds { entries, ..unbounded }
         };
-        let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed };
+        let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed: None };
         let logs = policy == Kind::Lru;
-        Self { engine: Engine::new(config), logs, weighs, slots: HashMap::new(), keys: HashMap::new(), logged: 0 }
+        let (engine, slots, keys) = (Engine::new(config), HashMap::new(), HashMap::new());
+        let (is_seeded, unhashed, logged) = (false, 0, 0);
+        Self { engine, make, secrets, is_seeded, unhashed, logs, weighs, slots, keys, logged }
     }
 
     /// Looks for a key. True if it is there.
@@ -50,10 +63,18 @@ impl Caller {
     }
 
     /// Stores a key that is absent.
-    pub fn insert(&mut self, key: u32, hash: u32) -> Result<(), Refusal> {
+    pub fn insert(&mut self, key: u32) -> Result<(), Refusal> {
         self.flush();
         let weight = if self.weighs { f64::from(1 + key % LARGEST) } else { 0.0 };
-        let slot = self.engine.insert(Entry { hash, weight, ttl: NEVER }, 0.0)?;
+        let hash = self.next_hash(key);
+        let inserted = self.engine.insert(Entry { hash, weight, ttl: NEVER }, 0.0);
+        if inserted == Err(Refusal::Unseeded) && !self.is_seeded {
+            self.is_seeded = true;
+            self.unhashed = self.engine.page().capacity;
+            self.engine.seed(self.secrets.start);
+            return self.insert(key);
+        }
+        let slot = inserted?;
         self.slots.insert(key, slot);
         self.keys.insert(slot, key);
         while let Some(removal) = self.engine.next_removal() {
@@ -62,6 +83,25 @@ impl Caller {
             }
         }
         Ok(())
+    }
+
+    fn next_hash(&mut self, key: u32) -> u32 {
+        if !self.is_seeded {
+            return 0;
+        }
+        for _ in 0..ADOPTED.min(self.unhashed) {
+            self.unhashed -= 1;
+            if let Some(&key) = self.keys.get(&self.unhashed) {
+                self.engine.adopt(self.unhashed, self.hash(key));
+            }
+        }
+        self.hash(key)
+    }
+
+    /// The secrets of a key space follow from the cache's, and the cache's own space has no name.
+    fn hash(&self, key: u32) -> u32 {
+        let start = Key::text("").hash(self.secrets);
+        (self.make)(key).hash(Secrets { start, ..self.secrets })
     }
 
     fn flush(&mut self) {

@@ -34,10 +34,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Err(USAGE.into()),
     };
     let (start, factor): (u32, u32) = (first.parse()?, second.parse()?);
-    // As in the package: the secrets of a key space follow from the cache's, and the cache's own space has no name.
-    let factor = factor | 1;
-    let secrets = Secrets { start: Key::text("").hash(Secrets { start, factor }), factor };
-    let mut cache = Caller::new(policy, entries.parse()?, start);
+    let secrets = Secrets { start, factor: factor | 1 };
+    let mut cache = Caller::new(policy, entries.parse()?, secrets, make);
     let (mut requests, mut hits) = (0u64, 0u64);
     let bytes = fs::read(file)?;
     let (words, []) = bytes.as_chunks() else { return Err(format!("{file} is no list of u32").into()) };
@@ -48,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             hits += 1;
         } else {
             let refused = |refusal| format!("the engine refuses an entry: {refusal:?}");
-            cache.insert(key, make(key).hash(secrets)).map_err(refused)?;
+            cache.insert(key).map_err(refused)?;
         }
     }
     println!(r#"{{"requests":{requests},"hits":{hits}}}"#);

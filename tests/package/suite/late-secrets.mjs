@@ -1,0 +1,121 @@
+// Random numbers: none are drawn before something will have to make room, and then the policy is as good as ever.
+
+import { assert, group } from './harness.mjs';
+
+/** Runs something while nobody may draw a random number; says how often somebody has. */
+function withoutRandom(run) {
+  const { getRandomValues } = crypto;
+  const { random } = Math;
+  let draws = 0;
+  const refuse = () => {
+    draws += 1;
+    throw new Error('a random number is drawn');
+  };
+  // As Next does while it renders ahead of requests.
+  Object.defineProperty(crypto, 'getRandomValues', { value: refuse, configurable: true, writable: true });
+  Math.random = refuse;
+  try {
+    return { result: run(), draws };
+  } finally {
+    delete crypto.getRandomValues;
+    if (crypto.getRandomValues !== getRandomValues) crypto.getRandomValues = getRandomValues;
+    Math.random = random;
+  }
+}
+
+const hasCrypto = typeof crypto === 'object';
+
+export default group('late secrets', (test) => {
+  for (const [name, options, size] of [
+    ['max', { max: 100 }],
+    ['maxSize', { maxSize: 1000 }, 10],
+    ['both, tinylfu', { max: 100, maxSize: 10_000, policy: 'tinylfu' }, 10],
+  ]) {
+    test(`a cache with ${name} that isn't three quarters full draws no random number`, ({ Cache }) => {
+      if (!hasCrypto) return;
+      const cache = new Cache(options);
+      const { draws } = withoutRandom(() => {
+        for (let key = 0; key < 70; key += 1) cache.set(`k${key}`, key, { size });
+        for (let key = 0; key < 70; key += 1) assert.equal(cache.get(`k${key}`), key);
+      });
+      assert.equal(draws, 0);
+      for (let key = 0; key < 1000; key += 1) cache.set(`k${key}`, key, { size });
+      assert.isAtMost(cache.size, 100);
+      assert.isAbove(cache.size, 90);
+      assert.isAbove(cache.stats().evictions, 800);
+    });
+  }
+
+  test('caches that never choose by frequency draw none at all', ({ Cache }) => {
+    if (!hasCrypto) return;
+    for (const options of [{ max: 10, policy: 'lru' }, { max: Infinity }]) {
+      const cache = new Cache(options);
+      const { draws } = withoutRandom(() => {
+        for (let key = 0; key < 1000; key += 1) cache.set(key, key);
+        cache.namespace('n').set('k', 1);
+      });
+      assert.equal(draws, 0, JSON.stringify(options));
+    }
+  });
+
+  test('one that has room again draws none anew', ({ Cache }) => {
+    if (!hasCrypto) return;
+    const cache = new Cache({ max: 10 });
+    for (let key = 0; key < 100; key += 1) cache.set(key, key);
+    const { draws } = withoutRandom(() => {
+      cache.clear();
+      for (let key = 0; key < 100; key += 1) cache.set(key, key);
+    });
+    assert.equal(draws, 0);
+    assert.equal(cache.size, 10);
+  });
+
+  test('what was popular before there were hashes stays, in every namespace', ({ Cache }) => {
+    for (const options of [{ max: 1000 }, { maxSize: 1000, sizeCalculation: () => 1 }]) {
+      const cache = new Cache(options);
+      const spaces = [cache, cache.namespace('a'), cache.namespace('a').namespace('b')];
+      const popular = Array.from({ length: 30 }, (_, key) => ({ space: spaces[key % 3], key: `popular ${key}` }));
+      const ask = () => {
+        for (const { space, key } of popular) assert.equal(space.get(key) ?? key, key);
+      };
+      for (const { space, key } of popular) space.set(key, key);
+      // Asked for again and again while the cache is being filled, and then never more.
+      for (let key = 0; key < 900; key += 1) {
+        spaces[key % 3].set(`filler ${key}`, key);
+        if (key % 20 === 0) ask();
+      }
+      for (let key = 0; key < 3000; key += 1) spaces[key % 3].set(`scanned ${key}`, key);
+      const left = popular.filter(({ space, key }) => space.peek(key) === key);
+      assert.isAtLeast(left.length, 28, JSON.stringify(options));
+    }
+  });
+
+  test('bounds that come down before there are hashes hold', ({ Cache }) => {
+    const cache = new Cache({ max: 1000 });
+    for (let key = 0; key < 500; key += 1) cache.set(key, key);
+    for (let key = 0; key < 20; key += 1) cache.get(key);
+    cache.resize(100);
+    assert.equal(cache.size, 100);
+    for (let key = 1000; key < 2000; key += 1) cache.set(key, key);
+    assert.equal(cache.size, 100);
+  });
+
+  test('entries that leave while others get their hashes, and slots that are used again', ({ Cache }) => {
+    const cache = new Cache({ max: 100 });
+    for (let key = 0; key < 76; key += 1) cache.set(key, key);
+    for (let key = 0; key < 40; key += 1) cache.delete(key);
+    for (let key = 100; key < 130; key += 1) cache.set(key, key);
+    cache.namespace('n').set('k', 1);
+    for (let key = 200; key < 500; key += 1) cache.set(key, key);
+    assert.isAtMost(cache.size + cache.namespace('n').size, 100);
+    for (const [key, value] of cache) assert.equal(key, value);
+  });
+
+  test('lives that chance shortens differ between caches from the first on', ({ Cache }) => {
+    const lives = [1, 2, 3, 4].map(() => {
+      const cache = new Cache({ max: 100, ttl: 1e9, ttlJitter: 0.5 });
+      return Math.round(cache.set('k', 1).getRemainingTTL('k') / 1000);
+    });
+    assert.isAbove(new Set(lives).size, 1, String(lives));
+  });
+});
