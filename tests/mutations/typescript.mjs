@@ -4,15 +4,15 @@ export const typescript = [
   {
     name: 'drop-fence',
     file: 'pkg-template/src/locks/key-locks.ts',
-    find: 'if (gate !== NONE && !isOwn(this.holderOf(place)) && core.latchFence(this.cache, gate, Number(isDone))) this.#mislead(place);',
+    find: 'if (gate !== NONE && !isOwn(this.holderOf(place)) && core.latchFence(this.cache, gate, Number(isDone)))\n      this.#mislead(place);',
     replace: 'void [gate, core, isOwn, isDone, this.#mislead];',
     why: 'a change of the key has to fence what is being computed for it',
   },
   {
     name: 'fence-still-joins',
     file: 'pkg-template/src/locks/key-locks.ts',
-    find: 'core.latchFence(this.cache, gate, Number(isDone))) this.#mislead(place);',
-    replace: 'core.latchFence(this.cache, gate, Number(isDone))) void place;',
+    find: 'core.latchFence(this.cache, gate, Number(isDone)))\n      this.#mislead(place);',
+    replace: 'core.latchFence(this.cache, gate, Number(isDone)))\n      void place;',
     why: 'who comes after a change must not wait for what was begun before it',
   },
   {
