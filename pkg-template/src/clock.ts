@@ -24,6 +24,8 @@ let tries = 0;
 /** The wall clock and the engine's time at the last reading. */
 let lastWall = NaN;
 let lastMoment = NaN;
+/** The time of writes that are done together; null before it was read. */
+let shared: number | null | undefined;
 
 /** The time, in milliseconds of the engine's time. Where a test has replaced the clock, every call reads it. */
 export function now(): number {
@@ -41,6 +43,20 @@ export function now(): number {
  * same millisecond it is the last reading, which spares a call.
  */
 export function exactNow(): number {
+  return shared === undefined ? readExactly() : (shared ??= readExactly());
+}
+
+/** Does several writes as one: all of them have the same time, which is read if one of them asks for it. */
+export function together(work: () => void): void {
+  shared = null;
+  try {
+    work();
+  } finally {
+    shared = undefined;
+  }
+}
+
+function readExactly(): number {
   if (Date.now === native && native() === lastWall) return lastMoment;
   const moment = readClock();
   // A turn that has a reading goes on with the later one.

@@ -25,8 +25,9 @@ export type { CacheOptions, DisposeReason, InsertReason, Policy } from './cache/
 export { CacheError } from './errors.js';
 export type { CacheErrorCode } from './errors.js';
 export { BaseCache } from './aries/base-cache.js';
+export type { BaseCacheOptions } from './aries/base-cache.js';
 export { InMemoryCache } from './aries/in-memory-cache.js';
-export type { InMemoryCacheOptions } from './aries/in-memory-cache.js';
+export type { InMemoryCacheOptions, InMemoryNamespace } from './aries/in-memory-cache.js';
 export { init } from './wasm/init.js';
 export { CacheKeyLock } from './locks/cache-key-lock.js';
 export type { LockDefaults, LockOptions } from './locks/cache-key-lock.js';

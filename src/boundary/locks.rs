@@ -3,7 +3,7 @@
 
 use super::state;
 use crate::arena::NIL;
-use crate::latch::{Event, Gate, Latch, Outcome, Refused, Role};
+use crate::latch::{Event, Gate, Latch, Look, Outcome, Refused, Role};
 use wasm_bindgen::prelude::*;
 
 /// In place of a ticket or an event: there is none.
@@ -56,16 +56,34 @@ pub fn abandon(cache: u32, ticket: u32, current: i32, now: f64) {
     with(cache, (), |latch| latch.abandon(ticket, number(current), now));
 }
 
+/// Takes a key's gate from its holder, for the first that waits.
+#[wasm_bindgen(js_name = latchRevoke)]
+pub fn revoke(cache: u32, gate: i32, now: f64) {
+    with(cache, (), |latch| latch.revoke(number(gate), now));
+}
+
 /// Gives the holder a new lease from now on. False if the ticket doesn't hold its gate.
 #[wasm_bindgen(js_name = latchExtend)]
 pub fn extend(cache: u32, ticket: u32, lease: f64, now: f64) -> bool {
     with(cache, false, |latch| latch.extend(ticket, lease, now))
 }
 
-/// Notes that the key of a gate has changed. True if the key leads nowhere now.
+/// Notes that the key of a gate is being changed, or that the change is done. True if the key leads nowhere now.
 #[wasm_bindgen(js_name = latchFence)]
-pub fn fence(cache: u32, gate: u32) -> bool {
-    with(cache, false, |latch| latch.fence(gate))
+pub fn fence(cache: u32, gate: u32, done: bool) -> bool {
+    with(cache, false, |latch| latch.fence(gate, done))
+}
+
+/// Notes what a ticket does: 0 it computes, 1 it looks for a value, 2 it does so for the last time. True if its key was
+/// changed while it looked.
+#[wasm_bindgen(js_name = latchLook)]
+pub fn look(cache: u32, ticket: u32, next: u32) -> bool {
+    let next = match next {
+        0 => Look::Over,
+        1 => Look::On,
+        _ => Look::Last,
+    };
+    with(cache, false, |latch| latch.look(ticket, next))
 }
 
 /// What there is to know of a ticket: 0 its role (0 free, 1 resting, 2 waiting, 3 holding, 4 settled, 5 lost), 1 its

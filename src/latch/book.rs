@@ -26,6 +26,19 @@ pub enum Role {
     Lost = 5,
 }
 
+/// Whether a gate's holder looks for a value that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// It computes.
+    Over,
+    /// It looks, and has computed nothing.
+    On,
+    /// It looks, and its key was changed meanwhile.
+    Changed,
+    /// It looks for the last time, and takes what it finds.
+    Last,
+}
+
 /// A gate's state.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct GateState {
@@ -44,6 +57,7 @@ pub(super) struct GateState {
     pub late: u32,
     /// How many times as long as it asks for the next holder's lease is.
     pub patience: f64,
+    pub look: Look,
     /// Tickets that have entered, in that order.
     pub waiting: List,
     /// Tickets that have not.
@@ -60,6 +74,7 @@ impl GateState {
         since: 0,
         late: 0,
         patience: 1.0,
+        look: Look::Over,
         waiting: List::new(),
         resting: List::new(),
     };
@@ -239,6 +254,7 @@ impl Book {
         state.role = Role::Holding;
         if let Some(gate) = self.gates.get_mut(state.gate) {
             gate.holder = ticket;
+            gate.look = Look::Over;
             gate.deadline = now + state.lease * gate.patience;
         }
     }

@@ -13,6 +13,9 @@
 //! - a gate that is *fenced*, because its key was changed meanwhile, still gives its result to those who wait there, but
 //!   the result is not to be stored, and its key no longer leads to it.
 //!
+//! A holder that only *looks* whether there is a value has computed nothing yet: a change fences nothing then, but a value
+//! that the holder finds may be the one from before, so it looks a last time. Then every change fences, also one that ends.
+//!
 //! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate to which the ticket's
 //! key leads at the moment, or [`NIL`]: the waiters of a fenced gate go on there once its holder has left.
 
@@ -20,7 +23,7 @@ mod book;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-pub use book::{Gate, Role, Ticket};
+pub use book::{Gate, Look, Role, Ticket};
 
 use crate::arena::NIL;
 use book::{Book, GateState};
@@ -36,8 +39,8 @@ pub enum Event {
     Promoted(Ticket),
     /// The holder's result is there for this ticket.
     Settled(Ticket),
-    /// This ticket held the gate, and another one has it because the lease was over. If it had not entered, it rests
-    /// again: it had nothing to lose.
+    /// This ticket held the gate, and has lost it: its lease was over, or the gate was taken from it. If it had not entered,
+    /// or only looked for a value, it rests again: it had nothing to lose.
     Lost(Ticket),
     /// This gate was fenced, and is its key's gate again: whoever computes next does so with what is new.
     Reopened(Gate),
@@ -50,7 +53,7 @@ pub enum Event {
 pub enum Refused {
     /// There is one already.
     Settled,
-    /// The lease was over, and somebody else took the gate.
+    /// The gate was taken from it: its lease was over, say.
     Lost,
     /// The ticket doesn't hold the gate: it waits, has not entered, or was given back.
     NotHolding,
@@ -195,6 +198,18 @@ impl Latch {
         }
     }
 
+    /// Takes a key's gate from its holder, and gives it to the first that waits. A holder whose result is there keeps it.
+    pub fn revoke(&mut self, gate: Gate, now: f64) {
+        let GateState { holder, settled, .. } = self.book.gate(gate);
+        if holder != NIL && !settled {
+            self.lose(holder, gate);
+            // Nor is a load's value welcome that comes late.
+            self.book.outdate(gate);
+            self.events.push(Event::Lost(holder));
+            self.hand_over(gate, NIL, gate, now);
+        }
+    }
+
     /// Gives the holder a new lease, from now on. False if the ticket doesn't hold its gate.
     pub fn extend(&mut self, ticket: Ticket, lease: f64, now: f64) -> bool {
         let holds = self.book.role(ticket) == Role::Holding;
@@ -204,16 +219,37 @@ impl Latch {
         holds
     }
 
-    /// Notes that the key of this gate was changed by somebody else. If so, the caller makes the key lead nowhere.
-    /// False if nobody computes there: the gate then stays the key's.
-    pub fn fence(&mut self, gate: Gate) -> bool {
-        let held = self.book.gate(gate).holder != NIL;
-        self.book.outdate(gate);
-        if held {
-            self.book.edit(gate, |state| state.fenced = true);
+    /// Notes that the key of this gate is being changed by somebody else (`done`: that the change is complete). True: the
+    /// caller makes the key lead nowhere. False if nobody computes there, or has begun to while the change was under way:
+    /// the gate then stays the key's.
+    pub fn fence(&mut self, gate: Gate, done: bool) -> bool {
+        let state = self.book.gate(gate);
+        let looks = matches!(state.look, Look::On | Look::Changed);
+        let computes = !state.settled && state.look == Look::Over;
+        let outdated = state.holder != NIL && !looks && !(computes && done);
+        if outdated || !done {
+            self.book.outdate(gate);
         }
+        self.book.edit(gate, |state| {
+            state.fenced |= outdated;
+            if looks {
+                state.look = Look::Changed;
+            }
+        });
         self.close_if_deserted(gate);
-        held
+        outdated
+    }
+
+    /// Notes that the holder begins to look whether there is a value, or that it has looked. True if its key was changed
+    /// during the look that was on; false if the ticket doesn't hold its gate.
+    pub fn look(&mut self, ticket: Ticket, next: Look) -> bool {
+        if self.book.role(ticket) != Role::Holding {
+            return false;
+        }
+        let gate = self.book.gate_of(ticket);
+        let changed = self.book.gate(gate).look == Look::Changed;
+        self.book.edit(gate, |state| state.look = next);
+        changed
     }
 
     /// What the ticket is at the moment.
@@ -279,7 +315,8 @@ impl Latch {
 
     /// Takes the gate from its holder, and doubles the next lease.
     fn lose(&mut self, holder: Ticket, gate: Gate) {
-        if self.book.has_entered(holder) {
+        let computes = self.book.has_entered(holder) && self.book.gate(gate).look == Look::Over;
+        if computes {
             self.book.set_role(holder, Role::Lost);
         } else {
             self.book.rest(holder);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod looks;
 mod model;
 mod schedules;
 
@@ -76,8 +77,12 @@ impl Caller {
     }
 
     fn fence(&mut self, key: u32) {
+        self.change(key, false);
+    }
+
+    fn change(&mut self, key: u32, done: bool) {
         if let Some(&gate) = self.gates.get(&key)
-            && self.latch.fence(gate)
+            && self.latch.fence(gate, done)
         {
             self.gates.remove(&key);
         }
@@ -86,6 +91,11 @@ impl Caller {
 
     fn deadline(&self, ticket: Ticket) -> f64 {
         self.latch.deadline(self.latch.gate_of(ticket))
+    }
+
+    fn revoke(&mut self, key: u32) {
+        self.latch.revoke(self.gates.get(&key).copied().unwrap_or(NIL), self.now);
+        self.drain();
     }
 
     fn drain(&mut self) {

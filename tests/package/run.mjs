@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CHROMIUM_FLAGS } from '../chromium.mjs';
 import { consumer, install, root } from './consumer.mjs';
+import { runExample } from './example.mjs';
 import { inFrozenPage } from './frozen-page.mjs';
 import { inMixedBundles } from './mixed-bundles.mjs';
 import { serve } from './serve.mjs';
@@ -27,6 +28,7 @@ const RUNTIMES = {
   'node-import': () => results('node', 'import.mjs'),
   'node-require': () => results('node', 'require.cjs'),
   readme: runReadme,
+  example: runExample,
   'node-slim': () => results('node', 'slim.mjs'),
   'mixed-bundles': inMixedBundles,
   start: () => results('node', 'start.mjs'),
@@ -67,9 +69,9 @@ const RUNTIMES = {
   'firefox-policy': () => inBrowser(firefox, 'policy.html'),
 };
 
-/** Runs the README's programs as they stand. What a line prints stands behind it, in a comment. */
+/** Runs the programs of the README and of docs/aries.md as they stand. What a line prints stands behind it, in a comment. */
 async function runReadme() {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const text = ['README.md', 'docs/aries.md'].map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
   const programs = [...text.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, program]) => program);
   if (programs.length === 0) throw new Error('the README has no program');
   const failures = [];

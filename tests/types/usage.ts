@@ -175,6 +175,11 @@ async function aries(store: BaseCache<string>): Promise<string | undefined> {
   if (!lock.done) await lock.setResult('v', { ttl: 60 });
   // @ts-expect-error the result is of another type
   await lock.setResult(5);
+  await lock.setResult('v', 60);
+  same<ReturnType<typeof lock.fail>, void>();
+  same<ReturnType<BaseCache<string>['get']>, ReturnType<typeof store.get>>();
+  const found: string | undefined = await lock.cache.get('k');
+  if (found === undefined) lock.fail(new Error('nothing'));
   const acquired = store.acquire('k');
   same<typeof acquired.parent, CacheKeyLock<string> | undefined>();
   same<typeof acquired.future, Promise<string | undefined>>();
@@ -190,6 +195,19 @@ const memory = new InMemoryCache<string>(ariesOptions);
 same<ReturnType<typeof memory.get>, Promise<string | undefined>>();
 void aries(memory);
 void aries(new StorageCache());
+const wallet = memory.namespace('alice');
+same<ReturnType<typeof wallet.get>, Promise<string | undefined>>();
+same<ReturnType<typeof wallet.deleteByTag>, Promise<number>>();
+void aries(wallet);
+void wallet.set('k', 'v', { ttl: 60, size: 1, tags: ['t'] });
+memory.load(memory.dump());
+memory.release('k');
+cache.release('k');
+memory.close();
+// @ts-expect-error it has no loads
+new InMemoryCache({ swr: 5 });
+// @ts-expect-error an option has to be of its type
+new StorageCache({ nulls: 1 });
 void new InMemoryCache().set(['a', 1], { any: 'value' }, 5);
 
 try {

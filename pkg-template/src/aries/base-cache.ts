@@ -1,29 +1,84 @@
 // The seed's abstract cache: any store with four methods, and locks for its keys.
 
-import { checkFunction, checkKey, readCall, readTtl } from '../cache/arguments.js';
+import { checkFunction, checkKey, readCall, readSwitch, readTtl } from '../cache/arguments.js';
+import type { SetOptions } from '../cache/arguments.js';
 import { inspect } from '../cache/inspect.js';
 import type { LiveKey } from '../cache/inspect.js';
 import type { Key } from '../cache/key.js';
-import { CacheError } from '../errors.js';
-import { CacheKeyLock, checkLease, checkWait, holding, readLockOptions } from '../locks/cache-key-lock.js';
+import { CacheError, unfit } from '../errors.js';
+import {
+  CacheKeyLock,
+  LEASE,
+  asyncDispose,
+  checkLease,
+  checkWait,
+  holding,
+  readLockOptions,
+} from '../locks/cache-key-lock.js';
 import type { LockDefaults, LockOptions, LockedStore } from '../locks/cache-key-lock.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { boot } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
+import { Writes } from './writes.js';
+
+/** What a {@link BaseCache} can be told. Durations of locks are in milliseconds. */
+export interface BaseCacheOptions extends LockDefaults {
+  /**
+   * Whether `null` is a value of this cache. Many stores give `null` for a key that they don't have, and a lock would take
+   * it for a value; so unless this is said, a lock refuses a `null` from `get`, and `setResult(null)`.
+   * @default false
+   */
+  nulls?: boolean;
+}
+
+/** @internal What the locks of a cache stand on. */
+export interface Base<V> {
+  readonly locks: KeyLocks<V>;
+  /** The path of the namespace. */
+  readonly path: string;
+  /** Checks what is to be stored. Returns the last argument for `set`, and the tags in it. */
+  check(
+    key: Key,
+    value: V,
+    options: SetOptions | undefined,
+  ): { readonly last: unknown; readonly tags?: readonly string[] };
+}
+
+/** @internal The name of what only this package's own classes override. */
+export const base: unique symbol = Symbol('base');
+
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+
+/** The methods that change something. */
+const CHANGES = ['set', 'clear', 'flush'] as const;
 
 /**
  * A cache over any store. Subclass it with the four methods that read and write the store; locks for its keys come with
  * it. Times to live are in seconds, as in ACA-Py.
  *
  * The locks notice what `set`, `clear` and `flush` change: a result that was being computed meanwhile is not stored over
- * it. For that, the first `acquire` puts itself before these three methods of the instance.
+ * it. For that, the first `acquire` puts itself before these three methods of the instance. While a lock's result is on
+ * its way to the store, they wait for it, so that what is newer ends up there; for a `lease` at the most.
  *
  * @example
- * class StorageCache extends BaseCache<string> {
- *   async get(key) { return localStorage.getItem(key) ?? undefined; }
- *   async set(keys, value) { for (const key of [keys].flat()) localStorage.setItem(key, value); }
- *   async clear(key) { localStorage.removeItem(key); }
- *   async flush() { localStorage.clear(); }
+ * class StorageCache extends BaseCache<object> {
+ *   async get(key: Key) {
+ *     const { value, expires } = JSON.parse(localStorage.getItem(`cache:${key}`) ?? '{}');
+ *     if (typeof expires !== 'number' || Date.now() < expires) return value;
+ *     await this.clear(key);
+ *     return undefined;
+ *   }
+ *   async set(keys: Key | Iterable<Key>, value: object, ttl?: number) {
+ *     const expires = ttl ? Date.now() + ttl * 1000 : undefined;
+ *     const list = typeof keys === 'object' ? [...keys] : [keys];
+ *     for (const key of list) localStorage.setItem(`cache:${key}`, JSON.stringify({ value, expires }));
+ *   }
+ *   async clear(key: Key) {
+ *     localStorage.removeItem(`cache:${key}`);
+ *   }
+ *   async flush() {
+ *     for (const key of Object.keys(localStorage)) if (key.startsWith('cache:')) localStorage.removeItem(key);
+ *   }
  * }
  */
 export abstract class BaseCache<V = unknown> {
@@ -32,28 +87,33 @@ export abstract class BaseCache<V = unknown> {
     return 'BaseCache';
   }
   readonly #defaults: LockDefaults;
-  #locks: { readonly keys: KeyLocks<V>; readonly store: LockedStore<V> } | undefined;
+  readonly #hasNulls: boolean;
+  #locks: (Base<V> & { readonly store: LockedStore<V> }) | undefined;
+  #isClosed = false;
 
   /**
-   * @param defaults What this cache's locks go by.
-   * @throws {CacheError} `invalid-option`.
+   * @param options What this cache's locks go by.
+   * @throws {CacheError} `invalid-option`; `invalid-argument` for `new BaseCache()` itself.
    */
-  constructor(defaults?: LockDefaults) {
-    const { lease, lockTimeout } = readCall(defaults, ['lease', 'lockTimeout']);
+  constructor(options?: BaseCacheOptions) {
+    if (new.target === BaseCache) throw new CacheError('invalid-argument', 'BaseCache is abstract: extend it');
+    const { lease, lockTimeout, nulls } = readCall(options, ['lease', 'lockTimeout', 'nulls']);
     if (lease !== undefined) checkLease(lease);
     checkWait(lockTimeout, 'lockTimeout');
     this.#defaults = { lease, lockTimeout } as LockDefaults;
+    this.#hasNulls = readSwitch(nulls, 'nulls', false);
   }
 
   /**
-   * The value of a key.
+   * The value of a key. It may remove what has expired by `clear`: for a lock that looks for a value, that is no change.
    *
-   * @returns The value, or `undefined` if there is none.
+   * @returns The value, or `undefined` if there is none. Not `null`, unless the option `nulls` says that it is a value.
    */
   abstract get(key: Key): Promise<V | undefined>;
 
   /**
-   * Stores a value under one key or under many.
+   * Stores a value under one key or under many. It must not call `set`, `clear` or `flush` of the same cache for the same
+   * key after its first `await`: while it stores a lock's result, they wait for it.
    *
    * @param ttl How long it lives, in seconds. `undefined`: as the cache does by default.
    */
@@ -68,17 +128,21 @@ export abstract class BaseCache<V = unknown> {
   /**
    * Takes a lock on a key, without waiting. The lock has its place from now on; `enter` waits for its turn.
    *
-   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `out-of-memory`.
+   * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `disposed`, `out-of-memory`.
    */
   acquire(key: Key, options?: LockOptions): CacheKeyLock<V> {
     checkKey(key);
     const checked = readLockOptions(options, this.#defaults);
-    const { keys, store } = (this.#locks ??= this.#setUp());
-    return new CacheKeyLock(keys, store, { key, path: '' }, checked);
+    if (this.#isClosed) throw handles.disposed();
+    const { locks, store, path } = (this.#locks ??= this.#setUp());
+    return new CacheKeyLock(locks, store, { key, path }, checked);
   }
 
   /**
    * Takes a lock on a key, and waits for its turn or for the holder's result. Leave it by `await using`, or by `exit`.
+   *
+   * To give up waiting, use `timeout` or `signal`. A wait that is only abandoned, by `Promise.race`, still gets its turn,
+   * and then blocks the key for a lease.
    *
    * @throws {CacheError} As `acquire` and {@link CacheKeyLock.enter} do.
    */
@@ -102,46 +166,128 @@ export abstract class BaseCache<V = unknown> {
     return holding(this.acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
   }
 
+  /**
+   * Takes the turn from whoever holds a key: the first that waits has it, and the old holder's result is refused with
+   * `lock-lost`. Nothing happens if nobody holds the key.
+   *
+   * @throws {CacheError} `invalid-key`.
+   */
+  release(key: Key): void {
+    checkKey(key);
+    this.#locks?.locks.revoke({ key, path: '' });
+  }
+
   /** The keys that are locked at the moment: by which turn, for how long, and how many wait. */
   inspect(): LiveKey[] {
-    return this.#locks === undefined ? [] : inspect(this.#locks.keys, undefined, '');
+    return this.#locks === undefined ? [] : inspect(this.#locks.locks, undefined, '');
   }
 
-  #setUp(): { keys: KeyLocks<V>; store: LockedStore<V> } {
+  /** Ends the locks: those who wait get `disposed`, and so does every `acquire` from now on. The values stay. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#locks === undefined) return;
+    const { locks } = this.#locks;
+    locks.close(handles.disposed());
+    handles.close(this, locks.cache);
+  }
+
+  /** The same as {@link BaseCache.close}, for `using`. */
+  [dispose](): void {
+    void this.close();
+  }
+
+  /** The same, for `await using`. */
+  async [asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** `<InMemoryCache>`, say. */
+  toString(): string {
+    return `<${this.constructor.name}>`;
+  }
+
+  /** @internal */
+  protected [base](): Base<V> {
     boot();
-    const keys = new KeyLocks<V>(this, handles.open(this, 1, Infinity, Infinity, 0, 0, 0));
-    // The lock's own writes go to the method itself: they are no change by somebody else.
-    const { set } = this;
-    this.#notice('set', (given) => {
-      // Listed once: an iterator can't be walked twice.
-      const isMany =
-        typeof given === 'object' && typeof (given as Partial<Iterable<Key>> | null)?.[Symbol.iterator] === 'function';
-      const list = isMany ? [...(given as Iterable<Key>)] : [given as Key];
-      list.forEach((key) => keys.fence({ key, path: '' }));
-      return isMany ? list : given;
-    });
-    this.#notice('clear', (key) => {
-      keys.fence({ key: key as Key, path: '' });
-      return key;
-    });
-    this.#notice('flush', (nothing) => {
-      keys.fenceWithin('');
-      return nothing;
-    });
-    const prepare: LockedStore<V>['prepare'] = (key, value, options) => {
-      const { ttl } = readCall(options, ['ttl']);
-      readTtl(ttl, Infinity);
-      return { store: () => set.call(this, key, value, ttl) };
+    return {
+      locks: new KeyLocks<V>(this, handles.open(this, 1, Infinity, Infinity, 0, 0, 0)),
+      path: '',
+      check: (_key, _value, options) => {
+        const { ttl } = readCall(options, ['ttl']);
+        readTtl(ttl, Infinity);
+        return { last: ttl };
+      },
     };
-    return { keys, store: { get: (key) => this.get(key), prepare } };
   }
 
-  /** Puts a look at the first argument before a method of this instance. */
-  #notice(name: 'set' | 'clear' | 'flush', look: (argument: unknown) => unknown): void {
-    const method = this[name] as (...all: unknown[]) => Promise<void>;
-    const value = async (first: unknown, ...rest: unknown[]): Promise<void> => method.call(this, look(first), ...rest);
-    if (!Reflect.defineProperty(this, name, { value, configurable: true, writable: true })) {
-      throw new CacheError('invalid-argument', `a cache with locks can't be frozen: ${name} is out of their sight`);
+  #setUp(): Base<V> & { readonly store: LockedStore<V> } {
+    for (const name of ['get', ...CHANGES] as const) {
+      if (typeof this[name] !== 'function')
+        throw unfit('invalid-argument', `${String(this)}.${name}`, 'a method', this[name]);
     }
+    const stand = this[base]();
+    const { locks, path, check } = stand;
+    // The lock's own writes go to the method itself: they are no change by somebody else.
+    const { set, clear } = this;
+    const writes = new Writes(this.#defaults.lease ?? LEASE);
+    /** Calls one of this cache's methods on behalf of a lock: what that does to the key is no change by somebody else. */
+    const own = <T>(key: Key, call: () => T): T => {
+      locks.own = { key, path };
+      try {
+        return call();
+      } finally {
+        locks.own = undefined;
+      }
+    };
+    for (const name of CHANGES) {
+      const method = this[name] as (...all: unknown[]) => Promise<void>;
+      const value = async (...all: unknown[]): Promise<void> => {
+        // Listed once: an iterator can't be walked twice.
+        const [first] = all;
+        if (typeof first === 'object' && first !== null && Symbol.iterator in first)
+          all[0] = [...(first as Iterable<Key>)];
+        const mine = locks.own?.key;
+        const keys = name === 'flush' ? undefined : ([all[0]].flat() as Key[]).filter((key) => key !== mine);
+        const note = (isDone: boolean): void => {
+          if (keys === undefined) locks.fenceWithin(path, isDone);
+          else for (const key of keys) locks.fence({ key, path }, isDone);
+        };
+        note(false);
+        if (!writes.areIdle) await writes.settle(keys);
+        try {
+          await method.apply(this, all);
+        } finally {
+          note(true);
+        }
+      };
+      if (!Reflect.defineProperty(this, name, { value, configurable: true, writable: true })) {
+        throw new CacheError('invalid-argument', `a cache with locks can't be frozen: ${name} is out of their sight`);
+      }
+    }
+    const refuseNull = (value: unknown): void => {
+      if (value === null && !this.#hasNulls) {
+        throw unfit('invalid-argument', 'value', 'undefined for a miss, or the option nulls: true', value);
+      }
+    };
+    const remove = async (key: Key): Promise<void> => {
+      await clear.call(this, key);
+      locks.fence({ key, path }, true);
+    };
+    const store: LockedStore<V> = {
+      cache: this,
+      get: async (key) => {
+        const value = await own(key, () => this.get(key));
+        refuseNull(value);
+        return value;
+      },
+      prepare: (key, value, options) => {
+        refuseNull(value);
+        const { last, tags = [] } = check(key, value, options);
+        const write = (): Promise<void> => own(key, () => set.call(this, key, value, last as number | undefined));
+        return { tags, store: () => writes.run(key, write, () => remove(key)) };
+      },
+    };
+    return { ...stand, store };
   }
 }

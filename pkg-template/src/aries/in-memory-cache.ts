@@ -1,16 +1,28 @@
 // The seed's cache in memory.
 
-import { checkKey, readList, readTtl } from '../cache/arguments.js';
+import { checkKey, readCall, readList, readTtl } from '../cache/arguments.js';
+import type { SetOptions } from '../cache/arguments.js';
 import { Cache } from '../cache/cache.js';
 import type { CacheStats } from '../cache/cache.js';
+import type { CacheDump, DumpedEntry } from '../cache/dump.js';
+import type { LiveKey } from '../cache/inspect.js';
 import type { Key } from '../cache/key.js';
+import { Keyspace } from '../cache/keyspace.js';
 import type { CacheOptions } from '../cache/options.js';
+import { prepare } from '../cache/prepare.js';
 import { unfit } from '../errors.js';
+import { LOAD_DEFAULTS } from '../loads/options.js';
+import type { LoadDefaults } from '../loads/options.js';
 import type { LockDefaults } from '../locks/cache-key-lock.js';
-import { BaseCache } from './base-cache.js';
+import { BaseCache, base } from './base-cache.js';
+import type { Base, BaseCacheOptions } from './base-cache.js';
 
-/** The options of an {@link InMemoryCache}: those of a {@link Cache}, but its `ttl` is in seconds. */
-export interface InMemoryCacheOptions<V = unknown> extends Omit<CacheOptions<Key, V>, 'ttl'> {
+/**
+ * The options of an {@link InMemoryCache}: those of a {@link Cache} without the ones for loads, and its `ttl` is in
+ * seconds. `lease` and `lockTimeout` are in milliseconds.
+ */
+export interface InMemoryCacheOptions<V = unknown>
+  extends Omit<CacheOptions<Key, V>, 'ttl' | Exclude<keyof LoadDefaults, 'lease'>>, LockDefaults {
   /**
    * The most entries. The seed's cache had no bound; `Infinity` asks for none by name.
    * @default 10000
@@ -27,6 +39,107 @@ export interface InMemoryCacheOptions<V = unknown> extends Omit<CacheOptions<Key
 const MAX = 10_000;
 
 /**
+ * A part of an {@link InMemoryCache} with keys and locks of its own, which shares the bounds and the options. Made by
+ * {@link InMemoryNamespace.namespace}.
+ */
+export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
+  /** @internal The published files have short names for everything else. */
+  static override readonly name: string = 'InMemoryNamespace';
+  readonly #entries: Keyspace<Key, V>;
+
+  /** @internal */
+  constructor(entries: Keyspace<Key, V>) {
+    const { lease, lockTimeout } = Keyspace.inside(entries).table.settings.locks;
+    super({ lease, lockTimeout, nulls: true } as BaseCacheOptions);
+    this.#entries = entries;
+  }
+
+  /** How many values there are, with those that have expired and were not found out yet. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The value of a key, or `undefined` if there is none. */
+  override async get(key: Key): Promise<V | undefined> {
+    return this.#entries.get(key);
+  }
+
+  /**
+   * Stores a value under one key or under many. They expire together.
+   *
+   * @param options How long it lives, in seconds; fractions count, and 0 and `Infinity` both mean that it never expires.
+   * Or an object with such a `ttl`, and with `size` and `tags` as for {@link Cache.set}.
+   * @throws {CacheError} As {@link Cache.set} does. Nothing has changed then.
+   */
+  override async set(keys: Key | Iterable<Key>, value: V | undefined, options?: number | SetOptions): Promise<void> {
+    const list = typeof keys === 'object' ? readList<Key>(keys, 'keys') : [keys];
+    list.forEach(checkKey);
+    const call = inMilliseconds(options);
+    if (value === undefined) this.#entries.deleteMany(list);
+    else
+      this.#entries.setMany(
+        list.map((key) => [key, value]),
+        call,
+      );
+  }
+
+  /** Removes the value of a key, if there is one. */
+  override async clear(key: Key): Promise<void> {
+    this.#entries.delete(key);
+  }
+
+  /** Removes every value; those of nested namespaces too. */
+  override async flush(): Promise<void> {
+    this.#entries.clear();
+  }
+
+  /** Removes the values that carry a tag; in nested namespaces too. Returns how many there were. */
+  async deleteByTag(tag: string): Promise<number> {
+    return this.#entries.deleteByTag(tag);
+  }
+
+  /**
+   * The namespace of this name within this one: keys, locks and tags of its own, and the bounds of the whole. It costs
+   * nothing as long as it is empty, so there can be one for each wallet.
+   *
+   * @throws {CacheError} `invalid-argument`, `disposed`.
+   */
+  namespace<W extends V = V>(name: string): InMemoryNamespace<W> {
+    return new InMemoryNamespace<W>(this.#entries.namespace(name));
+  }
+
+  /** @throws {CacheError} `invalid-key`, `disposed`. */
+  override release(key: Key): void {
+    this.#entries.release(key);
+  }
+
+  /** The keys that are locked at the moment, those of nested namespaces included. */
+  override inspect(): LiveKey[] {
+    return this.#entries.inspect();
+  }
+
+  /** Of a namespace: removes its values. The cache goes on, and so do its locks. */
+  override close(): void {
+    this.#entries.clear();
+  }
+
+  /** @internal */
+  protected override [base](): Base<V> {
+    const { table, path } = Keyspace.inside(this.#entries);
+    table.assertOpen();
+    return {
+      locks: table.locks,
+      path,
+      check: (key, value, options) => {
+        table.assertOpen();
+        const { tags } = prepare(table.settings, key, value, inMilliseconds(options));
+        return { last: options, tags };
+      },
+    };
+  }
+}
+
+/**
  * A cache in memory with ACA-Py's interface: promises, seconds, and a lock for each key. `docs/aries.md` lists where it
  * differs from the original.
  *
@@ -35,7 +148,7 @@ const MAX = 10_000;
  * await cache.set(['schema::1', 'schema::WgWx:2:name:1.0'], schema, 600);
  * await cache.get('schema::1');
  */
-export class InMemoryCache<V = unknown> extends BaseCache<V> {
+export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
   /** @internal The published files have short names for everything else. */
   static override get name(): string {
     return 'InMemoryCache';
@@ -49,56 +162,53 @@ export class InMemoryCache<V = unknown> extends BaseCache<V> {
     if (typeof options !== 'object' || options === null) {
       throw unfit('invalid-option', 'options', 'an object', options);
     }
-    const { max, ttl, lease, lockTimeout, ...rest } = options;
-    super({ lease, lockTimeout } as LockDefaults);
+    const { max, ttl, ...rest } = options;
+    for (const [name, value] of Object.entries(rest)) {
+      if (name in LOAD_DEFAULTS && name !== 'lease' && value !== undefined) {
+        throw unfit('invalid-option', name, 'no option for loads', value);
+      }
+    }
     const bound = max ?? (rest.maxSize === undefined ? MAX : Infinity);
-    this.#cache = new Cache<Key, V>({ ...rest, max: bound, ttl: milliseconds(ttl) });
+    const cache = new Cache<Key, V>({ ...rest, max: bound, ttl: milliseconds(ttl) });
+    super(cache);
+    this.#cache = cache;
   }
 
-  /** The value of a key, or `undefined` if there is none. */
-  override async get(key: Key): Promise<V | undefined> {
-    return this.#cache.get(key);
-  }
-
-  /**
-   * Stores a value under one key or under many. They expire together.
-   *
-   * @param ttl How long it lives, in seconds; fractions count. 0 and `Infinity` both mean that it never expires.
-   * @throws {CacheError} As {@link Cache.set} does. Nothing has changed then.
-   */
-  override async set(keys: Key | Iterable<Key>, value: V | undefined, ttl?: number): Promise<void> {
-    const list = typeof keys === 'object' ? readList<Key>(keys, 'keys') : [keys];
-    list.forEach(checkKey);
-    const options = ttl === undefined ? undefined : { ttl: milliseconds(ttl) };
-    if (value === undefined) this.#cache.deleteMany(list);
-    else
-      this.#cache.setMany(
-        list.map((key) => [key, value]),
-        options,
-      );
-  }
-
-  /** Removes the value of a key, if there is one. */
-  override async clear(key: Key): Promise<void> {
-    this.#cache.delete(key);
-  }
-
-  /** How many values there are, with those that have expired and were not found out yet. */
-  get size(): number {
-    return this.#cache.size;
-  }
-
-  /** What was counted since the cache was made, and what it holds now. Its locks aren't counted here. */
+  /** What was counted since the cache was made, and what it holds now; namespaces included. */
   stats(): CacheStats {
     return this.#cache.stats();
   }
 
-  /** Removes every value. */
-  override async flush(): Promise<void> {
-    this.#cache.clear();
+  /** All values that have not expired, as {@link Cache.dump} gives them: in milliseconds, namespaces included. */
+  dump(): CacheDump<Key, V> {
+    return this.#cache.dump();
+  }
+
+  /**
+   * Puts the values of a dump in place of all that is there, as {@link Cache.load} does.
+   *
+   * @throws {CacheError} As {@link Cache.load} does; nothing has changed then.
+   */
+  load(entries: Iterable<readonly [key: Key, entry: DumpedEntry<V>]>): void {
+    this.#cache.load(entries);
+  }
+
+  /** Removes every value, and ends the cache: every call but this one fails from now on, with `disposed`. */
+  override close(): void {
+    const { table } = Keyspace.inside(this.#cache);
+    table.close();
+    table.notices.run();
   }
 }
 
 function milliseconds(seconds: number | undefined): number {
   return readTtl(seconds, Infinity) * 1000;
+}
+
+/** The last argument of a `set` as the cache beneath takes it. */
+function inMilliseconds(options: number | SetOptions | undefined): SetOptions | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options !== 'object' || options === null) return { ttl: milliseconds(options) };
+  const call = readCall(options, ['ttl', 'size', 'tags']);
+  return call.ttl === undefined ? call : { ...call, ttl: milliseconds(call.ttl) };
 }

@@ -1,5 +1,6 @@
 // Arguments of a cache's methods, checked before anything happens.
 
+import { readClock } from '../clock.js';
 import { unfit } from '../errors.js';
 import { owns } from './checks.js';
 import type { Key } from './key.js';

@@ -39,7 +39,7 @@ export interface CacheStats {
   readonly joins: number;
   /** Expired values that a load has served meanwhile. */
   readonly staleServes: number;
-  /** Turns that were taken from a lock or a load whose lease was over. */
+  /** Turns that were taken from a lock or a load: its lease was over, or its key was released. */
   readonly takeovers: number;
   /** Results that came too late to be stored: the key had changed, or the lease was over. */
   readonly fenced: number;

@@ -1,5 +1,6 @@
 // Entries outside of a cache.
 
+import { exactNow, together } from '../clock.js';
 import { unfit } from '../errors.js';
 import { readList, readStrings } from './arguments.js';
 import type { SetOptions } from './arguments.js';
@@ -9,7 +10,6 @@ import { ranked } from './order.js';
 import type { Space } from './space.js';
 import type { Entry } from './entry.js';
 import type { Table } from './table.js';
-import { readClock } from '../clock.js';
 import { core } from '../wasm/boot.js';
 
 /** An entry outside of a cache. Those of lru-cache have the same form. Times are in milliseconds. */
@@ -129,21 +129,23 @@ export function load<K extends Key, V>(
   let room = table.count(Count.Max);
   let sizes = table.count(Count.MaxSize);
   const largest = Math.min(sizes, table.settings.maxEntrySize);
-  const elapsed = (start = NaN): number => readClock() - core.clockMomentOf(start) || 0;
-  const kept = restorable.filter(({ entry: { ttl, size }, start }) => {
-    if (elapsed(start) >= ttl) return false;
-    // Refused when it is stored, as by a set.
-    if (size > largest) return true;
-    if (size > sizes || room-- <= 0) return false;
-    sizes -= size;
-    return true;
+  const elapsed = (start = NaN): number => exactNow() - core.clockMomentOf(start) || 0;
+  together(() => {
+    const kept = restorable.filter(({ entry: { ttl, size }, start }) => {
+      if (elapsed(start) >= ttl) return false;
+      // Refused when it is stored, as by a set.
+      if (size > largest) return true;
+      if (size > sizes || room-- <= 0) return false;
+      sizes -= size;
+      return true;
+    });
+    // What is worth most comes in last, so that nothing has to make room for it.
+    for (const { entry, space, start } of kept.reverse()) {
+      table.store(table.spaces.current(space), entry, elapsed(start));
+    }
+    for (const { entry, space, uses = 0 } of kept) {
+      const slot = table.spaces.current(space).index.get(entry.key);
+      if (slot !== undefined) core.cacheRestore(table.cache, slot, uses);
+    }
   });
-  // What is worth most comes in last, so that nothing has to make room for it.
-  for (const { entry, space, start } of kept.reverse()) {
-    table.store(table.spaces.current(space), entry, elapsed(start));
-  }
-  for (const { entry, space, uses = 0 } of kept) {
-    const slot = table.spaces.current(space).index.get(entry.key);
-    if (slot !== undefined) core.cacheRestore(table.cache, slot, uses);
-  }
 }

@@ -1,6 +1,6 @@
 // The entries of one key space: what a cache and a namespace can do with them.
 
-import { now, readClock } from '../clock.js';
+import { now, readClock, together } from '../clock.js';
 import { unfit } from '../errors.js';
 import {
   allowsStale,
@@ -187,7 +187,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
 
   /**
    * Stores many values: pairs of a key and a value, such as a Map has; triples with options or a ttl of their
-   * own; or objects `{ key, value, ttl }`, as Keyv has them.
+   * own; or objects `{ key, value, ttl }`, as Keyv has them. Those with the same `ttl` expire together.
    *
    * @param options For those that have no options of their own.
    * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
@@ -203,7 +203,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       return prepare(table.settings, key as K, value as V, own);
     });
     table.assertOpen();
-    for (const entry of prepared) this.#store(entry);
+    together(() => prepared.forEach((entry) => this.#store(entry)));
     table.notices.run();
     return this;
   }

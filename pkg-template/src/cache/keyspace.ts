@@ -1,6 +1,6 @@
 // What a cache and a namespace have in common: entries, locks and loads of one key space.
 
-import { unfit } from '../errors.js';
+import { CacheError, unfit } from '../errors.js';
 import { loadMany } from '../loads/many.js';
 import type { Request } from '../loads/load.js';
 import type { LoadOptions, Loaded, Loader, LoaderOfMany } from '../loads/options.js';
@@ -25,6 +25,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   readonly #space: Space;
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
+    cache: this,
     get: (key) => this.#table.notices.shield(() => super.get(key as K)),
     prepare: (key, value, options) => {
       const table = this.#table;
@@ -44,6 +45,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     super(table, space);
     this.#table = table;
     this.#space = space;
+  }
+
+  /** @internal What is beneath. */
+  static inside<K extends Key, V>(of: Keyspace<K, V>): { table: Table<K, V>; path: string } {
+    return { table: of.#table, path: of.#space.path };
   }
 
   /**
@@ -127,6 +133,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /**
    * Takes a lock on a key, and waits for its turn or for the holder's result. Leave it by `await using`, or by `exit`.
    *
+   * To give up waiting, use `timeout` or `signal`. A wait that is only abandoned, by `Promise.race`, still gets its turn,
+   * and then blocks the key for a lease.
+   *
    * @throws {CacheError} As {@link Keyspace.acquire} and {@link CacheKeyLock.enter} do.
    */
   async lock(key: K, options?: LockOptions): Promise<CacheKeyLock<V>> {
@@ -147,6 +156,19 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   ): Promise<T> {
     checkFunction(callback, 'callback');
     return holding(this.#acquire(key, options) as CacheKeyLock<unknown> as CacheKeyLock<W>, callback);
+  }
+
+  /**
+   * Takes the turn from whoever holds a key, a lock or a load: the first that waits has it, and the old holder's result is
+   * refused with `lock-lost`. Nothing happens if nobody holds the key.
+   *
+   * @throws {CacheError} `invalid-key`, `disposed`.
+   */
+  release(key: K): void {
+    checkKey(key);
+    this.#table.assertOpen();
+    this.#table.locks.revoke({ key, path: this.#space.path });
+    this.#table.notices.run();
   }
 
   /**
@@ -256,6 +278,7 @@ export class Namespace<K extends Key = string, V = unknown> extends Keyspace<K, 
 
   /** @internal */
   constructor(table: Table<K, V>, space: Space) {
+    if (space === undefined) throw new CacheError('invalid-argument', 'a Namespace is made by namespace');
     super(table, space);
     this.#names = space.names;
   }

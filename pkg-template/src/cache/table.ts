@@ -2,7 +2,6 @@
 // the engine's memory that a hit reads and writes without a call.
 
 import { exactNow, now, readClock } from '../clock.js';
-import { CacheError } from '../errors.js';
 import { boot, core } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
 import { LEAVING } from './events.js';
@@ -99,7 +98,7 @@ export class Table<K extends Key, V> {
 
   /** @throws {CacheError} `disposed`. */
   assertOpen(): void {
-    if (this.isClosed) throw disposed();
+    if (this.isClosed) throw handles.disposed();
   }
 
   /** The locks, once somebody has asked for one. */
@@ -247,7 +246,7 @@ export class Table<K extends Key, V> {
       if ((gone & 8) !== 0) this.drain();
     }
     if (this.tags.inUse) this.tags.sweep();
-    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, readClock() - elapsed);
+    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, exactNow() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
     if (!this.isBare) this.notices.inserted(space, key, value, old);
   }
@@ -255,7 +254,7 @@ export class Table<K extends Key, V> {
   /** Lets the entry go that is worth least, and hands out its value. */
   pop(): V | undefined {
     this.flush();
-    core.cachePop(this.cache);
+    core.cachePop(this.cache, readClock());
     let value: V | undefined;
     this.drain((slot, why) => {
       if (LEAVING[why] === 'take') value = this.values[slot];
@@ -303,7 +302,7 @@ export class Table<K extends Key, V> {
   /** Ends the cache: it is empty from now on, and every call but this one throws. */
   close(): void {
     if (this.isClosed) return;
-    const reason = disposed();
+    const reason = handles.disposed();
     this.#loads?.close(reason);
     this.#locks?.close(reason);
     this.clear();
@@ -390,8 +389,4 @@ export class Table<K extends Key, V> {
       throw error;
     }
   }
-}
-
-function disposed(): CacheError {
-  return new CacheError('disposed', 'the cache was disposed of');
 }

@@ -2,8 +2,10 @@
 
 import type { SetOptions } from '../cache/arguments.js';
 import { readCall } from '../cache/arguments.js';
+import type { BaseCache } from '../aries/base-cache.js';
 import type { Key, Place } from '../cache/key.js';
-import { unfit } from '../errors.js';
+import type { Keyspace } from '../cache/keyspace.js';
+import { CacheError, unfit } from '../errors.js';
 import type { Signal } from '../platform.js';
 import type { KeyLocks } from './key-locks.js';
 import { runWithin } from './reentrance.js';
@@ -41,11 +43,16 @@ export interface LockDefaults {
   lockTimeout?: number | undefined;
 }
 
+/** How long a lock may hold its key that is told nothing else. */
+export const LEASE = 30_000;
+
 /** The name of what only this package's own files can call. */
 const run = Symbol('run');
 
 /** Where a lock looks for a value before it computes one, and where it puts its result. */
 export interface LockedStore<V> {
+  /** Whose locks they are. */
+  readonly cache: object;
   get(key: Key): V | undefined | Promise<V | undefined>;
   /** Checks what is to be stored, and returns what stores it, and under which tags. */
   prepare(key: Key, value: V, options: SetOptions | undefined): { readonly tags?: readonly string[]; store(): unknown };
@@ -86,6 +93,7 @@ export class CacheKeyLock<V = unknown> {
 
   /** @internal */
   constructor(locks: KeyLocks<V>, store: LockedStore<V>, place: Place, options: LockOptions & { lease: number }) {
+    if (options === undefined) throw new CacheError('invalid-argument', 'a CacheKeyLock is made by acquire');
     const holder = locks.holderOf(place);
     this.#store = store;
     this.#wait = options;
@@ -96,6 +104,11 @@ export class CacheKeyLock<V = unknown> {
       lostAndFound ??= new FinalizationRegistry(giveBack);
       lostAndFound.register(this, this.#ticket, this.#ticket);
     }
+  }
+
+  /** The cache, or the namespace, whose key it locks. */
+  get cache(): BaseCache<V> | Keyspace<Key, V> {
+    return this.#store.cache as BaseCache<V> | Keyspace<Key, V>;
   }
 
   /** The key. */
@@ -113,7 +126,10 @@ export class CacheKeyLock<V = unknown> {
     return this.#ticket.result;
   }
 
-  /** Resolves with the result, or with `undefined` when the lock ends without one. Never rejects. */
+  /**
+   * Resolves with the result, or with `undefined` when the lock ends without one. Never rejects. To `await` the lock itself
+   * gives the lock.
+   */
   get future(): Promise<V | undefined> {
     return this.#ticket.future.promise;
   }
@@ -123,7 +139,7 @@ export class CacheKeyLock<V = unknown> {
     return this.#parent?.deref() as CacheKeyLock<V> | undefined;
   }
 
-  /** What `exit` was given. */
+  /** What `exit` or `fail` was given, or what the callback of `withLock` has thrown. */
   get exception(): unknown {
     return this.#exception;
   }
@@ -150,6 +166,9 @@ export class CacheKeyLock<V = unknown> {
    * Waits for this lock's turn, or for the holder's result. If it is this lock's turn, and the cache has a value for the
    * key, that is the result.
    *
+   * To give up waiting, use the options `timeout` and `signal`; they also end a wait for the cache's own `get`. A wait that
+   * is only abandoned, by `Promise.race`, still gets its turn, and then blocks the key for a lease.
+   *
    * @returns This lock: if it is not `done`, its caller computes the value.
    * @throws {CacheError} `lock-timeout`, `lock-lost`, `reentrant`. The signal's reason if it has aborted. What the cache's `get` has
    * thrown. The lock is released then, and the next in line has its turn.
@@ -171,16 +190,28 @@ export class CacheKeyLock<V = unknown> {
 
   /**
    * Hands the result to all that wait for it, and stores it, unless the key was changed meanwhile. `undefined` is no
-   * result: then nothing happens.
+   * result: then nothing happens, and it is still this lock's turn.
    *
-   * @param options As for the cache's `set`: `ttl`, in the cache's unit; for a {@link Cache}, `size` and `tags` too.
+   * @param options As for the cache's `set`: a `ttl`, or an object with one, in the cache's unit: milliseconds for a
+   * {@link Cache}, seconds for the Aries classes. For a cache in memory, `size` and `tags` too.
    * @throws {CacheError} `result-already-set`, `lock-lost`, `not-holder`; what is thrown for bad options. What the
    * cache's `set` has thrown; the others have the result all the same.
    */
-  async setResult(value: V | undefined, options?: SetOptions): Promise<void> {
+  async setResult(value: V | undefined, options?: number | SetOptions): Promise<void> {
     if (value === undefined) return;
-    const prepared = this.#store.prepare(this.key, value, options);
+    const call = typeof options === 'number' ? { ttl: options } : options;
+    const prepared = this.#store.prepare(this.key, value, call);
     if (this.#ticket.settle(value, prepared.tags)) await prepared.store();
+  }
+
+  /**
+   * Leaves the lock, and has all that wait for its result fail with the same error, at once: for when trying again makes
+   * no sense. Who comes later begins afresh. A lock whose turn it isn't only leaves.
+   */
+  fail(error: unknown): void {
+    this.#exception = error;
+    this.#ticket.locks.fail(this.#ticket, error);
+    this.release();
   }
 
   /**
@@ -220,11 +251,7 @@ export class CacheKeyLock<V = unknown> {
 
   async #enter(): Promise<this> {
     try {
-      await this.#ticket.enter(this.#wait);
-      if (this.#ticket.isHolding) {
-        const value = await this.#store.get(this.key);
-        if (value !== undefined) this.#ticket.settle(value);
-      }
+      await this.#ticket.enter(this.#wait, () => this.#store.get(this.key));
       return this;
     } catch (error) {
       this.release();
@@ -241,7 +268,7 @@ function weakly(lock: object): Pick<WeakRef<object>, 'deref'> {
 /** Reads the options of one lock. */
 export function readLockOptions(
   options: LockOptions | undefined,
-  { lease: standard = 30_000, lockTimeout }: LockDefaults,
+  { lease: standard = LEASE, lockTimeout }: LockDefaults,
 ): LockOptions & { lease: number } {
   const { lease = standard, timeout = lockTimeout, signal } = readCall(options, ['signal', 'timeout', 'lease']);
   checkLease(lease);

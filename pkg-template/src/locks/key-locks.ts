@@ -3,7 +3,7 @@
 import type { Key, Place } from '../cache/key.js';
 import type { CacheError } from '../errors.js';
 import { core } from '../wasm/boot.js';
-import { outOfMemory } from '../wasm/handles.js';
+import { disposed, outOfMemory } from '../wasm/handles.js';
 import { elapsed } from './elapsed.js';
 import { isOwn } from './reentrance.js';
 import { Fact, Role, Ticket } from './ticket.js';
@@ -31,10 +31,12 @@ export class KeyLocks<V> {
   readonly owner: object;
   /** The engine's number for the cache. */
   readonly cache: number;
-  /** Turns that were taken from a holder whose lease was over. */
+  /** Turns that were taken from a holder: its lease was over, or its key was released. */
   takeovers = 0;
   /** Results that came too late to be stored. */
   fenced = 0;
+  /** The key on behalf of whose lock the cache is being used: what happens to it is no change by somebody else. */
+  own: Place | undefined;
   /** Gates by key, by the path of the namespace. */
   readonly #gates = new Map<string, Map<Key, number>>();
   /** What each gate leads to. */
@@ -44,6 +46,7 @@ export class KeyLocks<V> {
   readonly #results = new Map<number, V>();
   /** The tickets of loads whose lease is over, and that may still bring a value. */
   readonly #late = new Set<Ticket<V>>();
+  #isClosed = false;
   readonly #tell: (event: LockEvent, place: Place) => void;
 
   /**
@@ -75,9 +78,10 @@ export class KeyLocks<V> {
   /**
    * Takes a ticket at a key. A load's enters at once.
    *
-   * @throws {CacheError} `out-of-memory`.
+   * @throws {CacheError} `disposed`, `out-of-memory`.
    */
   acquire(place: Place, lease: number, take = core.latchAcquire): Ticket<V> {
+    if (this.#isClosed) throw disposed();
     const number = take(this.cache, this.gateOf(place), lease, elapsed());
     if (number < 0) throw outOfMemory();
     const gate = this.gate(number);
@@ -126,21 +130,38 @@ export class KeyLocks<V> {
   }
 
   /**
-   * Notes that a key was changed: whoever computes its value must not store it, unless the change is the computation's
-   * own.
+   * Notes that a key was changed: whoever computes its value must not store it, unless the change is its own.
+   *
+   * @param isDone For a change that takes time: that it is complete.
    */
-  fence(place: Place): void {
+  fence(place: Place, isDone = false): void {
+    if (place.key === this.own?.key && place.path === this.own.path) return;
     const gate = this.gateOf(place);
     if (gate === NONE || isOwn(this.holderOf(place))) return;
-    if (core.latchFence(this.cache, gate)) this.#mislead(place);
+    if (core.latchFence(this.cache, gate, Number(isDone))) this.#mislead(place);
     this.drain();
   }
 
   /** Notes that every key below a path was changed. */
-  fenceWithin(path: string): void {
+  fenceWithin(path: string, isDone = false): void {
     for (const [below, gates] of [...this.#gates]) {
-      if (below.startsWith(path)) for (const key of [...gates.keys()]) this.fence({ path: below, key });
+      if (below.startsWith(path)) for (const key of [...gates.keys()]) this.fence({ path: below, key }, isDone);
     }
+  }
+
+  /** Gives back the tickets that wait for a holder's result, with an error. Nothing happens if it isn't its turn. */
+  fail(holder: Ticket<V>, error: unknown): void {
+    if (!holder.isHolding) return;
+    const gate = this.gate(holder.number);
+    for (const ticket of this.#tickets) {
+      if (ticket?.isWaiting && this.gate(ticket.number) === gate) ticket.release(error);
+    }
+  }
+
+  /** Takes the turn from whoever holds a key. */
+  revoke(place: Place): void {
+    core.latchRevoke(this.cache, this.gateOf(place), elapsed());
+    this.drain();
   }
 
   /** Notes that what carries one of these tags below a path was removed: what is being computed there may be out of date. */
@@ -152,6 +173,7 @@ export class KeyLocks<V> {
 
   /** Ends every lock. */
   close(reason: CacheError): void {
+    this.#isClosed = true;
     for (const ticket of this.#tickets) ticket?.release(reason);
   }
 

@@ -49,6 +49,13 @@ export interface WaitOptions {
   timeout?: number | undefined;
 }
 
+/** The limits of a wait, and the moment of its end. */
+interface Limits {
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: number;
+  readonly end: number;
+}
+
 /**
  * One lock's place at its key, from its acquisition until it is given back. Apart from the lock that users hold, so that
  * the latch, which knows all tickets, keeps no lock from being collected.
@@ -111,19 +118,28 @@ export class Ticket<V> {
     return !this.isReleased && this.#ask(Fact.Role) <= Role.Waiting;
   }
 
-  /** Waits for the turn, or for a result. A ticket whose wait ends otherwise is given back. */
-  async enter({ signal, timeout }: WaitOptions): Promise<void> {
+  /**
+   * Waits for the turn, or for a result. With the turn, looks whether there is a value already. A ticket whose wait ends
+   * otherwise is given back.
+   */
+  async enter(
+    { signal, timeout = Infinity }: WaitOptions,
+    find?: () => V | undefined | PromiseLike<V | undefined>,
+  ): Promise<void> {
     if (signal?.aborted) {
       this.release();
       throw signal.reason;
     }
-    if (!this.isDone && !this.isReleased) {
-      const role = this.#enter();
-      this.#asked = beginWait(this.locks, this.place);
-      if (role === Role.Waiting) await this.#wait(signal, timeout);
-    }
-    // Ended before it entered, or in the very moment in which its turn came.
-    if (this.isReleased && !this.isDone) throw this.#reason;
+    const limits = { signal, timeout, end: elapsed() + timeout };
+    do {
+      if (!this.isDone && !this.isReleased) {
+        const role = this.#enter();
+        this.#asked ??= beginWait(this.locks, this.place);
+        if (role === Role.Waiting) await this.#wait(limits);
+      }
+      // Ended before it entered, or in the very moment in which its turn came.
+      if (this.isReleased && !this.isDone) throw this.#reason;
+    } while (find !== undefined && this.isHolding && !(await this.#look(find, limits)));
   }
 
   /**
@@ -192,9 +208,13 @@ export class Ticket<V> {
     this.#turn?.resolve();
   }
 
-  /** Notes that another one has the turn. A ticket that had not entered waits for the next one, and has lost nothing. */
+  /**
+   * Notes that another one has the turn. A ticket that had not entered, or only looked for a value, waits for the next one,
+   * and has lost nothing.
+   */
   lose(): void {
     this.#invalid = undefined;
+    this.#turn?.resolve();
     if (this.#ask(Fact.Role) !== Role.Lost) return;
     this.#isLost = true;
     this.#abort();
@@ -202,7 +222,7 @@ export class Ticket<V> {
 
   /** What to say about its turn: another one has it. */
   lost(): CacheError {
-    return this.#error('lock-lost', 'the lease was over, and another one took the turn');
+    return this.#error('lock-lost', 'the turn was taken away: the lease was over, or the key was released');
   }
 
   #abort(): void {
@@ -224,18 +244,19 @@ export class Ticket<V> {
     return role;
   }
 
-  async #wait(signal: AbortSignal | undefined, timeout = Infinity): Promise<void> {
+  /** Waits for the turn or for a result; or, with the turn, for what is looked up. The limits end either. */
+  async #wait({ signal, timeout, end }: Limits, found?: PromiseLike<V | undefined>): Promise<V | undefined> {
     const turn = (this.#turn = deferred());
-    const end = elapsed() + timeout;
     let watching: Pick<Set<Watcher>, 'delete'> | undefined;
     const keepWatch = (): void => {
-      watcher.patience = Math.min(this.remaining, this.lease, end - elapsed());
-      watching = watch(watcher);
+      const left = end - elapsed();
+      watcher.patience = found === undefined ? Math.min(this.remaining, this.lease, left) : left;
+      if (found === undefined || left < Infinity) watching = watch(watcher);
     };
     const look = (): void => {
       // Somebody who has looked before it may have given it back.
       if (this.isReleased) return;
-      if (this.#enter() !== Role.Waiting) turn.resolve();
+      if (found === undefined && this.#enter() !== Role.Waiting) turn.resolve();
       else if (elapsed() < end) keepWatch();
       else this.release(this.#error('lock-timeout', `no turn within ${timeout} ms`));
     };
@@ -243,11 +264,31 @@ export class Ticket<V> {
     keepWatch();
     const unmind = signal && onAbort(signal, () => this.release(signal.reason));
     try {
-      await turn.promise;
+      return (await (found === undefined ? turn.promise : Promise.race([found, turn.promise]))) as V | undefined;
     } finally {
       this.#turn = undefined;
       watching?.delete(watcher);
       unmind?.();
+    }
+  }
+
+  /** Takes a value that is there already as the result. False if the turn was lost meanwhile. */
+  async #look(find: () => V | undefined | PromiseLike<V | undefined>, limits: Limits): Promise<boolean> {
+    const { cache } = this.locks;
+    await undefined;
+    if (!this.isHolding) return true;
+    for (let isFirst = true; ; isFirst = false) {
+      core.latchLook(cache, this.number, isFirst ? 1 : 2);
+      let found = find();
+      if (typeof (found as Partial<PromiseLike<V>> | null | undefined)?.then === 'function') {
+        found = await this.#wait(limits, found as PromiseLike<V | undefined>);
+      }
+      if (!this.isHolding) return false;
+      const isChanged = core.latchLook(cache, this.number, 0) === 1;
+      // What was found may be what the change has removed: a last look, and whatever changes the key now is a change.
+      if (found !== undefined && isChanged && isFirst) continue;
+      if (found !== undefined) this.settle(found as V);
+      return true;
     }
   }
 }

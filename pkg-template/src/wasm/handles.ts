@@ -34,3 +34,8 @@ export function close(owner: object, cache: number): void {
 export function outOfMemory(): CacheError {
   return new CacheError('out-of-memory', "the memory that the cache needs can't be had");
 }
+
+/** What to throw when the cache has been closed. */
+export function disposed(): CacheError {
+  return new CacheError('disposed', 'the cache was disposed of');
+}

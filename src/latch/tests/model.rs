@@ -1,6 +1,6 @@
 //! The naive model of the latch: lists are vectors, and every question is answered by looking through all of them.
 
-use crate::latch::{Outcome, Refused, Role, Ticket};
+use crate::latch::{Look, Outcome, Refused, Role, Ticket};
 use std::collections::HashMap;
 
 #[derive(Clone, Copy)]
@@ -9,7 +9,7 @@ pub struct Member {
     queue: usize,
     pub has_turn: bool,
     has_entered: bool,
-    is_load: bool,
+    pub is_load: bool,
 }
 
 #[derive(Default)]
@@ -25,6 +25,10 @@ struct Queue {
     late: Vec<Ticket>,
     /// How many turns were lost.
     losses: i32,
+    /// Whether the holder looks for a value, and for the last time; and whether the key was changed while it looked.
+    is_looking: bool,
+    is_last_look: bool,
+    is_changed: bool,
 }
 
 #[derive(Default)]
@@ -136,14 +140,42 @@ impl Model {
         }
     }
 
-    pub fn fence(&mut self, key: u32) {
+    /// A change begins, or is done. A holder that computes may have begun after the beginning of what is done now.
+    pub fn change(&mut self, key: u32, is_done: bool) {
         let Some(&queue) = self.keys.get(&key) else { return };
-        self.queues[queue].late.clear();
-        if self.queues[queue].holder.is_some() {
-            self.queues[queue].is_fenced = true;
+        let state = &mut self.queues[queue];
+        let is_first_look = state.is_looking && !state.is_last_look;
+        let is_computing = !state.is_settled && !state.is_looking;
+        let is_outdated = state.holder.is_some() && !is_first_look && (!is_computing || !is_done);
+        state.is_changed |= is_first_look;
+        if !is_done || is_outdated {
+            state.late.clear();
+        }
+        if is_outdated {
+            state.is_fenced = true;
             self.keys.remove(&key);
         }
         self.close_if_deserted(queue);
+    }
+
+    pub fn look(&mut self, ticket: Ticket, next: Look) -> bool {
+        let Member { role, queue, .. } = self.members[&ticket];
+        if role != Role::Holding {
+            return false;
+        }
+        let state = &mut self.queues[queue];
+        state.is_looking = next != Look::Over;
+        state.is_last_look = next == Look::Last;
+        std::mem::take(&mut state.is_changed)
+    }
+
+    pub fn revoke(&mut self, key: u32) {
+        let Some(&queue) = self.keys.get(&key) else { return };
+        if let (Some(holder), false) = (self.queues[queue].holder, self.queues[queue].is_settled) {
+            self.lose(holder);
+            self.queues[queue].late.clear();
+            self.hand_over(queue, None);
+        }
     }
 
     pub fn deadline(&self, ticket: Ticket) -> f64 {
@@ -154,7 +186,7 @@ impl Model {
         let Member { queue, has_entered, is_load, .. } = self.members[&holder];
         self.queues[queue].holder = None;
         self.queues[queue].losses += 1;
-        if !has_entered {
+        if !has_entered || self.queues[queue].is_looking {
             self.edit(holder).has_turn = false;
             self.put(holder, Role::Resting);
             return;
@@ -215,6 +247,7 @@ impl Model {
         let queue = member.queue;
         let state = &mut self.queues[queue];
         state.holder = Some(ticket);
+        (state.is_looking, state.is_last_look, state.is_changed) = (false, false, false);
         state.deadline = now + LEASE * 2f64.powi(state.losses.min(5));
     }
 

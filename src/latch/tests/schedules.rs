@@ -14,7 +14,9 @@ enum Step {
     Release(usize),
     Abandon(usize),
     Extend(usize),
-    Fence(u32),
+    Fence(u32, bool),
+    Look(usize, Look),
+    Revoke(u32),
     Clock(u8),
 }
 
@@ -28,8 +30,11 @@ fn step() -> impl Strategy<Value = Step> {
         3 => any.clone().prop_map(Step::Settle),
         4 => any.clone().prop_map(Step::Release),
         1 => any.clone().prop_map(Step::Abandon),
-        1 => any.prop_map(Step::Extend),
-        2 => (0u32..3).prop_map(Step::Fence),
+        1 => any.clone().prop_map(Step::Extend),
+        2 => ((0u32..3), prop::bool::ANY).prop_map(|(key, done)| Step::Fence(key, done)),
+        2 => (any, prop::sample::select(vec![Look::Over, Look::On, Look::Last]))
+            .prop_map(|(index, next)| Step::Look(index, next)),
+        1 => (0u32..3).prop_map(Step::Revoke),
         3 => (0u8..120).prop_map(Step::Clock),
     ]
 }
@@ -102,9 +107,17 @@ proptest! {
                     caller.latch.extend(ticket, LEASE, caller.now);
                     model.extend(ticket);
                 },
-                Step::Fence(key) => {
-                    caller.fence(key);
-                    model.fence(key);
+                Step::Fence(key, done) => {
+                    caller.change(key, done);
+                    model.change(key, done);
+                }
+                // A load looks before it begins.
+                Step::Look(index, next) => if let Some(ticket) = pick(index).filter(|ticket| !model.members[ticket].is_load) {
+                    assert_eq!(caller.latch.look(ticket, next), model.look(ticket, next));
+                },
+                Step::Revoke(key) => {
+                    caller.revoke(key);
+                    model.revoke(key);
                 }
                 Step::Clock(by) => {
                     caller.now += f64::from(by);

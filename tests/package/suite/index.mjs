@@ -3,6 +3,9 @@
 import abortReasons from './abort-reasons.mjs';
 import adversarial from './adversarial.mjs';
 import aries from './aries.mjs';
+import ariesInMemory from './aries-in-memory.mjs';
+import ariesStores from './aries-stores.mjs';
+import ariesSubclasses from './aries-subclasses.mjs';
 import badInput from './bad-input.mjs';
 import badInputOfLoads from './bad-input-loads.mjs';
 import bounds from './bounds.mjs';
@@ -29,6 +32,7 @@ import loadsLeases from './loads-leases.mjs';
 import loadsMany from './loads-many.mjs';
 import loadsManyFailures from './loads-many-failures.mjs';
 import loadsStale from './loads-stale.mjs';
+import lockInterface from './lock-interface.mjs';
 import locks from './locks.mjs';
 import ownChanges from './own-changes.mjs';
 import lockTurns from './lock-turns.mjs';
@@ -66,7 +70,11 @@ export const tests = [
   badInput,
   undefinedOptions,
   aries,
+  ariesInMemory,
+  ariesStores,
+  ariesSubclasses,
   locks,
+  lockInterface,
   cacheLocks,
   loads,
   loadOptions,
