@@ -69,6 +69,8 @@ export class Load<K extends Key, V> {
   #tags: readonly string[] | undefined;
   #isSkipped = false;
   #hasErred = false;
+  /** Whether the value was found fit to be cloned. */
+  isIsolable = false;
 
   /** @param isKept Whether it goes on when nobody waits for it. */
   constructor(around: Surroundings<K, V>, request: Request<K, V>, ticket: Ticket<V>, isKept: boolean) {
@@ -107,6 +109,7 @@ export class Load<K extends Key, V> {
         // Given up, or replaced: those who are left look after themselves.
         if (this.isOver) return;
         value = ticket.isDone ? ticket.result : this.#around.known(this.request);
+        this.isIsolable = true;
       }
       if (value === undefined) value = await this.#compute();
       this.#deliver(value);
@@ -120,7 +123,8 @@ export class Load<K extends Key, V> {
   }
 
   /** Ends it with the value of another load, in whose place it was. */
-  giveUp(value: V): void {
+  giveUp(value: V, isIsolable: boolean): void {
+    this.isIsolable = isIsolable;
     this.#deliver(value);
     this.abort(this.#idle());
   }
@@ -190,6 +194,7 @@ export class Load<K extends Key, V> {
   #keepValue(value: V): void {
     let entry: Entry<K, V> | null | undefined;
     this.#try(() => (entry = this.#entry(value)));
+    this.isIsolable = entry != null;
     let mayStore = false;
     try {
       mayStore = this.ticket.settle(value, entry?.tags);
@@ -215,9 +220,9 @@ export class Load<K extends Key, V> {
     return this.#around.prepare(key, value, { ttl, size, tags } as SetOptions);
   }
 
-  /** A value as a caller gets it; as it is, if it can't be cloned. */
+  /** A value as a caller gets it; as it is, if a clone would not be the same. */
   #share(value: V): V {
-    return this.#try(() => this.#around.share(value)) ?? value;
+    return this.isIsolable ? (this.#try(() => this.#around.share(value)) ?? value) : value;
   }
 
   /** Does what those who wait for the value have no part in. Only the first error is told. */

@@ -62,7 +62,7 @@ export class Loads<K extends Key, V> {
         report(error);
       },
       onEnd: (load) => this.#forget(load),
-      overtake: ({ request }, value) => this.#current(request)?.giveUp(value),
+      overtake: ({ request, isIsolable }, value) => this.#current(request)?.giveUp(value, isIsolable),
       replace: (load, request) => {
         const alive = this.#alive(request);
         // A load whose own caller has given up has left its turn: nobody will take it away.
