@@ -48,7 +48,11 @@ export class CacheError extends Error {
    * @param message What is wrong, for people.
    * @param options `cause`: the error behind this one; `key`: the key that it is about.
    */
-  constructor(code: CacheErrorCode, message: string, options?: { readonly cause?: unknown; readonly key?: Key | undefined }) {
+  constructor(
+    code: CacheErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly key?: Key | undefined },
+  ) {
     super(message, options);
     this.code = code;
     this.key = options?.key;

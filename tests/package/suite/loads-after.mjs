@@ -50,7 +50,9 @@ export default group('after a load', (test) => {
     ['a ttl of 0', (_, value) => value, { ttl: () => 0 }],
     ['cacheIf', (_, value) => value, { cacheIf: () => false }],
   ]) {
-    test(`a value that a clone would change, and that isn’t stored, by ${how}: all get it as it is`, async ({ Cache }) => {
+    test(`a value that a clone would change, and that isn’t stored, by ${how}: all get it as it is`, async ({
+      Cache,
+    }) => {
       const cache = new Cache({ max: 5, isolate: 'clone' });
       const value = new URL('https://example.com');
       const load = () => cache.getOrSet('k', async (context) => loader(context, value), options);
