@@ -99,8 +99,8 @@ export const rust = [
   {
     name: 'lost-before-it-entered',
     file: 'src/latch/mod.rs',
-    find: 'if self.book.has_entered(holder) {',
-    replace: 'if self.book.has_entered(holder) || holder != NIL {',
+    find: 'let computes = self.book.has_entered(holder) && ',
+    replace: 'let computes = ',
     why: 'a lock that had not entered waits for a turn like any other',
   },
   {
@@ -183,8 +183,22 @@ export const rust = [
   {
     name: 'revoke-a-result',
     file: 'src/latch/mod.rs',
-    find: '!state.settled {\n            self.depose(gate, NIL',
-    replace: '(state.settled || true) {\n            self.depose(gate, NIL',
+    find: 'if holder != NIL && !settled {',
+    replace: 'if holder != NIL && (!settled || settled) {',
     why: 'a result that is there stays',
+  },
+  {
+    name: 'look-is-lost',
+    file: 'src/latch/mod.rs',
+    find: ' && self.book.gate(gate).look == Look::Over;\n        if computes {',
+    replace: ';\n        if computes {',
+    why: 'a lock that only looked for a value waits for a turn like any other',
+  },
+  {
+    name: 'released-load-comes-back',
+    file: 'src/latch/mod.rs',
+    find: '            // Nor is a load\'s value welcome that comes late.\n            self.book.outdate(gate);\n',
+    replace: '',
+    why: 'a turn that was taken away by release(key) brings no value',
   },
 ];

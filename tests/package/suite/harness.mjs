@@ -17,11 +17,12 @@ export function group(title, define) {
 }
 
 /** Runs tests one after the other, and tells how they went. */
-export async function runAll(tests, context, { only } = {}) {
+export async function runAll(tests, context, { only, failures: most = Infinity } = {}) {
   const failures = [];
   let passed = 0;
   for (const { name, run } of tests) {
     if (only !== undefined && !name.includes(only)) continue;
+    if (failures.length >= most) break;
     try {
       await run(context);
       passed += 1;

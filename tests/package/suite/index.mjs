@@ -98,6 +98,6 @@ export const tests = [
 ].flat();
 
 /** Runs all tests on a copy of the package. The seed of the random ones decides everything that they do. */
-export async function run(keylatch, { seed = Date.now() >>> 0, only } = {}) {
-  return { seed, ...(await runAll(tests, { ...keylatch, seed }, { only })) };
+export async function run(keylatch, { seed = Date.now() >>> 0, only, failures } = {}) {
+  return { seed, ...(await runAll(tests, { ...keylatch, seed }, { only, failures })) };
 }
