@@ -197,7 +197,7 @@ export const rust = [
   {
     name: 'released-load-comes-back',
     file: 'src/latch/mod.rs',
-    find: '            // Nor is a load\'s value welcome that comes late.\n            self.book.outdate(gate);\n',
+    find: "            // Nor is a load's value welcome that comes late.\n            self.book.outdate(gate);\n",
     replace: '',
     why: 'a turn that was taken away by release(key) brings no value',
   },
