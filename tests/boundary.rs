@@ -214,7 +214,7 @@ fn a_number_that_names_nothing_does_nothing() {
         assert_eq!(cache::insert(gone, 1, 5.0, 0.0, clock::now()), -1.0);
         assert_eq!(cache::next_removal(gone), -1);
         assert_eq!((cache::page(gone, 0), cache::count(gone, 5)), (0, 0.0));
-        assert_eq!(locks::acquire(gone, -1, 10.0), -1);
+        assert_eq!(locks::acquire(gone, -1, 10.0, 0.0), -1);
         cache::remove(gone, 0, 2);
         cache::clear(gone);
         cache::close(gone);
@@ -227,33 +227,33 @@ fn a_number_that_names_nothing_does_nothing() {
 #[wasm_bindgen_test]
 fn locks_promote_settle_and_close() {
     let number = open(1.0);
-    let first = u32::try_from(locks::acquire(number, -1, 1000.0)).unwrap();
+    let first = u32::try_from(locks::acquire(number, -1, 1000.0, 0.0)).unwrap();
     let gate = locks::ticket(number, first, 1) as i32;
-    let second = u32::try_from(locks::acquire(number, gate, 1000.0)).unwrap();
-    let third = u32::try_from(locks::acquire(number, gate, 1000.0)).unwrap();
-    assert_eq!([first, second, third].map(|ticket| locks::enter(number, ticket, gate)), [3, 2, 2]);
-    locks::release(number, first, gate);
+    let second = u32::try_from(locks::acquire(number, gate, 1000.0, 0.0)).unwrap();
+    let third = u32::try_from(locks::acquire(number, gate, 1000.0, 0.0)).unwrap();
+    assert_eq!([first, second, third].map(|ticket| locks::enter(number, ticket, gate, 0.0)), [3, 2, 2]);
+    locks::release(number, first, gate, 0.0);
     assert_eq!(locks::next_event(number), (second << 3) as i32, "promoted");
     assert_eq!(locks::settle(number, second), 0);
     assert_eq!(locks::next_event(number), ((third << 3) | 1) as i32, "settled");
     assert_eq!(locks::settle(number, second), 2);
     assert_eq!(locks::settle(number, first), 4);
     assert!(locks::ticket(number, second, 2) > 0.0);
-    locks::release(number, second, gate);
-    locks::release(number, third, gate);
+    locks::release(number, second, gate, 0.0);
+    locks::release(number, third, gate, 0.0);
     assert_eq!(locks::next_event(number), (gate << 3) | 4, "closed");
     cache::close(number);
 }
 
 #[wasm_bindgen_test]
-async fn a_lease_ends_by_the_real_clock() {
+fn a_lease_ends_at_its_time() {
     let number = open(1.0);
-    let holder = u32::try_from(locks::acquire(number, -1, 30.0)).unwrap();
+    let holder = u32::try_from(locks::acquire(number, -1, 30.0, 0.0)).unwrap();
     let gate = locks::ticket(number, holder, 1) as i32;
-    let waiter = u32::try_from(locks::acquire(number, gate, 30.0)).unwrap();
-    assert_eq!(locks::enter(number, waiter, gate), 2);
-    sleep(50).await;
-    assert_eq!(locks::enter(number, waiter, gate), 3);
+    assert_eq!(locks::enter(number, holder, gate, 0.0), 3);
+    let waiter = u32::try_from(locks::acquire(number, gate, 30.0, 0.0)).unwrap();
+    assert_eq!(locks::enter(number, waiter, gate, 29.0), 2);
+    assert_eq!(locks::enter(number, waiter, gate, 30.0), 3);
     assert_eq!(locks::settle(number, holder), 3, "too late");
     cache::close(number);
 }

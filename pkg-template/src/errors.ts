@@ -41,7 +41,7 @@ export class CacheError extends Error {
   /** The error behind this one, where there is one. */
   declare readonly cause?: unknown;
   /** The key that it is about: of a lock, or of a load. `undefined` if it is about none. */
-  readonly key: Key | undefined;
+  declare readonly key?: Key | undefined;
 
   /**
    * @param code What is wrong, for programs.
@@ -55,7 +55,7 @@ export class CacheError extends Error {
   ) {
     super(message, options);
     this.code = code;
-    this.key = options?.key;
+    if (options?.key !== undefined) this.key = options.key;
     const { stack } = this;
     // A program that formats stacks in a way of its own may have made something else of it than text.
     if (typeof stack === 'string' && OWN_FRAMES.test(stack)) this.stack = stack.replace(OWN_FRAMES, '');
@@ -70,14 +70,17 @@ export class CacheError extends Error {
   get [brand](): true {
     return true;
   }
+}
 
-  /** @internal Subclasses have just their own instances. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
+// Not in the class: compilers for older targets can't say it there.
+Object.defineProperty(CacheError, Symbol.hasInstance, {
+  value(this: unknown, value: unknown): boolean {
     return this === CacheError
       ? (value as Partial<CacheError> | null)?.[brand] === true
-      : super[Symbol.hasInstance](value);
-  }
-}
+      : // Subclasses have just their own instances.
+        Function.prototype[Symbol.hasInstance].call(this as typeof CacheError, value);
+  },
+});
 
 /** An error about an option or an argument, which names it, says what was expected, and shows what came. */
 export function unfit(code: CacheErrorCode, name: string, expected: string, value: unknown): CacheError {

@@ -263,8 +263,8 @@ export const locks = [
   {
     name: 'waits-by-the-wall-clock',
     file: 'pkg-template/src/locks/elapsed.ts',
-    find: 'const { performance: clock = Date } =',
-    replace: 'const { Date: clock } =',
+    find: "typeof performance?.now === 'function' ?",
+    replace: "typeof performance?.now === 'no' + 'ne' ?",
     why: 'a wall clock that is set ends no lease',
   },
   {
@@ -312,8 +312,8 @@ export const locks = [
   {
     name: 'nameless-errors',
     file: 'pkg-template/src/errors.ts',
-    find: 'this.key = options?.key;',
-    replace: 'this.key = undefined;',
+    find: 'if (options?.key !== undefined) this.key',
+    replace: 'if (options?.key === null) this.key',
     why: 'an error about a lock or a load has its key',
   },
 ];

@@ -31,7 +31,8 @@ export const DECLARATIONS = {
 
   'what they export as a value is there when the program runs'() {
     for (const name of ENTRIES) {
-      const exported = [...values(`${name}.d.cts`)].sort();
+      // An entry's own `init` hides the one that it has from another.
+      const exported = [...new Set(values(`${name}.d.cts`))].sort();
       assert.deepStrictEqual(exported, Object.keys(require(join(pkg, `${name}.cjs`))).sort(), name);
     }
   },

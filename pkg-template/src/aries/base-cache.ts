@@ -5,16 +5,9 @@ import type { SetOptions } from '../cache/arguments.js';
 import { inspect } from '../cache/inspect.js';
 import type { LiveKey } from '../cache/inspect.js';
 import type { Key } from '../cache/key.js';
+import { asyncDispose, dispose } from '../cache/symbols.js';
 import { CacheError, unfit } from '../errors.js';
-import {
-  CacheKeyLock,
-  LEASE,
-  asyncDispose,
-  checkLease,
-  checkWait,
-  holding,
-  readLockOptions,
-} from '../locks/cache-key-lock.js';
+import { CacheKeyLock, LEASE, checkLease, checkWait, holding, readLockOptions } from '../locks/cache-key-lock.js';
 import type { LockDefaults, LockOptions, LockedStore } from '../locks/cache-key-lock.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { boot } from '../wasm/boot.js';
@@ -28,7 +21,7 @@ export interface BaseCacheOptions extends LockDefaults {
    * it for a value; so unless this is said, a lock refuses a `null` from `get`, and `setResult(null)`.
    * @default false
    */
-  nulls?: boolean;
+  nulls?: boolean | undefined;
 }
 
 /** @internal What the locks of a cache stand on. */
@@ -46,8 +39,6 @@ export interface Base<V> {
 
 /** @internal The name of what only this package's own classes override. */
 export const base: unique symbol = Symbol('base');
-
-const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /** The methods that change something. */
 const CHANGES = ['set', 'clear', 'flush'] as const;

@@ -44,7 +44,9 @@ const MAX = 10_000;
  */
 export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
   /** @internal The published files have short names for everything else. */
-  static override readonly name: string = 'InMemoryNamespace';
+  static override get name(): string {
+    return 'InMemoryNamespace';
+  }
   readonly #entries: Keyspace<Key, V>;
 
   /** @internal */

@@ -34,7 +34,7 @@ export interface SetOptions {
 
 /** One of the entries of a `setMany`. */
 export type ManyEntry<K extends Key = string, V = unknown> =
-  | readonly [key: K, value: V, options?: SetOptions | number]
+  | readonly [key: K, value: V, options?: SetOptions | number | undefined]
   | { readonly key: K; readonly value: V; readonly ttl?: number | undefined };
 
 /** Whether something can be a key. */

@@ -10,8 +10,8 @@ import { readBounds, readOptions } from './options.js';
 import type { Key } from './key.js';
 import type { CacheOptions } from './options.js';
 import { prepare } from './prepare.js';
+import { asyncDispose, dispose } from './symbols.js';
 import { Table } from './table.js';
-import { asyncDispose } from '../locks/cache-key-lock.js';
 import { readClock } from '../clock.js';
 import { core } from '../wasm/boot.js';
 
@@ -52,9 +52,6 @@ export interface CacheStats {
   /** The bound for `size`. */
   readonly maxSize: number;
 }
-
-/** `Symbol.dispose`, or what stands in for it where the runtime has none: the one that compilers fall back on. */
-const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /**
  * A cache in memory. Entries expire, have sizes and tags, and can be kept apart in namespaces; what has to make room is

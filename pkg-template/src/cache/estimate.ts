@@ -81,5 +81,6 @@ function kindOf(object: object): unknown {
     const tag = Reflect.getOwnPropertyDescriptor(at, Symbol.toStringTag);
     if (tag !== undefined) return tag.value;
   }
-  return Object.hasOwn(object, 'stack') ? 'Error' : undefined;
+  // Without a tag, this runs nobody's code.
+  return Object.prototype.toString.call(object) === '[object Error]' ? 'Error' : undefined;
 }

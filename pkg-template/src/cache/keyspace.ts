@@ -7,6 +7,7 @@ import type { LoadOptions, Loaded, Loader, LoaderOfMany } from '../loads/options
 import { readLoadOptions } from '../loads/options.js';
 import { CacheKeyLock, holding, readLockOptions } from '../locks/cache-key-lock.js';
 import type { LockOptions, LockedStore } from '../locks/cache-key-lock.js';
+import type { GetOptions } from './arguments.js';
 import { checkFunction, checkKey, readList } from './arguments.js';
 import { Entries } from './entries.js';
 import { inspect } from './inspect.js';
@@ -26,7 +27,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
     cache: this,
-    get: (key) => this.#table.notices.shield(() => super.get(key as K)),
+    get: (key) => this.#table.notices.shield(() => find(this, key as K)),
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
@@ -214,7 +215,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const { notices, settings, tags } = this.#table;
     // A reload keeps the tags, and `get` lets go of what has expired.
     const kept = tags.inUse ? this.#tagsOfExpired(key) : undefined;
-    const get = (): V | undefined => super.get(key, settings.allowStale ? FRESH : undefined);
+    const get = (): V | undefined => find(this, key, settings.allowStale ? FRESH : undefined);
     const value = call.forceFresh ? undefined : notices.isHeard ? notices.shield(get) : get();
     if (value === undefined) return this.#load(key, loader, call, kept);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
@@ -266,6 +267,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
     return { key, space, loader, call, stale, late: late ?? 0, tags };
   }
+}
+
+/** A value, by no method that a subclass may have put in the place of `get`. */
+function find<K extends Key, V>(entries: Entries<K, V>, key: K, options?: GetOptions): V | undefined {
+  return Entries.prototype.get.call(entries, key, options) as V | undefined;
 }
 
 /** A part of a cache with keys of its own. Made by {@link Keyspace.namespace}. */

@@ -32,7 +32,7 @@ export interface Surroundings<K extends Key, V> {
   /** Stores it; `null` only removes what there was. */
   store(request: Request<K, V>, entry: Entry<K, V> | null): void;
   /** A value as a caller gets it. */
-  share(value: V): V;
+  share(value: V, isIsolable: boolean): V;
   /** The value that there is by now. */
   known(request: Request<K, V>): V | undefined;
   /** Notes that a caller got the stale value. */
@@ -222,7 +222,7 @@ export class Load<K extends Key, V> {
 
   /** A value as a caller gets it; as it is, if a clone would not be the same. */
   #share(value: V): V {
-    return this.isIsolable ? (this.#try(() => this.#around.share(value)) ?? value) : value;
+    return this.#try(() => this.#around.share(value, this.isIsolable)) ?? value;
   }
 
   /** Does what those who wait for the value have no part in. Only the first error is told. */

@@ -1,6 +1,6 @@
 // All loads of a cache: who joins whom.
 
-import { clone } from '../cache/isolate.js';
+import { clone, copy } from '../cache/isolate.js';
 import type { Key, Place } from '../cache/key.js';
 import { prepare } from '../cache/prepare.js';
 import type { Space } from '../cache/space.js';
@@ -46,7 +46,10 @@ export class Loads<K extends Key, V> {
         else if (current.index.has(key)) table.remove(current.index.get(key)!, 'set');
         table.notices.run(true);
       },
-      share: (value) => (table.settings.isolate === 'clone' ? clone(value) : value),
+      share: (value, isIsolable) => {
+        if (table.settings.isolate !== 'clone') return value;
+        return isIsolable ? clone(value) : copy(value);
+      },
       onStale: (request) => this.serveStale(request),
       onLoad: (request) => {
         this.loads += 1;

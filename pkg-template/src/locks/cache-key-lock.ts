@@ -4,6 +4,7 @@ import type { SetOptions } from '../cache/arguments.js';
 import { readCall } from '../cache/arguments.js';
 import type { BaseCache } from '../aries/base-cache.js';
 import type { Key, Place } from '../cache/key.js';
+import { asyncDispose } from '../cache/symbols.js';
 import type { Keyspace } from '../cache/keyspace.js';
 import { CacheError, unfit } from '../errors.js';
 import type { Signal } from '../platform.js';
@@ -57,9 +58,6 @@ export interface LockedStore<V> {
   /** Checks what is to be stored, and returns what stores it, and under which tags. */
   prepare(key: Key, value: V, options: SetOptions | undefined): { readonly tags?: readonly string[]; store(): unknown };
 }
-
-/** `Symbol.asyncDispose`, or what stands in for it where the runtime has none: the one that compilers fall back on. */
-export const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
 /** Gives back the tickets of locks that were collected without it, where the runtime tells. */
 let lostAndFound: FinalizationRegistry<{ release(): void }> | undefined;

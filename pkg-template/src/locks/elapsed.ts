@@ -11,7 +11,8 @@ let latest = 0;
 
 /** The time, in whole milliseconds. It never runs backwards, and stands still while the function behind it is replaced. */
 export function elapsed(): number {
-  const { performance: clock = Date } = globalThis as { performance?: { now(): number } };
+  const { performance } = globalThis as { performance?: Partial<typeof Date> };
+  const clock = typeof performance?.now === 'function' ? (performance as typeof Date) : Date;
   const { now } = clock;
   const at = Math.floor(clock.now());
   if (now !== source || at < reading || at - reading > LEAP) base = at - latest;

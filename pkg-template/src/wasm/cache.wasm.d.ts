@@ -4,7 +4,7 @@
 import type { WasmSource } from './slim.js';
 
 /** The compiled module: in Cloudflare Workers, on Vercel's edge, and wherever else WebAssembly is imported as a module. */
-declare const module: Exclude<WasmSource, Response | { readonly memory: unknown }>;
+declare const module: Exclude<WasmSource, { arrayBuffer(): Promise<ArrayBuffer> }>;
 export default module;
 /** With the rest of `import * as`, where WebAssembly is imported like a script: Deno, webpack, Rspack, Node. */
-export declare const memory: WebAssembly.Memory;
+export declare const memory: object;

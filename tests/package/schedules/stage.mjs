@@ -62,7 +62,8 @@ export class Stage {
       seen.calls += 1;
       return new Promise((resolve, reject) => this.running.push({ mine, name, signal, stale, resolve, reject }));
     };
-    const call = this.space(name).getOrSet(name, loader, { ...options, signal: controller.signal });
+    // Without tags: whether an expired entry is still there, to take them over from, can't be seen.
+    const call = this.space(name).getOrSet(name, loader, { ...options, tags: [], signal: controller.signal });
     call.then(
       (value) => settle(seen, 'outcome', { value }),
       (error) => settle(seen, 'outcome', { error: codeOf(error) }),

@@ -1,11 +1,14 @@
 // Virtual time: `Date`, `performance.now`, `setTimeout` and `clearTimeout` for as long as the schedules run. Nothing waits
 // in real time, and no timer fires but when a schedule says so.
 
+import { replaceNow } from '../suite/monotonic.mjs';
+
 export class Time {
   now = 1_700_000_000_000;
   #timers = new Map();
   #last = 0;
   #real = undefined;
+  #restoreNow = () => {};
 
   /** Puts itself in place of the runtime's clocks and timers, or of some of them. */
   install(parts = ['Date', 'performance', 'timers']) {
@@ -13,7 +16,7 @@ export class Time {
     const { Date: RealDate, setTimeout, clearTimeout } = globalThis;
     this.#real = { Date: RealDate, setTimeout, clearTimeout };
     if (parts.includes('performance')) {
-      Object.defineProperty(performance, 'now', { value: () => time.now, configurable: true });
+      this.#restoreNow = replaceNow(() => time.now);
     }
     if (parts.includes('Date')) {
       globalThis.Date = class extends RealDate {
@@ -33,7 +36,7 @@ export class Time {
 
   restore() {
     Object.assign(globalThis, this.#real);
-    delete performance.now;
+    this.#restoreNow();
   }
 
   /** How many timers have neither fired nor been cleared. */

@@ -1,6 +1,7 @@
 // What the tests of the package need, in every runtime: a list of tests, a virtual clock, and random numbers with a seed.
 
 import { assert } from 'chai';
+import { replaceNow } from './monotonic.mjs';
 
 export { assert };
 
@@ -41,8 +42,8 @@ export async function runAll(tests, context, { only, failures: most = Infinity }
  */
 export function withClock(run, start = 1_700_000_000_000) {
   return withWallClock((clock) => {
-    Object.defineProperty(performance, 'now', { value: () => clock.now, configurable: true });
-    return run(clock);
+    const restore = replaceNow(() => clock.now);
+    return finallyDo(restore, () => run(clock));
   }, start);
 }
 
@@ -63,19 +64,24 @@ export function withWallClock(run, start = 1_700_000_000_000) {
       return clock.now;
     }
   };
-  const restore = () => {
-    globalThis.Date = RealDate;
-    delete performance.now;
-  };
+  return finallyDo(
+    () => (globalThis.Date = RealDate),
+    () => run(clock),
+  );
+}
+
+/** Runs something, and something else once that is over. */
+function finallyDo(end, run) {
   let result;
   try {
-    result = run(clock);
+    result = run();
   } catch (error) {
-    restore();
+    end();
     throw error;
   }
-  if (typeof result?.then !== 'function') return restore();
-  return result.finally(restore);
+  if (typeof result?.then === 'function') return result.finally(end);
+  end();
+  return undefined;
 }
 
 /** Random numbers that a seed decides (mulberry32). */

@@ -7,6 +7,9 @@ const fails = () => {
   throw thrown;
 };
 
+/** What a clone makes a plain object of. */
+const page = new URL('https://example.com');
+
 /** Ways in which a value can't be kept: a loader, options of the load, options of the cache, and the error. */
 const FAILURES = {
   'ttl gives NaN': [() => 1, { ttl: () => NaN }, {}, 'invalid-ttl'],
@@ -31,6 +34,18 @@ const FAILURES = {
     'invalid-size',
   ],
   'the value can’t be cloned': [() => fails, {}, { isolate: 'clone' }, 'not-isolable'],
+  'the value can’t be cloned, and isn’t stored': [
+    ({ skip }) => (skip(), fails),
+    {},
+    { isolate: 'clone' },
+    'not-isolable',
+  ],
+  'a clone would be another value, and it isn’t stored': [
+    () => page,
+    { cacheIf: () => false },
+    { isolate: 'clone' },
+    'not-isolable',
+  ],
   'the value can’t be frozen': [() => new Map(), {}, { isolate: 'freeze' }, 'not-isolable'],
 };
 
@@ -45,22 +60,6 @@ const LOADS = {
 };
 
 export default group('after a load', (test) => {
-  for (const [how, loader, options] of [
-    ['skip', ({ skip }, value) => (skip(), value), {}],
-    ['a ttl of 0', (_, value) => value, { ttl: () => 0 }],
-    ['cacheIf', (_, value) => value, { cacheIf: () => false }],
-  ]) {
-    test(`a value that a clone would change, and that isn’t stored, by ${how}: all get it as it is`, async ({
-      Cache,
-    }) => {
-      const cache = new Cache({ max: 5, isolate: 'clone' });
-      const value = new URL('https://example.com');
-      const load = () => cache.getOrSet('k', async (context) => loader(context, value), options);
-      assert.deepEqual(await Promise.all([load(), load()]), [value, value]);
-      assert.equal(await load(), value);
-    });
-  }
-
   for (const [what, [loader, options, settings, expected]] of Object.entries(FAILURES)) {
     for (const [how, load] of Object.entries(LOADS)) {
       // The loader of many keys has no context for each.
