@@ -49,6 +49,8 @@ async function finds(tests, folder, options) {
     const { stdout } = await start('node', [join(folder, `${tests}.mjs`)], { timeout: limit, maxBuffer: 1 << 26 });
     return JSON.parse(stdout.trim().split('\n').at(-1)).map((failure) => failure.join(': '))[0];
   } catch (error) {
+    // The program has ended by itself, or was ended in time; else it is no fault of the mutation's.
+    if (!error.killed && typeof error.code !== 'number') throw error;
     return error.killed
       ? 'no end'
       : `no result: ${String(error.stderr ?? error)
@@ -80,6 +82,7 @@ async function tryRust(mutation) {
     await start('cargo', test, { cwd: folder, env, timeout: limit, maxBuffer: 1 << 26 });
     return undefined;
   } catch (error) {
+    if (!error.killed && typeof error.code !== 'number') throw error;
     if (/^error(\[E\d+\])?: (?!test failed)/m.test(error.stderr)) throw new Error(`${mutation.name} doesn't compile`);
     const failed = error.stdout.match(/---- (\S+) stdout/)?.[1];
     return `cargo test: ${failed ?? 'no end'}`;
@@ -141,7 +144,7 @@ const begun = performance.now();
 await prepare();
 // Nothing is worth anything if the tests fail without a mutation.
 const whole = (await tryTypescript({ name: 'none' })) ?? (await tryRust({ name: 'none' }));
-limit = 4 * (performance.now() - begun);
+limit = Math.ceil(4 * (performance.now() - begun));
 if (whole !== undefined) throw new Error(`without a mutation, or without \`cargo xtask build\` before: ${whole}`);
 await Promise.all([inTurn(chosen([...locks, ...loads]), tryTypescript, 1), inTurn(chosen(rust), tryRust, 1)]);
 const { killed, survived } = counts;
