@@ -1,4 +1,4 @@
-// The seed's abstract cache: any store with four methods, and locks for its keys.
+// ACA-Py's abstract cache: any store with four methods, and locks for its keys.
 
 import { checkFunction, checkKey, readCall, readSwitch, readTtl } from '../cache/arguments.js';
 import type { SetOptions } from '../cache/arguments.js';

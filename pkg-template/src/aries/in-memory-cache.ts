@@ -1,4 +1,4 @@
-// The seed's cache in memory.
+// ACA-Py's cache in memory.
 
 import { checkKey, readCall, readList, readTtl } from '../cache/arguments.js';
 import type { SetOptions } from '../cache/arguments.js';
@@ -8,6 +8,7 @@ import type { CacheDump, DumpedEntry } from '../cache/dump.js';
 import type { LiveKey } from '../cache/inspect.js';
 import type { Key } from '../cache/key.js';
 import { Keyspace } from '../cache/keyspace.js';
+import { IDENTITY, INSPECT } from '../cache/symbols.js';
 import type { CacheOptions } from '../cache/options.js';
 import { prepare } from '../cache/prepare.js';
 import { unfit } from '../errors.js';
@@ -24,7 +25,7 @@ import type { Base, BaseCacheOptions } from './base-cache.js';
 export interface InMemoryCacheOptions<V = unknown>
   extends Omit<CacheOptions<Key, V>, 'ttl' | Exclude<keyof LoadDefaults, 'lease'>>, LockDefaults {
   /**
-   * The most entries. The seed's cache had no bound; `Infinity` asks for none by name.
+   * The most entries. ACA-Py's cache has no bound; `Infinity` asks for none by name.
    * @default 10000
    */
   max?: number | undefined;
@@ -48,12 +49,15 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
     return 'InMemoryNamespace';
   }
   readonly #entries: Keyspace<Key, V>;
+  /** @internal What sets it apart from other caches, for those who compare them by their properties. */
+  readonly [IDENTITY]: string;
 
   /** @internal */
   constructor(entries: Keyspace<Key, V>) {
     const { lease, lockTimeout } = Keyspace.inside(entries).table.settings.locks;
     super({ lease, lockTimeout, nulls: true } as BaseCacheOptions);
     this.#entries = entries;
+    this[IDENTITY] = entries[IDENTITY];
   }
 
   /** How many values there are, with those that have expired and were not found out yet. */
@@ -123,6 +127,16 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
   /** Of a namespace: removes its values. The cache goes on, and so do its locks. */
   override close(): void {
     this.#entries.clear();
+  }
+
+  /** A summary: never the values, which may be secrets. */
+  toJSON(): object {
+    return this.#entries.toJSON();
+  }
+
+  /** @internal */
+  [INSPECT](_depth: unknown, options: unknown, inspect: (value: unknown, options: unknown) => string): string {
+    return `${this.constructor.name} ${inspect(this.toJSON(), options)}`;
   }
 
   /** @internal */

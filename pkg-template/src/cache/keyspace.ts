@@ -65,7 +65,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * @throws {CacheError} `load-timeout`, `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`; what is thrown
    * for the value's ttl, size and tags; `disposed`. The signal's reason if it has aborted.
    * @example
-   * const document = await documents.getOrSet(did, ({ signal }) => resolve(did, { signal }), { swr: 60_000 });
+   * const document = await documents.getOrSet(did, ({ signal }) => resolve(did, { signal }), { ttl: 60_000 });
    */
   getOrSet<R extends V | undefined = V>(
     key: K,
@@ -160,8 +160,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /**
-   * Takes the turn from whoever holds a key, a lock or a load: the first that waits has it, and the old holder's result is
-   * refused with `lock-lost`. Nothing happens if nobody holds the key.
+   * Takes the turn from the lock that holds a key, also when nobody waits: the first that waits has it, and the old holder's
+   * result is refused with `lock-lost`. A load goes on for those who wait for it, and its value isn't stored. Nothing happens
+   * if nobody holds the key.
    *
    * @throws {CacheError} `invalid-key`, `disposed`.
    */

@@ -5,7 +5,7 @@ import type { Key, Place } from '../cache/key.js';
 import { prepare } from '../cache/prepare.js';
 import type { Space } from '../cache/space.js';
 import type { Table } from '../cache/table.js';
-import { CacheError } from '../errors.js';
+import { CacheError, about } from '../errors.js';
 import { beginWait } from '../locks/reentrance.js';
 import type { Ticket } from '../locks/ticket.js';
 import { report } from '../report.js';
@@ -60,7 +60,10 @@ export class Loads<K extends Key, V> {
         return slot === undefined || table.isExpired(slot) ? undefined : table.values[slot];
       },
       onFail: (request, error) => this.#tell(request, { type: 'fail', error }),
-      onError: (request, error) => {
+      onError: (request, cause) => {
+        // Nobody else can tell which key it was about.
+        const isNameless = cause instanceof CacheError && cause.key === undefined;
+        const error = isNameless ? about(cause.code, request.key, cause.message, cause) : cause;
         this.#tell(request, { type: 'error', error });
         report(error);
       },

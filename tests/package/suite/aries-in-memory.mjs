@@ -251,4 +251,15 @@ export default group('aries in memory', (test) => {
     await unused[asyncDispose]();
     await rejects(context, unused.lock('k'), 'disposed');
   });
+
+  test('a log, JSON and a comparison show which cache it is, and no value', async ({ InMemoryCache }) => {
+    const [one, other] = [new InMemoryCache(), new InMemoryCache()];
+    await one.set('k', 'secret');
+    assert.include(JSON.stringify(one), '"entries":1');
+    assert.notInclude(JSON.stringify(one), 'secret');
+    assert.match(String(one[Symbol.for('nodejs.util.inspect.custom')](0, {}, JSON.stringify)), /^InMemoryCache \{/);
+    assert.notDeepEqual(one, other);
+    assert.notDeepEqual(one.namespace('a'), one.namespace('b'));
+    assert.deepEqual(one, one);
+  });
 });

@@ -49,7 +49,8 @@ const FAILURES = {
   'the value can’t be frozen': [() => new Map(), {}, { isolate: 'freeze' }, 'not-isolable'],
 };
 
-const matches = (error, expected) => (expected === thrown ? error === thrown : error?.code === expected);
+const matches = (error, expected) =>
+  expected === thrown ? error === thrown : error?.code === expected && error.key === 'k';
 
 /** Ways to load the value of `k`. */
 const LOADS = {
