@@ -1,4 +1,5 @@
 // Random numbers: none are drawn before something will have to make room, and then the policy is as good as ever.
+// The clock: only what has a ttl reads it.
 
 import { assert, group } from './harness.mjs';
 
@@ -20,6 +21,22 @@ function withoutRandom(run) {
     delete crypto.getRandomValues;
     if (crypto.getRandomValues !== getRandomValues) crypto.getRandomValues = getRandomValues;
     Math.random = random;
+  }
+}
+
+/** Runs something while nobody may read the clock, also after it has waited; says how often somebody has. */
+async function withoutClock(run) {
+  const { now } = Date;
+  let reads = 0;
+  // As Next does while it renders ahead of requests. It lets `performance.now` pass.
+  Date.now = () => {
+    reads += 1;
+    throw new Error('the clock is read');
+  };
+  try {
+    return { result: await run(), reads };
+  } finally {
+    Date.now = now;
   }
 }
 
@@ -109,6 +126,47 @@ export default group('late secrets', (test) => {
     for (let key = 200; key < 500; key += 1) cache.set(key, key);
     assert.isAtMost(cache.size + cache.namespace('n').size, 100);
     for (const [key, value] of cache) assert.equal(key, value);
+  });
+
+  for (const options of [
+    { max: 100 },
+    { max: 100, policy: 'lru' },
+    { max: 100, policy: 'sampled' },
+    { maxSize: 1000 },
+  ]) {
+    test(`a cache without a ttl reads no clock: ${JSON.stringify(options)}`, async ({ Cache }) => {
+      const { reads } = await withoutClock(async () => {
+        const size = options.maxSize && 1;
+        const cache = new Cache(options);
+        cache.set('k', 'v', { tags: ['t'], size });
+        assert.equal(cache.get('k'), 'v');
+        assert.equal(cache.peek('k'), 'v');
+        assert.isTrue(cache.has('k'));
+        assert.deepEqual([...cache.keys()], ['k']);
+        const load = () => cache.getOrSet('loaded', async () => 'value', { size });
+        assert.deepEqual(await Promise.all([load(), load()]), ['value', 'value']);
+        assert.equal(await load(), 'value');
+        cache.namespace('n').set('k', 1, { size });
+        cache.deleteByTag('t');
+        assert.isFalse(cache.has('k'));
+        cache.delete('loaded');
+        cache.clear();
+      });
+      assert.equal(reads, 0);
+    });
+  }
+
+  test('a cache with a ttl reads none for a miss, and is as it was where the clock is refused', async ({ Cache }) => {
+    const cache = new Cache({ max: 100, ttl: 60_000 });
+    const { reads } = await withoutClock(() => {
+      assert.isUndefined(cache.get('k'));
+      assert.isFalse(cache.has('k'));
+    });
+    assert.equal(reads, 0);
+    await withoutClock(() => assert.throws(() => cache.set('k', 'v'), 'the clock is read'));
+    assert.equal(cache.size, 0);
+    cache.set('k', 'v');
+    assert.equal(cache.get('k'), 'v');
   });
 
   test('lives that chance shortens differ between caches from the first on', ({ Cache }) => {
