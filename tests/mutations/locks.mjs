@@ -179,15 +179,15 @@ export const locks = [
   {
     name: 'results-race',
     file: 'pkg-template/src/aries/writes.ts',
-    find: 'if (!this.areIdle) await this.settle([key]);',
-    replace: '',
+    find: 'const waits = keys.flatMap((key) => this.#outlast(key) ?? []);',
+    replace: 'const waits: unknown[] = [];\n    void this.#outlast;',
     why: 'two results of one key have to be written one after the other',
   },
   {
     name: 'late-write-stays',
     file: 'pkg-template/src/aries/writes.ts',
-    find: 'else await remove();',
-    replace: 'else void remove;',
+    find: 'if (this.#overtaken.has(written)) await remove();',
+    replace: 'void remove;',
     why: 'a result that ends up in the store after what is newer has to go',
   },
   {

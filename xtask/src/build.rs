@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 /// The most bytes of all that is loaded, gzipped: the WebAssembly module and the JavaScript around it.
-const EVERYTHING: u64 = 27_000;
+const EVERYTHING: u64 = 40_000;
 /// The most bytes of the WebAssembly module alone, gzipped.
 const MODULE: u64 = 14_000;
 

@@ -245,9 +245,8 @@ export abstract class BaseCache<V = unknown> {
           else for (const key of keys) locks.fence({ key, path }, isDone);
         };
         note(false);
-        if (!writes.areIdle) await writes.settle(keys);
         try {
-          await method.apply(this, all);
+          await writes.change(keys ?? writes.keys, () => method.apply(this, all));
         } finally {
           note(true);
         }
@@ -276,7 +275,7 @@ export abstract class BaseCache<V = unknown> {
         refuseNull(value);
         const { last, tags = [] } = check(key, value, options);
         const write = (): Promise<void> => own(key, () => set.call(this, key, value, last as number | undefined));
-        return { tags, store: () => writes.run(key, write, () => remove(key)) };
+        return { tags, store: () => writes.result(key, write, () => remove(key)) };
       },
     };
     return { ...stand, store };

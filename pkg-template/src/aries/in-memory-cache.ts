@@ -126,7 +126,7 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
 
   /** Of a namespace: removes its values. The cache goes on, and so do its locks. */
   override close(): void {
-    this.#entries.clear();
+    if (!Keyspace.inside(this.#entries).table.isClosed) this.#entries.clear();
   }
 
   /** A summary: never the values, which may be secrets. */

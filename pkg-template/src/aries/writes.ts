@@ -3,51 +3,69 @@
 import type { Key } from '../cache/key.js';
 import { LONGEST_TIMER } from '../locks/watch.js';
 
-/** The results that are being written: whatever changes one of their keys waits until the store has them. */
+/** What is being written under each key: a result, and whatever has come since, each after the one before. */
 export class Writes {
   readonly #running = new Map<Key, Promise<void>>();
+  /** Those for which somebody has not waited to the end. */
+  readonly #overtaken = new WeakSet<Promise<void>>();
   readonly #patience: number;
 
-  /** @param patience For how many milliseconds a change waits for one result. */
+  /** @param patience For how many milliseconds anything waits for the one before. */
   constructor(patience: number) {
     this.#patience = Math.min(patience, LONGEST_TIMER);
   }
 
-  /** Whether nothing is being written. */
-  get areIdle(): boolean {
-    return this.#running.size === 0;
+  /** The keys under which something is being written. */
+  get keys(): Key[] {
+    return [...this.#running.keys()];
   }
 
-  /** Waits for the results that are being written under some keys; under any key if none are given. */
-  async settle(keys: readonly Key[] = [...this.#running.keys()]): Promise<void> {
-    const running = this.#running;
-    for (const key of keys) {
-      for (let written; (written = running.get(key)) !== undefined;) {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const overtake = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.#patience)));
-        await Promise.race([written, overtake]).catch(() => {});
-        clearTimeout(timer);
-        // Still there: nobody waits for it any more.
-        if (running.get(key) === written) running.delete(key);
-      }
-    }
+  /** Makes a change: after what is being written under its keys, or at once if nothing is. */
+  async change(keys: readonly Key[], make: () => Promise<void>): Promise<void> {
+    const before = keys.filter((key) => this.#running.has(key));
+    if (before.length === 0) return make();
+    return this.#follow(before, make);
   }
 
   /**
-   * Writes a result, after those that are being written under its key.
+   * Writes a result, after what is being written under its key.
    *
    * @param remove Removes it again. Called if others have changed the key without waiting for the end: nobody can know
    * then which of the two the store has.
    */
-  async run(key: Key, write: () => Promise<void>, remove: () => Promise<void>): Promise<void> {
-    if (!this.areIdle) await this.settle([key]);
-    const written = write();
-    this.#running.set(key, written);
+  async result(key: Key, write: () => Promise<void>, remove: () => Promise<void>): Promise<void> {
+    const written = this.#follow([key], write);
     try {
       await written;
     } finally {
-      if (this.#running.get(key) === written) this.#running.delete(key);
-      else await remove();
+      if (this.#overtaken.has(written)) await remove();
     }
+  }
+
+  /** Takes the place of what is being written under some keys, so that whatever comes from now on comes after it. */
+  #follow(keys: readonly Key[], make: () => Promise<void>): Promise<void> {
+    const waits = keys.flatMap((key) => this.#outlast(key) ?? []);
+    const begun = waits.length === 0 ? (async () => make())() : Promise.all(waits).then(make);
+    const made = begun.finally(() => {
+      for (const key of keys) if (this.#running.get(key) === made) this.#running.delete(key);
+    });
+    for (const key of keys) this.#running.set(key, made);
+    return made;
+  }
+
+  /** Waits for what is being written under a key, or for as long as anything waits. */
+  #outlast(key: Key): Promise<void> | undefined {
+    const written = this.#running.get(key);
+    if (written === undefined) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const overtake = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#overtaken.add(written);
+        resolve();
+      }, this.#patience);
+    });
+    return Promise.race([written, overtake])
+      .catch(() => {})
+      .finally(() => clearTimeout(timer));
   }
 }

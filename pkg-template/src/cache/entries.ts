@@ -253,7 +253,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    *
    * @param options `ttl`: how long, in milliseconds, from now on; by default as long as it was given when it was set.
    * `expires`: until when, by the wall clock.
-   * @returns Whether the key has a value that had not expired.
+   * @returns Whether the key has a value that had not expired, and goes on: a moment that has passed ends it.
    */
   touch(key: K, options?: Pick<SetOptions, 'ttl' | 'expires'>): boolean {
     const table = this.#table;
@@ -261,6 +261,11 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const ttl = readTtl(given, NaN, expires);
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return false;
+    if (ttl <= 0) {
+      table.remove(slot, 'expire');
+      table.notices.run();
+      return false;
+    }
     table.mark(slot, table.marks[slot]);
     const life = Number.isNaN(ttl) ? table.ttl(slot) : ttl;
     if (!core.cacheReschedule(table.cache, slot, life, readClock())) throw outOfMemory();

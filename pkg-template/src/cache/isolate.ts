@@ -7,7 +7,7 @@ const FROZEN = /^(Object|Array)$/;
 
 /** The classes of what `structuredClone` makes the same of. Of most others it makes plain objects. */
 const CLONED =
-  /^(Object|Array|Map|Set|Date|RegExp|ArrayBuffer|DataView|Blob|File|CryptoKey|ImageData|DOM\w+|Boolean|Number|String|(Type|Range|Syntax|Reference|URI|Eval)?Error|(Big)?(Int|Uint|Float)\d+(Clamped)?Array)$/;
+  /^(Object|Array|Map|Set|Date|RegExp|ArrayBuffer|DataView|Blob|File|CryptoKey|ImageData|DOM(Matrix|Point|Quad|Rect)\w*|Boolean|Number|String|(Type|Range|Syntax|Reference|URI|Eval)?Error|(Big)?(Int|Uint|Float)\d+(Clamped)?Array)$/;
 
 /** A copy of a value that shares nothing with it. */
 export function clone<V>(value: V): V {

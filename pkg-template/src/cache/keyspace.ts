@@ -230,6 +230,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     call: LoadOptions<K, V>,
     tags: readonly string[] | undefined,
   ): Promise<V | undefined> {
+    // A callback may have ended the cache.
+    this.#table.assertOpen();
     const request = this.#request(key, loader, call, tags);
     const { loads } = this.#table;
     if (request.stale !== undefined && request.late < (call.swr ?? 0) && !call.forceFresh) {

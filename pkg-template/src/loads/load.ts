@@ -62,6 +62,8 @@ export class Load<K extends Key, V> {
   #hasBegun = false;
   readonly #around: Surroundings<K, V>;
   #aborter: Aborter | undefined;
+  /** Why its signal aborts. */
+  #reason: CacheError | undefined;
   #isKept: boolean;
   /** Whether it is none of the cache's loads any more: it has ended, or its lease has and others go on. */
   isOver = false;
@@ -172,6 +174,7 @@ export class Load<K extends Key, V> {
    * @param isLate Whether the value may come all the same: only the lease is over.
    */
   abort(reason: CacheError, isLate = false): void {
+    this.#reason ??= reason;
     this.#finish(isLate);
     this.#aborter?.abort(reason);
   }
@@ -261,7 +264,7 @@ export class Load<K extends Key, V> {
   get #signal(): AbortSignal {
     if (this.#aborter === undefined) {
       this.#aborter = new Aborter();
-      if (this.isOver) this.#aborter.abort();
+      if (this.isOver) this.#aborter.abort(this.#reason);
       const { signal } = this.ticket;
       signal.addEventListener('abort', () => this.#aborter!.abort(signal.reason));
     }

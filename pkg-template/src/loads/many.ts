@@ -12,7 +12,7 @@ type Values<K extends Key, V> = Pick<ReadonlyMap<K, V>, 'get'>;
 
 /** The keys of one call of the loader, as long as it was not called, and then its values. */
 class Batch<K extends Key, V> {
-  readonly #call: (contexts: readonly LoadContext<K, V>[]) => Promise<Values<K, V>>;
+  readonly #call: (contexts: readonly LoadContext<K, V>[], holders: readonly Frame[]) => Promise<Values<K, V>>;
   readonly #holders: Frame[] = [];
   readonly #contexts: LoadContext<K, V>[] = [];
   #values: Promise<Values<K, V>> | undefined;
@@ -20,16 +20,18 @@ class Batch<K extends Key, V> {
   readonly #begun = new Promise<Values<K, V>>((resolve) => (this.#begin = resolve));
 
   constructor(loader: LoaderOfMany<K, V>, retry: LoadOptions['retry']) {
-    this.#call = (contexts) => call(loader, contexts, retry);
+    this.#call = (contexts, holders) => call(loader, contexts, holders, retry);
   }
 
   /** Loads the value of a key: with the others, or alone if they are on their way already. */
   async load(context: LoadContext<K, V>): Promise<V | undefined> {
+    const holders = innermost()!;
     if (this.#values === undefined) {
       this.#contexts.push(context);
-      this.#holders.push(...innermost()!);
+      this.#holders.push(...holders);
     }
-    const value = (await (this.#values === undefined ? this.#begun : this.#call([context]))).get(context.key);
+    const values = this.#values === undefined ? this.#begun : this.#call([context], holders);
+    const value = (await values).get(context.key);
     if (value instanceof Error || /^\[object (Error|DOMException)]$/.test(brand(value))) throw value;
     return value;
   }
@@ -37,9 +39,7 @@ class Batch<K extends Key, V> {
   /** Calls the loader for the keys that have come together. */
   start(): void {
     this.#values =
-      this.#contexts.length === 0
-        ? Promise.resolve(new Map<K, V>())
-        : runWithin(this.#holders, () => this.#call(this.#contexts));
+      this.#contexts.length === 0 ? Promise.resolve(new Map<K, V>()) : this.#call(this.#contexts, this.#holders);
     this.#begin(this.#values);
   }
 }
@@ -70,6 +70,7 @@ export async function loadMany<K extends Key, V>(
 async function call<K extends Key, V>(
   loader: LoaderOfMany<K, V>,
   contexts: readonly LoadContext<K, V>[],
+  holders: readonly Frame[],
   retry: LoadOptions['retry'],
 ): Promise<Values<K, V>> {
   const keys = contexts.map(({ key }) => key);
@@ -82,7 +83,8 @@ async function call<K extends Key, V>(
       return (signal ??= allOf(contexts));
     },
   };
-  return listed(keys, await attempt(() => loader(keys, context), retry, context));
+  const load = (): ReturnType<typeof loader> => runWithin(holders, () => loader(keys, context));
+  return listed(keys, await attempt(load, retry, context));
 }
 
 /** A signal that aborts when all of these have aborted. */

@@ -46,12 +46,12 @@ export class Waiter<K extends Key, V> {
         throw error;
       },
     );
+    load.waiters.add(this);
+    this.#watch();
     const { signal } = request.call;
     if (signal !== undefined) {
       this.#unmind = onAbort(signal, () => this.#leave(() => this.#reject(signal.reason), signal.reason));
     }
-    load.waiters.add(this);
-    this.#watch();
   }
 
   /** Goes over to another load, unless it has waited enough: it gives up in a turn of its own then. */

@@ -193,7 +193,9 @@ export class KeyLocks<V> {
     for (const ticket of this.#tickets) {
       if (!ticket?.isHolding && !ticket?.isWaiting) continue;
       const gate = this.gate(ticket.number);
-      live.set(gate, [...(live.get(gate) ?? []), ticket]);
+      const tickets = live.get(gate);
+      if (tickets === undefined) live.set(gate, [ticket]);
+      else tickets.push(ticket);
     }
     return live;
   }

@@ -6,11 +6,15 @@ import { report } from '../report.js';
 const listeners = new WeakMap<AbortSignal, readonly [callbacks: Set<() => void>, listener: () => void]>();
 
 /**
- * Calls a function when a signal aborts. Those of one signal are called in the order in which they came.
+ * Calls a function when a signal aborts, or at once if it has. Those of one signal are called in the order in which they came.
  *
  * @returns What stops that. A signal whose callbacks were all stopped has no listener any more.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    callback();
+    return () => {};
+  }
   const callbacks = listeners.get(signal)?.[0] ?? listen(signal);
   callbacks.add(callback);
   return () => {

@@ -213,9 +213,11 @@ export class Ticket<V> {
    * and has lost nothing.
    */
   lose(): void {
-    this.#invalid = undefined;
     this.#turn?.resolve();
-    if (this.#ask(Fact.Role) !== Role.Lost) return;
+    if (this.#ask(Fact.Role) !== Role.Lost) {
+      this.#invalid = undefined;
+      return;
+    }
     this.#isLost = true;
     this.#abort();
   }
@@ -276,7 +278,7 @@ export class Ticket<V> {
   async #look(find: () => V | undefined | PromiseLike<V | undefined>, limits: Limits): Promise<boolean> {
     const { cache } = this.locks;
     await undefined;
-    if (!this.isHolding) return true;
+    if (!this.isHolding) return false;
     for (let isFirst = true; ; isFirst = false) {
       core.latchLook(cache, this.number, isFirst ? 1 : 2);
       let found = find();

@@ -46,7 +46,7 @@ export default group('expires', (test) => {
       cache.setMany([['b', 2]], { expires: clock.now });
       assert.isFalse(cache.has('b'));
       cache.set('c', 1);
-      assert.isTrue(cache.touch('c', { expires: clock.now - 1 }));
+      assert.isFalse(cache.touch('c', { expires: clock.now - 1 }));
       assert.isUndefined(cache.get('c'));
     }));
 

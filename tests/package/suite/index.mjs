@@ -40,6 +40,7 @@ import lookingIn from './looking-in.mjs';
 import policy from './policy.mjs';
 import start from './start.mjs';
 import reloadTags from './reload-tags.mjs';
+import seams from './seams.mjs';
 import signals from './signals.mjs';
 import realms from './realms.mjs';
 import subclasses from './subclasses.mjs';
@@ -94,6 +95,7 @@ export const tests = [
   loadsManyFailures,
   badInputOfLoads,
   signals,
+  seams,
   reloadTags,
 ].flat();
 

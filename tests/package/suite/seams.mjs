@@ -1,0 +1,152 @@
+// Where two rules meet: what was begun under one of them, and ends under another.
+
+import { assert, failure, group, rejects, sleep } from './harness.mjs';
+
+/** A store whose methods take the time that its values say. */
+function slowStore({ BaseCache }) {
+  return class extends BaseCache {
+    values = new Map();
+    async get(key) {
+      return this.values.get(key);
+    }
+    async set(key, value) {
+      await sleep(value.takes);
+      this.values.set(key, value);
+    }
+    async clear(key) {
+      await sleep(5);
+      this.values.delete(key);
+    }
+    async flush() {
+      this.values.clear();
+    }
+  };
+}
+
+export default group('seams', (test) => {
+  test('a late load whose tag was invalidated before it was late is not stored', async ({ Cache }) => {
+    const cache = new Cache({ max: 9 });
+    const [aborter, options] = [new AbortController(), { tags: ['user:1'] }];
+    const late = cache.getOrSet('s', () => sleep(80).then(() => 'logged in'), {
+      ...options,
+      lease: 20,
+      signal: aborter.signal,
+    });
+    late.catch(() => {});
+    const next = cache.getOrSet('s', () => sleep(300).then(() => 'out'), { ...options, lease: 1_000 });
+    await sleep(2);
+    cache.deleteByTag('user:1');
+    aborter.abort();
+    await next;
+    assert.isUndefined(cache.get('s'));
+  });
+
+  test('results in a row for one key: what comes after them stays', async (context) => {
+    for (const last of ['set', 'clear']) {
+      const cache = new (slowStore(context))();
+      const write = (name, takes) =>
+        cache.withLock('k', async (lock) => {
+          if (!lock.done) await lock.setResult({ name, takes });
+        });
+      const first = write('first', 30);
+      await sleep(2);
+      const cleared = cache.clear('k');
+      const second = write('second', 50);
+      await sleep(2);
+      const end = last === 'set' ? cache.set('k', { name: 'newest', takes: 5 }) : cache.clear('k');
+      await Promise.all([first, cleared, second, end]);
+      assert.equal(cache.values.get('k')?.name, last === 'set' ? 'newest' : undefined);
+    }
+  });
+
+  test('a signal that aborts before a store that hangs is asked ends the wait for it', async (context) => {
+    class Hanging extends slowStore(context) {
+      get() {
+        return new Promise(() => {});
+      }
+    }
+    const [cache, aborter] = [new Hanging(), new AbortController()];
+    const locked = cache.lock('k', { signal: aborter.signal });
+    aborter.abort(new Error('mine'));
+    assert.equal((await failure(locked)).message, 'mine');
+    assert.lengthOf(cache.inspect(), 0);
+  });
+
+  test('a signal that a listener aborts when a caller joins ends its wait', async ({ Cache }) => {
+    const aborter = new AbortController();
+    const cache = new Cache({ max: 5, events: ({ type }) => type === 'join' && aborter.abort(new Error('mine')) });
+    const first = cache.getOrSet('k', () => sleep(20).then(() => 1));
+    const joined = cache.getOrSet('k', () => 2, { signal: aborter.signal });
+    assert.equal((await failure(joined)).message, 'mine');
+    assert.equal(await first, 1);
+  });
+
+  test('a lock whose cache is closed before it looks for a value is not entered', async (context) => {
+    for (const cache of [new context.Cache({ max: 5 }), new context.InMemoryCache()]) {
+      const locked = cache.withLock('k', () => assert.fail('entered'));
+      cache.close();
+      await rejects(context, locked, 'disposed');
+      cache.close();
+    }
+  });
+
+  test('a callback that ends the cache during a load’s look ends the load', async (context) => {
+    const { Cache } = context;
+    let other;
+    const cache = new Cache({
+      max: 3,
+      events: ({ type }) => {
+        if (type !== 'miss' || other !== undefined) return;
+        cache.close();
+        other = new Cache({ max: 10 });
+      },
+    });
+    await rejects(
+      context,
+      cache.getOrSet('k', () => 'v'),
+      'disposed',
+    );
+    assert.equal(other.stats().entries, 0);
+  });
+
+  test('what a loader of many changes itself is its own change at every try', async ({ Cache }) => {
+    const cache = new Cache({ max: 5 });
+    let tries = 0;
+    const loader = async () => {
+      cache.delete('a');
+      if ((tries += 1) === 1) throw new Error('once');
+      return [1];
+    };
+    await cache.getOrSetMany(['a'], loader, { retry: { times: 1, delay: 1 } });
+    assert.equal(cache.get('a'), 1);
+  });
+
+  test('a signal that a loader asks for after its end has the reason of that', async (context) => {
+    const cache = new context.Cache({ max: 5 });
+    const aborter = new AbortController();
+    let asked;
+    const load = cache.getOrSet('k', (loading) => ((asked = loading), sleep(20)), { signal: aborter.signal });
+    aborter.abort(new Error('mine'));
+    await failure(load);
+    assert.equal(asked.signal.reason.code, 'load-timeout');
+    assert.equal(asked.signal.reason.cause.message, 'mine');
+  });
+
+  test('thousands that wait for one key are looked at in no time', async ({ Cache }) => {
+    const cache = new Cache({ max: 5 });
+    const held = cache.acquire('k');
+    const waiting = Array.from({ length: 20_000 }, () => cache.acquire('k'));
+    const begun = Date.now();
+    assert.equal(cache.inspect()[0].waiting, waiting.length);
+    assert.isBelow(Date.now() - begun, 1_000);
+    held.release();
+    for (const lock of waiting) lock.release();
+  });
+
+  test('touch with a moment that has passed ends the entry', ({ Cache }) => {
+    const cache = new Cache({ max: 5 });
+    cache.set('k', 1);
+    assert.isFalse(cache.touch('k', { expires: Date.now() - 50 }));
+    assert.isUndefined(cache.info('k'));
+  });
+});
