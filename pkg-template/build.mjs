@@ -1,6 +1,6 @@
 // Puts the package together: node pkg-template/build.mjs VERSION
 //
-// In:  target/glue, which wasm-pack has made of the crate, and pkg-template/src.
+// In:  target/glue, which wasm-bindgen has made of the crate, and pkg-template/src.
 // Out: pkg/, ready for `npm pack`; and a line of JSON for each of its files, with its sizes.
 
 import binaryen from 'binaryen';
