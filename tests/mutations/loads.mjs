@@ -204,4 +204,11 @@ export const loads = [
     replace: '',
     why: 'a wait that is over is in nobody’s way',
   },
+  {
+    name: 'late-load-forgets-its-tags',
+    file: 'pkg-template/src/locks/ticket.ts',
+    find: '    this.#turn?.resolve();\n    if (this.#ask(Fact.Role)',
+    replace: '    this.#turn?.resolve();\n    this.#invalid = undefined;\n    if (this.#ask(Fact.Role)',
+    why: 'a late value whose tag was invalidated before it was late is not stored',
+  },
 ];

@@ -151,8 +151,8 @@ export const locks = [
   {
     name: 'look-on-after-the-turn',
     file: 'pkg-template/src/locks/ticket.ts',
-    find: '    this.#turn?.resolve();\n    if (this.#ask',
-    replace: '    if (this.#ask',
+    find: '    this.#turn?.resolve();\n    if (this.#ask(Fact.Role) !== Role.Lost) {',
+    replace: '    if (this.#ask(Fact.Role) !== Role.Lost) {',
     why: 'a lock that has lost its turn must not wait for the store any more',
   },
   {
@@ -171,9 +171,9 @@ export const locks = [
   },
   {
     name: 'change-overtakes-result',
-    file: 'pkg-template/src/aries/base-cache.ts',
-    find: 'if (!writes.areIdle) await writes.settle(keys);',
-    replace: '',
+    file: 'pkg-template/src/aries/writes.ts',
+    find: 'if (before.length === 0) return make();',
+    replace: 'if (before.length >= 0) return make();',
     why: 'what changes a key has to come after the result that is being written',
   },
   {
@@ -291,8 +291,8 @@ export const locks = [
   {
     name: 'lost-before-it-began',
     file: 'pkg-template/src/locks/ticket.ts',
-    find: '    if (this.#ask(Fact.Role) !== Role.Lost) return;\n',
-    replace: '',
+    find: 'if (this.#ask(Fact.Role) !== Role.Lost) {',
+    replace: 'if (this.#ask(Fact.Role) === Role.Free) {',
     why: 'a lock that had not entered has lost nothing',
   },
   {

@@ -16,9 +16,11 @@ pub fn for_building() -> Result<()> {
     npm.join().map_err(|_| anyhow::anyhow!("npm's thread has ended"))?
 }
 
+/// What the package is compiled for.
+pub const TARGET: &str = "wasm32-unknown-unknown";
+
 /// The compiler's part for WebAssembly.
 pub fn wasm_target() -> Result<()> {
-    const TARGET: &str = "wasm32-unknown-unknown";
     let sysroot = output(&mut command("rustc", &["--print", "sysroot"]))?;
     if PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET).exists() {
         return Ok(());

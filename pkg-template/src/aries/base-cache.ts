@@ -2,12 +2,13 @@
 
 import { checkFunction, checkKey, readCall, readSwitch, readTtl } from '../cache/arguments.js';
 import type { SetOptions } from '../cache/arguments.js';
+import { DURATION, SPAN, check } from '../cache/checks.js';
 import { inspect } from '../cache/inspect.js';
 import type { LiveKey } from '../cache/inspect.js';
 import type { Key } from '../cache/key.js';
 import { asyncDispose, dispose } from '../cache/symbols.js';
 import { CacheError, unfit } from '../errors.js';
-import { CacheKeyLock, LEASE, checkLease, checkWait, holding, readLockOptions } from '../locks/cache-key-lock.js';
+import { CacheKeyLock, LEASE, holding, readLockOptions } from '../locks/cache-key-lock.js';
 import type { LockDefaults, LockOptions, LockedStore } from '../locks/cache-key-lock.js';
 import { KeyLocks } from '../locks/key-locks.js';
 import { boot } from '../wasm/boot.js';
@@ -89,8 +90,8 @@ export abstract class BaseCache<V = unknown> {
   constructor(options?: BaseCacheOptions) {
     if (new.target === BaseCache) throw new CacheError('invalid-argument', 'BaseCache is abstract: extend it');
     const { lease, lockTimeout, nulls } = readCall(options, ['lease', 'lockTimeout', 'nulls']);
-    if (lease !== undefined) checkLease(lease);
-    checkWait(lockTimeout, 'lockTimeout');
+    if (lease !== undefined) check(lease, 'lease', SPAN);
+    if (lockTimeout !== undefined) check(lockTimeout, 'lockTimeout', DURATION);
     this.#defaults = { lease, lockTimeout } as LockDefaults;
     this.#hasNulls = readSwitch(nulls, 'nulls', false);
   }

@@ -24,7 +24,8 @@ export class Writes {
   async change(keys: readonly Key[], make: () => Promise<void>): Promise<void> {
     const before = keys.filter((key) => this.#running.has(key));
     if (before.length === 0) return make();
-    return this.#follow(before, make);
+    const made = this.#follow(before, make);
+    return made.finally(() => this.#leave(before, made));
   }
 
   /**
@@ -38,6 +39,7 @@ export class Writes {
     try {
       await written;
     } finally {
+      this.#leave([key], written);
       if (this.#overtaken.has(written)) await remove();
     }
   }
@@ -45,12 +47,14 @@ export class Writes {
   /** Takes the place of what is being written under some keys, so that whatever comes from now on comes after it. */
   #follow(keys: readonly Key[], make: () => Promise<void>): Promise<void> {
     const waits = keys.flatMap((key) => this.#outlast(key) ?? []);
-    const begun = waits.length === 0 ? (async () => make())() : Promise.all(waits).then(make);
-    const made = begun.finally(() => {
-      for (const key of keys) if (this.#running.get(key) === made) this.#running.delete(key);
-    });
+    const made = waits.length === 0 ? make() : Promise.all(waits).then(make);
     for (const key of keys) this.#running.set(key, made);
     return made;
+  }
+
+  /** Forgets what has been written, unless something else has taken its place. */
+  #leave(keys: readonly Key[], made: Promise<void>): void {
+    for (const key of keys) if (this.#running.get(key) === made) this.#running.delete(key);
   }
 
   /** Waits for what is being written under a key, or for as long as anything waits. */

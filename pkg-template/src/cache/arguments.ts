@@ -2,7 +2,7 @@
 
 import { readClock } from '../clock.js';
 import { unfit } from '../errors.js';
-import { owns } from './checks.js';
+import { SWITCH, check, owns } from './checks.js';
 import type { Key } from './key.js';
 import { core } from '../wasm/boot.js';
 
@@ -113,8 +113,8 @@ export function readCall<O extends object>(options: O | undefined, names: readon
 /** Reads a switch of one call. */
 export function readSwitch(value: unknown, name: string, standard: boolean): boolean {
   if (value === undefined) return standard;
-  if (typeof value !== 'boolean') throw unfit('invalid-option', name, 'true or false', value);
-  return value;
+  check(value, name, SWITCH);
+  return value as boolean;
 }
 
 /** Reads whether a call wants what has expired, too. */

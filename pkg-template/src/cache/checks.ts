@@ -40,6 +40,11 @@ export function owns(object: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(object, name);
 }
 
+/** @throws {CacheError} `invalid-option`, if a value isn't what a rule expects. */
+export function check(value: unknown, name: string, [expected, fits]: Rule): void {
+  if (!fits(value)) throw unfit('invalid-option', name, expected, value);
+}
+
 /** Reads each property of an object of options once, and checks it. Undefined ones are left out. */
 export function snapshot<O extends object>(options: unknown, name: string, known: Partial<Record<keyof O, Rule>>): O {
   if (typeof options !== 'object' || options === null) throw unfit('invalid-option', name, 'an object', options);
@@ -48,8 +53,7 @@ export function snapshot<O extends object>(options: unknown, name: string, known
     const value = (options as Record<string, unknown>)[option];
     if (value === undefined) continue;
     if (owns(known, option)) {
-      const [expected, fits] = known[option as keyof O]!;
-      if (!fits(value)) throw unfit('invalid-option', option, expected, value);
+      check(value, option, known[option as keyof O]!);
       read[option] = value;
     } else if (owns(options, option)) {
       throw unfit('invalid-option', `${name}.${option}`, `one of ${Object.keys(known).join(', ')}`, value);

@@ -2,11 +2,12 @@
 
 import type { SetOptions } from '../cache/arguments.js';
 import { readCall } from '../cache/arguments.js';
+import { DURATION, SIGNAL, SPAN, check } from '../cache/checks.js';
 import type { BaseCache } from '../aries/base-cache.js';
 import type { Key, Place } from '../cache/key.js';
 import { asyncDispose } from '../cache/symbols.js';
 import type { Keyspace } from '../cache/keyspace.js';
-import { CacheError, unfit } from '../errors.js';
+import { CacheError } from '../errors.js';
 import type { Signal } from '../platform.js';
 import type { KeyLocks } from './key-locks.js';
 import { runWithin } from './reentrance.js';
@@ -219,7 +220,7 @@ export class CacheKeyLock<V = unknown> {
    * @returns Whether it is still this lock's turn.
    */
   extend(lease: number): boolean {
-    checkLease(lease);
+    check(lease, 'lease', SPAN);
     return this.#ticket.extend(lease);
   }
 
@@ -266,13 +267,13 @@ function weakly(lock: object): Pick<WeakRef<object>, 'deref'> {
 /** Reads the options of one lock. */
 export function readLockOptions(
   options: LockOptions | undefined,
-  { lease: standard = LEASE, lockTimeout }: LockDefaults,
+  { lease: standard = LEASE, lockTimeout = Infinity }: LockDefaults,
 ): LockOptions & { lease: number } {
   const { lease = standard, timeout = lockTimeout, signal } = readCall(options, ['signal', 'timeout', 'lease']);
-  checkLease(lease);
-  checkWait(timeout, 'timeout');
-  checkSignal(signal);
-  return { lease, ...(timeout !== undefined && { timeout }), ...(signal !== undefined && { signal }) };
+  check(lease, 'lease', SPAN);
+  check(timeout, 'timeout', DURATION);
+  if (signal !== undefined) check(signal, 'signal', SIGNAL);
+  return { lease, timeout, signal };
 }
 
 /** Runs a callback with a lock, once its turn has come. */
@@ -282,25 +283,4 @@ export async function holding<V, T>(
 ): Promise<T> {
   const entered = await lock.enter();
   return entered[run](callback);
-}
-
-/** @throws {CacheError} `invalid-option`. */
-export function checkLease(lease: unknown): void {
-  if (!(typeof lease === 'number' && lease > 0)) {
-    throw unfit('invalid-option', 'lease', 'a number of milliseconds above 0', lease);
-  }
-}
-
-/** @throws {CacheError} `invalid-option`. */
-export function checkWait(wait: unknown, name: string): void {
-  if (wait !== undefined && !(typeof wait === 'number' && wait >= 0)) {
-    throw unfit('invalid-option', name, 'a number of milliseconds from 0 on', wait);
-  }
-}
-
-/** @throws {CacheError} `invalid-option`. */
-export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function') {
-    throw unfit('invalid-option', 'signal', 'an AbortSignal', signal);
-  }
 }
