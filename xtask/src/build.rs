@@ -7,8 +7,9 @@ use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::symlink;
 
-/// The most bytes of all that is loaded, gzipped: the WebAssembly module and the JavaScript around it.
-const EVERYTHING: u64 = 40_000;
+/// The most bytes of all that is loaded, gzipped: the WebAssembly module and the JavaScript around it. The goal is
+/// 27,000; `docs/decisions/size.md` tells what each part takes.
+const EVERYTHING: u64 = 30_000;
 /// The most bytes of the WebAssembly module alone, gzipped.
 const MODULE: u64 = 14_000;
 

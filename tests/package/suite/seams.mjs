@@ -72,6 +72,23 @@ export default group('seams', (test) => {
     assert.lengthOf(cache.inspect(), 0);
   });
 
+  test('a lock that loses its turn while the store hangs waits for a turn again', async (context) => {
+    let asked = 0;
+    class HangsOnce extends slowStore(context) {
+      get(key) {
+        return (asked += 1) === 1 ? new Promise(() => {}) : super.get(key);
+      }
+    }
+    const cache = new HangsOnce();
+    const first = cache.lock('k', { lease: 20 });
+    await sleep(1);
+    const second = await cache.lock('k');
+    await second.exit();
+    const lock = await first;
+    await lock.setResult({ takes: 0, name: 'first' });
+    assert.equal(cache.values.get('k').name, 'first');
+  });
+
   test('a signal that a listener aborts when a caller joins ends its wait', async ({ Cache }) => {
     const aborter = new AbortController();
     const cache = new Cache({ max: 5, events: ({ type }) => type === 'join' && aborter.abort(new Error('mine')) });
