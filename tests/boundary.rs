@@ -15,8 +15,11 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 const NEVER: f64 = f64::INFINITY;
 
+/// A cache whose random numbers have begun: entries have their hashes from the first on.
 fn open(entries: f64) -> u32 {
-    u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, 0.0, 0)).unwrap()
+    let number = u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, 0.0, 0)).unwrap();
+    cache::seed(number, 1);
+    number
 }
 
 /// The slot of a new entry.
@@ -156,6 +159,23 @@ async fn entries_expire_by_the_real_clock() {
     sleep(60).await;
     cache::purge(number, clock::now());
     assert_eq!(drain(number), [(slot, 1)]);
+    cache::close(number);
+}
+
+#[wasm_bindgen_test]
+fn a_cache_that_fills_asks_for_its_secret_once() {
+    let number = u32::try_from(cache::open(4.0, NEVER, NEVER, 0.0, 0.0, 0)).unwrap();
+    let first: Vec<f64> = (0..4).map(|_| cache::insert(number, 0, NEVER, 0.0, 0.0)).collect();
+    assert!(first.contains(&-3.0), "{first:?}");
+    cache::seed(number, 7);
+    for slot in 0..3 {
+        cache::adopt(number, slot, 100 + slot);
+    }
+    for hash in 1000..1100 {
+        assert!(cache::insert(number, hash, NEVER, 0.0, 0.0) >= 0.0);
+        drain(number);
+    }
+    assert_eq!(cache::count(number, 5), 4.0);
     cache::close(number);
 }
 
