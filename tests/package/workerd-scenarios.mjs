@@ -87,7 +87,7 @@ export const SCENARIOS = {
 
   'the signal of a load aborts when the last request gives up': async (requests, key) => {
     // The load belongs to one request, and the last that waits for it to another.
-    await requests.load({ delay: 150, usesSignal: true, isKept: true, leaves: true, isHasty: true });
+    await requests.load({ delay: 250, usesSignal: true, isKept: true, leaves: true, isHasty: true });
     const { code } = await requests.load({ isHasty: true });
     assert.equal(code, 'load-timeout');
     assert.match((await requests.load()).value, new RegExp(`^${key} `));
