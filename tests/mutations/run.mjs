@@ -144,7 +144,7 @@ const begun = performance.now();
 await prepare();
 // Nothing is worth anything if the tests fail without a mutation.
 const whole = (await tryTypescript({ name: 'none' })) ?? (await tryRust({ name: 'none' }));
-limit = Math.ceil(4 * (performance.now() - begun));
+limit = Math.ceil(2 * (performance.now() - begun));
 if (whole !== undefined) throw new Error(`without a mutation, or without \`cargo xtask build\` before: ${whole}`);
 await Promise.all([inTurn(chosen([...locks, ...loads]), tryTypescript, 1), inTurn(chosen(rust), tryRust, 1)]);
 const { killed, survived } = counts;
