@@ -132,7 +132,7 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     plugins: [{ name: 'keylatch', setup: (build) => resolve(build, origin, module) }],
   });
   await shrink(outfile, origin === 'inline.ts' ? `var ${TEXT}="${encoded.text}";\n` : '');
-  settle(outfile);
+  relinkSourceMap(outfile);
 }
 
 /** Makes a bundle smaller than esbuild does. What comes behind it stays as it is. */
@@ -154,12 +154,12 @@ async function shrink(file, footer) {
  * Breaks a script into lines, and lets its map name the sources in the package, which are there once for all maps; what was
  * made has none.
  */
-function settle(file) {
+function relinkSourceMap(file) {
   const { code, map } = breakLines(readFileSync(file, 'utf8'), JSON.parse(readFileSync(`${file}.map`, 'utf8')));
   writeFileSync(file, code);
-  map.sourcesContent = map.sources.map((name) => (name.startsWith('made:') ? '' : null));
+  map.sourcesContent = map.sources.map((name) => (name.startsWith('virtual:') ? '' : null));
   map.sources = map.sources.map((name) => {
-    if (name.startsWith('made:')) return name;
+    if (name.startsWith('virtual:')) return name;
     const path = join(out, name);
     const place = path.startsWith(source) ? relative(source, path) : join('wasm', basename(path));
     mkdirSync(dirname(join(out, 'src', place)), { recursive: true });
@@ -173,8 +173,8 @@ function settle(file) {
 function resolve(build, origin, module) {
   build.onResolve({ filter: /^#wasm$/ }, () => ({ path: join(source, 'wasm', origin) }));
   build.onResolve({ filter: /^#module$/ }, () => ({ path: module, external: true }));
-  build.onResolve({ filter: /^#bytes$/ }, ({ path }) => ({ path, namespace: 'made' }));
-  build.onLoad({ filter: /^#bytes$/, namespace: 'made' }, () => ({ contents: script(encoded, TEXT) }));
+  build.onResolve({ filter: /^#bytes$/ }, ({ path }) => ({ path, namespace: 'virtual' }));
+  build.onLoad({ filter: /^#bytes$/, namespace: 'virtual' }, () => ({ contents: script(encoded, TEXT) }));
 }
 
 /**

@@ -19,11 +19,11 @@ const BASE = 80;
  * @returns What `pkg-template/src/wasm/bytes.d.ts` declares; `text` as a string.
  */
 export function encode(bytes) {
-  const turned = Array.from({ length: 256 }, (_, by) => ({ by, text: write(bytes, by) }));
-  for (const each of turned) each.size = gzipSync(each.text, { level: 9 }).length;
-  const { by, text } = turned.reduce((best, each) => (each.size < best.size ? each : best));
+  const shifted = Array.from({ length: 256 }, (_, by) => ({ by, text: write(bytes, by) }));
+  for (const each of shifted) each.size = gzipSync(each.text, { level: 9 }).length;
+  const { by, text } = shifted.reduce((best, each) => (each.size < best.size ? each : best));
   const checksum = bytes.reduce((sum, byte) => (Math.imul(sum, 31) + ((byte + by) & 255)) | 0, 0);
-  return { text, turned: by, size: bytes.length, checksum };
+  return { text, offset: by, size: bytes.length, checksum };
 }
 
 function write(bytes, by) {
@@ -37,9 +37,9 @@ function write(bytes, by) {
 }
 
 /** The same as a script, with the text where `where` says: an expression. */
-export function script({ turned, size, checksum }, where) {
+export function script({ offset, size, checksum }, where) {
   return [
-    `export const turned = ${turned};`,
+    `export const offset = ${offset};`,
     `export const size = ${size};`,
     `export const checksum = ${checksum};`,
     `export const text = () => ${where};`,

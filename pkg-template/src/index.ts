@@ -2,10 +2,10 @@
 
 export { Cache } from './cache/cache.js';
 export type { CacheStats } from './cache/cache.js';
-export type { CacheDump, DumpedEntry, EntryInfo } from './cache/dump.js';
-export type { GetOptions, ManyEntry, SetOptions } from './cache/arguments.js';
-export type { CacheEvent } from './cache/events.js';
-export type { Entries } from './cache/entries.js';
+export type { CacheDump, DumpedEntry, EntryInfo } from './store/dump.js';
+export type { GetOptions, SetOptions } from './base/entry.js';
+export type { CacheEvent } from './store/events.js';
+export type { Entries, ManyEntry } from './cache/entries.js';
 export type { LiveKey } from './cache/inspect.js';
 export { Namespace } from './cache/keyspace.js';
 export type { Keyspace } from './cache/keyspace.js';
@@ -20,14 +20,17 @@ export type {
   Retry,
   ValuesOfMany,
 } from './loads/options.js';
-export type { Key } from './cache/key.js';
-export type { CacheOptions, DisposeReason, InsertReason, Policy } from './cache/options.js';
-export { CacheError } from './errors.js';
-export type { CacheErrorCode } from './errors.js';
+export type { Key } from './base/key.js';
+export type { DisposeReason, InsertReason } from './base/reasons.js';
+export type { CacheOptions } from './cache/options.js';
+export type { Listeners, Policy } from './store/settings.js';
+export { CacheError } from './base/errors.js';
+export type { CacheErrorCode } from './base/errors.js';
 export { BaseCache } from './aries/base-cache.js';
 export type { BaseCacheOptions } from './aries/base-cache.js';
 export { InMemoryCache } from './aries/in-memory-cache.js';
 export type { InMemoryCacheOptions, InMemoryNamespace } from './aries/in-memory-cache.js';
 export { init } from './wasm/init.js';
 export { CacheKeyLock } from './locks/cache-key-lock.js';
-export type { LockDefaults, LockOptions } from './locks/cache-key-lock.js';
+export type { Lockable } from './locks/cache-key-lock.js';
+export type { LockDefaults, LockOptions } from './locks/options.js';

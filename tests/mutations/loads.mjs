@@ -18,7 +18,7 @@ export const loads = [
   {
     name: 'fresh-does-not-fence',
     file: 'pkg-template/src/loads/loads.ts',
-    find: 'if (forceFresh) this.#table.locks.fence(placeOf(request));',
+    find: 'if (forceFresh) this.#locks.fence(placeOf(request));',
     replace: 'void placeOf;',
     why: 'a forced load must not join what has begun before',
   },
@@ -115,7 +115,7 @@ export const loads = [
   },
   {
     name: 'listener-fails-the-load',
-    file: 'pkg-template/src/cache/notices.ts',
+    file: 'pkg-template/src/store/event-queue.ts',
     find: '    this.emit(event);\n    this.run(true);',
     replace: '    this.emit(event);\n    this.run();',
     why: 'what a listener throws costs nobody a value, nor hides the loader’s error',
@@ -123,7 +123,7 @@ export const loads = [
   {
     name: 'callbacks-of-a-get-fail-the-load',
     file: 'pkg-template/src/cache/keyspace.ts',
-    find: '? notices.shield(get) :',
+    find: '? events.shield(get) :',
     replace: '? get() :',
     why: 'what callbacks throw at a hit or a miss of a load is reported',
   },
@@ -164,7 +164,7 @@ export const loads = [
   },
   {
     name: 'callbacks-without-end',
-    file: 'pkg-template/src/cache/notices.ts',
+    file: 'pkg-template/src/store/event-queue.ts',
     find: 'if (this.#waiting.length > length && (left -= 1) < 0) {',
     replace: 'if (left < 0 && length < 0) {',
     why: 'callbacks that answer each other for ever are cut off',

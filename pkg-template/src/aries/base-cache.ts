@@ -1,16 +1,17 @@
 // ACA-Py's abstract cache: any store with four methods, and locks for its keys.
 
-import { checkFunction, checkKey, readCall, readSwitch, readTtl } from '../cache/arguments.js';
-import type { SetOptions } from '../cache/arguments.js';
-import { DURATION, SPAN, check } from '../cache/checks.js';
+import type { SetOptions } from '../base/entry.js';
+import { CacheError, invalid } from '../base/errors.js';
+import type { Key } from '../base/key.js';
+import { asyncDispose, dispose } from '../base/symbols.js';
+import { SWITCH, TTL, checkFunction, checkKey, readOptions } from '../base/validate.js';
 import { inspect } from '../cache/inspect.js';
 import type { LiveKey } from '../cache/inspect.js';
-import type { Key } from '../cache/key.js';
-import { asyncDispose, dispose } from '../cache/symbols.js';
-import { CacheError, unfit } from '../errors.js';
-import { CacheKeyLock, LEASE, holding, readLockOptions } from '../locks/cache-key-lock.js';
-import type { LockDefaults, LockOptions, LockedStore } from '../locks/cache-key-lock.js';
+import { CacheKeyLock, holding } from '../locks/cache-key-lock.js';
+import type { LockedStore } from '../locks/cache-key-lock.js';
 import { KeyLocks } from '../locks/key-locks.js';
+import { LEASE, LOCK_DEFAULTS, readLockOptions } from '../locks/options.js';
+import type { LockDefaults, LockOptions } from '../locks/options.js';
 import { boot } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
 import { Writes } from './writes.js';
@@ -40,6 +41,8 @@ export interface Base<V> {
 
 /** @internal The name of what only this package's own classes override. */
 export const base: unique symbol = Symbol('base');
+
+const OPTIONS = { ...LOCK_DEFAULTS, nulls: SWITCH };
 
 /** The methods that change something. */
 const CHANGES = ['set', 'clear', 'flush'] as const;
@@ -89,11 +92,9 @@ export abstract class BaseCache<V = unknown> {
    */
   constructor(options?: BaseCacheOptions) {
     if (new.target === BaseCache) throw new CacheError('invalid-argument', 'BaseCache is abstract: extend it');
-    const { lease, lockTimeout, nulls } = readCall(options, ['lease', 'lockTimeout', 'nulls']);
-    if (lease !== undefined) check(lease, 'lease', SPAN);
-    if (lockTimeout !== undefined) check(lockTimeout, 'lockTimeout', DURATION);
-    this.#defaults = { lease, lockTimeout } as LockDefaults;
-    this.#hasNulls = readSwitch(nulls, 'nulls', false);
+    const { nulls = false, ...defaults } = readOptions<BaseCacheOptions>(options, OPTIONS);
+    this.#defaults = defaults;
+    this.#hasNulls = nulls;
   }
 
   /**
@@ -206,9 +207,7 @@ export abstract class BaseCache<V = unknown> {
       locks: new KeyLocks<V>(this, handles.open(this, 1, Infinity, Infinity, 0, 0, 0)),
       path: '',
       check: (_key, _value, options) => {
-        const { ttl } = readCall(options, ['ttl']);
-        readTtl(ttl, Infinity);
-        return { last: ttl };
+        return { last: readOptions<Pick<SetOptions, 'ttl'>>(options, { ttl: TTL }).ttl };
       },
     };
   }
@@ -216,7 +215,7 @@ export abstract class BaseCache<V = unknown> {
   #setUp(): Base<V> & { readonly store: LockedStore<V> } {
     for (const name of ['get', ...CHANGES] as const) {
       if (typeof this[name] !== 'function')
-        throw unfit('invalid-argument', `${String(this)}.${name}`, 'a method', this[name]);
+        throw invalid('invalid-argument', `${String(this)}.${name}`, 'a method', this[name]);
     }
     const stand = this[base]();
     const { locks, path, check } = stand;
@@ -258,7 +257,7 @@ export abstract class BaseCache<V = unknown> {
     }
     const refuseNull = (value: unknown): void => {
       if (value === null && !this.#hasNulls) {
-        throw unfit('invalid-argument', 'value', 'undefined for a miss, or the option nulls: true', value);
+        throw invalid('invalid-argument', 'value', 'undefined for a miss, or the option nulls: true', value);
       }
     };
     const remove = async (key: Key): Promise<void> => {

@@ -1,20 +1,20 @@
 // ACA-Py's cache in memory.
 
-import { checkKey, readCall, readList, readTtl } from '../cache/arguments.js';
-import type { SetOptions } from '../cache/arguments.js';
+import type { SetOptions } from '../base/entry.js';
+import { invalid } from '../base/errors.js';
+import type { Key } from '../base/key.js';
+import { IDENTITY, INSPECT } from '../base/symbols.js';
+import { LIST, OBJECT, SIZE, TTL, check, checkKey, readList, readOptions } from '../base/validate.js';
 import { Cache } from '../cache/cache.js';
 import type { CacheStats } from '../cache/cache.js';
-import type { CacheDump, DumpedEntry } from '../cache/dump.js';
 import type { LiveKey } from '../cache/inspect.js';
-import type { Key } from '../cache/key.js';
 import { Keyspace } from '../cache/keyspace.js';
-import { IDENTITY, INSPECT } from '../cache/symbols.js';
 import type { CacheOptions } from '../cache/options.js';
-import { prepare } from '../cache/prepare.js';
-import { unfit } from '../errors.js';
 import { LOAD_DEFAULTS } from '../loads/options.js';
 import type { LoadDefaults } from '../loads/options.js';
-import type { LockDefaults } from '../locks/cache-key-lock.js';
+import type { LockDefaults } from '../locks/options.js';
+import type { CacheDump, DumpedEntry } from '../store/dump.js';
+import { prepare } from '../store/prepare.js';
 import { BaseCache, base } from './base-cache.js';
 import type { Base, BaseCacheOptions } from './base-cache.js';
 
@@ -54,7 +54,7 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
 
   /** @internal */
   constructor(entries: Keyspace<Key, V>) {
-    const { lease, lockTimeout } = Keyspace.inside(entries).table.settings.locks;
+    const { lease, lockTimeout } = Keyspace.inside(entries).state.defaults.locks;
     super({ lease, lockTimeout, nulls: true } as BaseCacheOptions);
     this.#entries = entries;
     this[IDENTITY] = entries[IDENTITY];
@@ -126,7 +126,7 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
 
   /** Of a namespace: removes its values. The cache goes on, and so do its locks. */
   override close(): void {
-    if (!Keyspace.inside(this.#entries).table.isClosed) this.#entries.clear();
+    if (!Keyspace.inside(this.#entries).state.table.isClosed) this.#entries.clear();
   }
 
   /** A summary: never the values, which may be secrets. */
@@ -141,10 +141,11 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
 
   /** @internal */
   protected override [base](): Base<V> {
-    const { table, path } = Keyspace.inside(this.#entries);
+    const { state, path } = Keyspace.inside(this.#entries);
+    const { table } = state;
     table.assertOpen();
     return {
-      locks: table.locks,
+      locks: state.locks,
       path,
       check: (key, value, options) => {
         table.assertOpen();
@@ -175,17 +176,16 @@ export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
    * @throws {CacheError} `invalid-option`; `wasm-unavailable` if WebAssembly can't be compiled here.
    */
   constructor(options: InMemoryCacheOptions<V> = {}) {
-    if (typeof options !== 'object' || options === null) {
-      throw unfit('invalid-option', 'options', 'an object', options);
-    }
+    check(options, 'options', OBJECT);
     const { max, ttl, ...rest } = options;
+    if (ttl !== undefined) check(ttl, 'ttl', TTL);
     for (const [name, value] of Object.entries(rest)) {
       if (name in LOAD_DEFAULTS && name !== 'lease' && value !== undefined) {
-        throw unfit('invalid-option', name, 'no option for loads', value);
+        throw invalid('invalid-option', name, 'no option for loads', value);
       }
     }
     const bound = max ?? (rest.maxSize === undefined ? MAX : Infinity);
-    const cache = new Cache<Key, V>({ ...rest, max: bound, ttl: milliseconds(ttl) });
+    const cache = new Cache<Key, V>({ ...rest, max: bound, ttl: ttl && 1000 * ttl });
     super(cache);
     this.#cache = cache;
   }
@@ -211,20 +211,14 @@ export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
 
   /** Removes every value, and ends the cache: every call but this one fails from now on, with `disposed`. */
   override close(): void {
-    const { table } = Keyspace.inside(this.#cache);
-    table.close();
-    table.notices.run();
+    this.#cache.close();
   }
 }
 
-function milliseconds(seconds: number | undefined): number {
-  return readTtl(seconds, Infinity) * 1000;
-}
+const SET = { ttl: TTL, size: SIZE, tags: LIST };
 
 /** The last argument of a `set` as the cache beneath takes it. */
-function inMilliseconds(options: number | SetOptions | undefined): SetOptions | undefined {
-  if (options === undefined) return undefined;
-  if (typeof options !== 'object' || options === null) return { ttl: milliseconds(options) };
-  const call = readCall(options, ['ttl', 'size', 'tags']);
-  return call.ttl === undefined ? call : { ...call, ttl: milliseconds(call.ttl) };
+function inMilliseconds(options: number | SetOptions | undefined): SetOptions {
+  const call = readOptions<SetOptions>(typeof options === 'number' ? { ttl: options } : options, SET);
+  return call.ttl === undefined ? call : { ...call, ttl: 1000 * call.ttl };
 }

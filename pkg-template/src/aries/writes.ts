@@ -1,7 +1,7 @@
 // Results on their way to a store, which need not keep the order of what it is told.
 
-import type { Key } from '../cache/key.js';
-import { LONGEST_TIMER } from '../locks/watch.js';
+import type { Key } from '../base/key.js';
+import { LONGEST_TIMER } from '../base/shared-timer.js';
 
 /** What is being written under each key: a result, and whatever has come since, each after the one before. */
 export class Writes {

@@ -1,19 +1,19 @@
 // The cache.
 
-import { unfit } from '../errors.js';
-import { readCall, readSwitch } from './arguments.js';
-import { dump, load } from './dump.js';
-import type { CacheDump, DumpedEntry } from './dump.js';
-import { Count } from './count.js';
-import { Keyspace } from './keyspace.js';
-import { readBounds, readOptions } from './options.js';
-import type { Key } from './key.js';
-import type { CacheOptions } from './options.js';
-import { prepare } from './prepare.js';
-import { asyncDispose, dispose } from './symbols.js';
-import { Table } from './table.js';
-import { readClock } from '../clock.js';
+import { invalid } from '../base/errors.js';
+import type { Key } from '../base/key.js';
+import { asyncDispose, dispose } from '../base/symbols.js';
+import { SWITCH, readOptions } from '../base/validate.js';
+import { dump, load } from '../store/dump.js';
+import type { CacheDump, DumpedEntry } from '../store/dump.js';
+import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
+import { readClock } from '../wasm/clock.js';
+import { Count } from '../wasm/protocol.js';
+import { Keyspace } from './keyspace.js';
+import { readBounds, readCacheOptions } from './options.js';
+import type { CacheOptions } from './options.js';
+import { CacheState } from './state.js';
 
 /** What a cache has counted since it was made, and what it holds. */
 export interface CacheStats {
@@ -67,6 +67,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   static override get name(): string {
     return 'Cache';
   }
+  readonly #state: CacheState<K, V>;
   readonly #table: Table<K, V>;
 
   /**
@@ -74,16 +75,17 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
    * @throws {CacheError} `invalid-option`; `wasm-unavailable` if WebAssembly can't be compiled here.
    */
   constructor(options: CacheOptions<K, V>) {
-    const table = new Table(readOptions(options));
-    super(table, table.spaces.root);
-    this.#table = table;
+    const state = new CacheState(readCacheOptions(options));
+    super(state, state.table.spaces.root);
+    this.#state = state;
+    this.#table = state.table;
   }
 
   /** Removes every entry, those of all namespaces included, and gives the engine's memory back. */
   override clear(): void {
     const table = this.#open();
     table.clear();
-    table.notices.run();
+    table.events.run();
   }
 
   /**
@@ -95,13 +97,13 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
    */
   purgeStale(options?: { all?: boolean | undefined }): number {
     const table = this.#open();
-    const { swr = 0, grace = 0 } = table.settings.loads;
-    const all = readSwitch(readCall(options, ['all']).all, 'all', false);
+    const { swr = 0, grace = 0 } = this.#state.defaults.loads;
+    const { all } = readOptions<{ all?: boolean }>(options, { all: SWITCH });
     const before = table.count(Count.Entries);
     core.cachePurge(table.cache, readClock() - (all ? 0 : Math.max(swr, grace)));
     table.drain();
     const purged = before - table.count(Count.Entries);
-    table.notices.run();
+    table.events.run();
     return purged;
   }
 
@@ -114,7 +116,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   pop(): V | undefined {
     const table = this.#open();
     const value = table.pop();
-    table.notices.run();
+    table.events.run();
     return value;
   }
 
@@ -129,18 +131,18 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     const { max, maxSize } = readBounds(bounds);
     const table = this.#open();
     if (maxSize !== undefined && table.settings.maxSize === Infinity) {
-      throw unfit('invalid-option', 'maxSize', 'a cache that was made with maxSize', maxSize);
+      throw invalid('invalid-option', 'maxSize', 'a cache that was made with maxSize', maxSize);
     }
     table.flush();
     core.cacheResize(table.cache, max ?? table.count(Count.Max), maxSize ?? table.count(Count.MaxSize));
     table.drain();
-    table.notices.run();
+    table.events.run();
   }
 
   /** What was counted since the cache was made, and what it holds now. */
   stats(): CacheStats {
     const table = this.#open();
-    const { locks, loads } = table;
+    const { locks, loads } = this.#state;
     return {
       hits: table.hits,
       misses: table.misses,
@@ -180,14 +182,13 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
    */
   load(entries: Iterable<readonly [key: K, entry: DumpedEntry<V>]>): void {
     const table = this.#open();
-    load(table, entries, (key, value, options) => prepare(table.settings, key, value, options));
-    table.notices.run();
+    load(table, entries);
+    table.events.run();
   }
 
   /** Removes every entry, and ends the cache: every call but this one throws from now on. */
   close(): void {
-    this.#table.close();
-    this.#table.notices.run();
+    this.#state.close();
   }
 
   /** The same as {@link Cache.close}, for `using`. */

@@ -1,31 +1,28 @@
 // The entries of one key space: what a cache and a namespace can do with them.
 
-import { now, readClock, together } from '../clock.js';
-import { unfit } from '../errors.js';
-import {
-  allowsStale,
-  checkFunction,
-  checkKey,
-  isKey,
-  readCall,
-  readList,
-  readSwitch,
-  readStrings,
-  readTtl,
-} from './arguments.js';
-import type { GetOptions, ManyEntry, SetOptions } from './arguments.js';
-import { Count } from './count.js';
-import type { Key } from './key.js';
-import { ordered } from './order.js';
-import { prepare } from './prepare.js';
-import { inform } from './dump.js';
-import type { EntryInfo } from './dump.js';
-import { IDENTITY, INSPECT } from './symbols.js';
-import type { Space } from './space.js';
-import type { Entry } from './entry.js';
-import type { Table } from './table.js';
+import type { Entry, GetOptions, SetOptions } from '../base/entry.js';
+import { invalid } from '../base/errors.js';
+import type { Key } from '../base/key.js';
+import { IDENTITY, INSPECT } from '../base/symbols.js';
+import { SWITCH, checkFunction, checkKey, isKey, readList, readOptions, readStrings } from '../base/validate.js';
+import { inform } from '../store/dump.js';
+import type { EntryInfo } from '../store/dump.js';
+import { ordered } from '../store/order.js';
+import { LIFE, lifeOf, prepare } from '../store/prepare.js';
+import type { Space } from '../store/spaces.js';
+import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
+import { now, readClock, together } from '../wasm/clock.js';
 import { outOfMemory } from '../wasm/handles.js';
+import { Count } from '../wasm/protocol.js';
+
+/** One of the entries of a `setMany`. */
+export type ManyEntry<K extends Key = string, V = unknown> =
+  | readonly [key: K, value: V, options?: SetOptions | number | undefined]
+  | { readonly key: K; readonly value: V; readonly ttl?: number | undefined };
+
+const STALE = { allowStale: SWITCH };
+const GET = { ...STALE, updateAgeOnGet: SWITCH };
 
 /**
  * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls another that a subclass
@@ -112,7 +109,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     // What measures, clones or iterates may have used the cache, and ended it.
     table.assertOpen();
     this.#store(entry);
-    table.notices.run();
+    table.events.run();
     return this;
   }
 
@@ -129,9 +126,9 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    */
   peek(key: K, options?: Pick<GetOptions, 'allowStale'>): V | undefined {
     const table = this.#table;
-    const stale = allowsStale(options, table.settings.allowStale);
+    const { allowStale = table.settings.allowStale } = readOptions<GetOptions>(options, STALE);
     const slot = this.#slotOf(key);
-    return slot === undefined || (!stale && table.isExpired(slot)) ? undefined : table.hand(slot);
+    return slot === undefined || (!allowStale && table.isExpired(slot)) ? undefined : table.valueAt(slot);
   }
 
   /**
@@ -144,7 +141,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     this.#table.fence(this.#space, key);
     if (slot === undefined) return false;
     this.#table.remove(slot, 'delete');
-    this.#table.notices.run();
+    this.#table.events.run();
     return true;
   }
 
@@ -159,22 +156,22 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       table.fence(this.#space, key);
       return this.#find(key, { allowStale: false });
     }
-    const value = table.hand(slot);
+    const value = table.valueAt(slot);
     table.hits += 1;
-    table.notices.note('hit', key, this.#space);
+    table.events.note('hit', key, this.#space);
     table.remove(slot, 'take');
-    table.notices.run();
+    table.events.run();
     return value;
   }
 
   /** Removes every entry; those of nested namespaces too. */
   clear(): void {
     const table = this.#open();
-    table.fenceWithin(this.#space.path);
+    table.fences?.fenceWithin(this.#space.path);
     for (const space of [...table.spaces.within(this.#space)]) {
       for (const slot of [...space.index.values()]) table.remove(slot, 'delete');
     }
-    table.notices.run();
+    table.events.run();
   }
 
   /** The values of many keys, in their order; `undefined` for those that have none. */
@@ -196,15 +193,15 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const table = this.#open();
     const prepared = readList<ManyEntry<K, V>>(entries, 'entries').map((entry) => {
       if (typeof entry !== 'object' || entry === null) {
-        throw unfit('invalid-argument', 'entries', 'pairs of a key and a value', entry);
+        throw invalid('invalid-argument', 'entries', 'pairs of a key and a value', entry);
       }
       const [key, value, own = options] = 'length' in entry ? entry : [entry.key, entry.value, entry.ttl];
-      if (value === undefined) throw unfit('invalid-argument', 'entries', 'a value for each key', entry);
+      if (value === undefined) throw invalid('invalid-argument', 'entries', 'a value for each key', entry);
       return prepare(table.settings, key as K, value as V, own);
     });
     table.assertOpen();
     together(() => prepared.forEach((entry) => this.#store(entry)));
-    table.notices.run();
+    table.events.run();
     return this;
   }
 
@@ -238,13 +235,13 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const names = readStrings(tags, 'tags');
     const table = this.#open();
     const before = table.count(Count.Entries);
-    table.fenceWithin(this.#space.path, names);
+    table.fences?.invalidate(names, this.#space.path);
     for (const name of names) {
       for (const number of table.tags.numbers(name, this.#space)) core.cacheRemoveTagged(table.cache, number);
       table.drain();
     }
     const removed = before - table.count(Count.Entries);
-    table.notices.run();
+    table.events.run();
     return removed;
   }
 
@@ -257,13 +254,12 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    */
   touch(key: K, options?: Pick<SetOptions, 'ttl' | 'expires'>): boolean {
     const table = this.#table;
-    const { ttl: given, expires } = readCall(options, ['ttl', 'expires']);
-    const ttl = readTtl(given, NaN, expires);
+    const ttl = lifeOf(readOptions<SetOptions>(options, LIFE), NaN);
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return false;
     if (ttl <= 0) {
       table.remove(slot, 'expire');
-      table.notices.run();
+      table.events.run();
       return false;
     }
     table.mark(slot, table.marks[slot]);
@@ -307,12 +303,12 @@ export abstract class Entries<K extends Key = string, V = unknown> {
 
   /** The values that have not expired, like {@link Entries.keys}. Doesn't count as a use. */
   *values(options?: Pick<GetOptions, 'allowStale'>): Generator<V, undefined, void> {
-    for (const [, slot] of this.#listed(options)) yield this.#table.hand(slot);
+    for (const [, slot] of this.#listed(options)) yield this.#table.valueAt(slot);
   }
 
   /** The keys with their values, like {@link Entries.keys}. Doesn't count as a use. */
   *entries(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, V], undefined, void> {
-    for (const [key, slot] of this.#listed(options)) yield [key, this.#table.hand(slot)];
+    for (const [key, slot] of this.#listed(options)) yield [key, this.#table.valueAt(slot)];
   }
 
   /** As {@link Entries.entries}. */
@@ -323,7 +319,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   /** Calls a function for each entry, like {@link Entries.entries}. */
   forEach(callback: (value: V, key: K, cache: this) => void, thisArg?: unknown): void {
     checkFunction(callback, 'callback');
-    for (const [key, slot] of this.#listed()) callback.call(thisArg, this.#table.hand(slot), key, this);
+    for (const [key, slot] of this.#listed()) callback.call(thisArg, this.#table.valueAt(slot), key, this);
   }
 
   /** What is shown of it in JSON: numbers, and no values. */
@@ -367,9 +363,9 @@ export abstract class Entries<K extends Key = string, V = unknown> {
 
   *#listed(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, number], undefined, void> {
     const table = this.#open();
-    const stale = allowsStale(options, false);
+    const { allowStale } = readOptions<GetOptions>(options, STALE);
     for (const [key, slot] of ordered(table, this.#current())) {
-      if (stale || !table.isExpired(slot)) yield [key as K, slot];
+      if (allowStale || !table.isExpired(slot)) yield [key as K, slot];
     }
   }
 
@@ -378,29 +374,30 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     checkKey(key);
     const table = this.#open();
     const { settings } = table;
-    const call = readCall(options, ['allowStale', 'updateAgeOnGet']);
-    const allowStale = readSwitch(call.allowStale, 'allowStale', settings.allowStale);
-    const updateAge = readSwitch(call.updateAgeOnGet, 'updateAgeOnGet', settings.updateAgeOnGet);
+    const { allowStale = settings.allowStale, updateAgeOnGet = settings.updateAgeOnGet } = readOptions<GetOptions>(
+      options,
+      GET,
+    );
     const space = this.#current();
     const slot = space.index.get(key);
     let value: V | undefined;
     if (slot === undefined) {
       table.misses += 1;
-      table.notices.note('miss', key, space);
+      table.events.note('miss', key, space);
     } else if (table.isExpired(slot)) {
-      if (allowStale) value = table.hand(slot);
+      if (allowStale) value = table.valueAt(slot);
       table.misses += 1;
-      table.notices.note(allowStale ? 'stale' : 'miss', key, space);
+      table.events.note(allowStale ? 'stale' : 'miss', key, space);
       // A load may still want it.
-      if (allowStale || table.lateness(slot) === undefined) table.remove(slot, 'expire');
+      if (allowStale || table.staleFor(slot) === undefined) table.remove(slot, 'expire');
     } else {
-      value = table.hand(slot);
+      value = table.valueAt(slot);
       table.hits += 1;
       table.mark(slot, table.marks[slot]);
-      if (updateAge) table.renew(slot);
-      table.notices.note('hit', key, space);
+      if (updateAgeOnGet) table.renew(slot);
+      table.events.note('hit', key, space);
     }
-    table.notices.run();
+    table.events.run();
     return value;
   }
 }

@@ -1,10 +1,10 @@
 // What is going on in a cache at the moment.
 
-import { namesOf } from './space.js';
-import type { Key } from './key.js';
+import { namesOf } from '../store/spaces.js';
+import type { Key } from '../base/key.js';
 import type { Load } from '../loads/load.js';
 import type { Loads } from '../loads/loads.js';
-import { elapsed } from '../locks/elapsed.js';
+import { elapsed } from '../base/elapsed.js';
 import type { KeyLocks } from '../locks/key-locks.js';
 import type { Ticket } from '../locks/ticket.js';
 

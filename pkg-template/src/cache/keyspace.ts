@@ -1,33 +1,37 @@
 // What a cache and a namespace have in common: entries, locks and loads of one key space.
 
-import { CacheError, unfit } from '../errors.js';
+import type { GetOptions } from '../base/entry.js';
+import { CacheError, invalid } from '../base/errors.js';
+import type { Key } from '../base/key.js';
+import { checkFunction, checkKey, readList } from '../base/validate.js';
 import { loadMany } from '../loads/many.js';
 import type { Request } from '../loads/load.js';
-import type { LoadOptions, Loaded, Loader, LoaderOfMany } from '../loads/options.js';
 import { readLoadOptions } from '../loads/options.js';
-import { CacheKeyLock, holding, readLockOptions } from '../locks/cache-key-lock.js';
-import type { LockOptions, LockedStore } from '../locks/cache-key-lock.js';
-import type { GetOptions } from './arguments.js';
-import { checkFunction, checkKey, readList } from './arguments.js';
+import type { LoadOptions, Loaded, Loader, LoaderOfMany } from '../loads/options.js';
+import { CacheKeyLock, holding } from '../locks/cache-key-lock.js';
+import type { LockedStore } from '../locks/cache-key-lock.js';
+import { readLockOptions } from '../locks/options.js';
+import type { LockOptions } from '../locks/options.js';
+import { prepare } from '../store/prepare.js';
+import type { Space } from '../store/spaces.js';
+import type { Table } from '../store/table.js';
 import { Entries } from './entries.js';
 import { inspect } from './inspect.js';
 import type { LiveKey } from './inspect.js';
-import type { Key } from './key.js';
-import { prepare } from './prepare.js';
-import type { Space } from './space.js';
-import type { Table } from './table.js';
+import type { CacheState } from './state.js';
 
 /** For a cache that serves stale values: none here. */
 const FRESH = Object.freeze({ allowStale: false });
 
 /** The methods that a {@link Cache} and a {@link Namespace} share. */
 export abstract class Keyspace<K extends Key = string, V = unknown> extends Entries<K, V> {
+  readonly #state: CacheState<K, V>;
   readonly #table: Table<K, V>;
   readonly #space: Space;
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
     cache: this,
-    get: (key) => this.#table.notices.shield(() => find(this, key as K)),
+    get: (key) => this.#table.events.shield(() => find(this, key as K)),
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
@@ -35,22 +39,23 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
       const store = (): void => {
         table.assertOpen();
         table.store(table.spaces.current(this.#space), entry);
-        table.notices.run();
+        table.events.run();
       };
       return { tags: entry.tags, store };
     },
   };
 
   /** @internal */
-  protected constructor(table: Table<K, V>, space: Space) {
-    super(table, space);
-    this.#table = table;
+  protected constructor(state: CacheState<K, V>, space: Space) {
+    super(state.table, space);
+    this.#state = state;
+    this.#table = state.table;
     this.#space = space;
   }
 
   /** @internal What is beneath. */
-  static inside<K extends Key, V>(of: Keyspace<K, V>): { table: Table<K, V>; path: string } {
-    return { table: of.#table, path: of.#space.path };
+  static inside<K extends Key, V>(of: Keyspace<K, V>): { state: CacheState<K, V>; path: string } {
+    return { state: of.#state, path: of.#space.path };
   }
 
   /**
@@ -90,7 +95,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     options?: LoadOptions<K, V>,
   ): Promise<(Loaded<V, R> | undefined)[]> {
     checkFunction(loader, 'loader');
-    const call = readLoadOptions(options, this.#table.settings.loads);
+    const call = readLoadOptions(options, this.#state.defaults.loads);
     const list = readList<K>(keys, 'keys');
     list.forEach(checkKey);
     this.#table.assertOpen();
@@ -126,9 +131,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   #acquire(key: K, options?: LockOptions): CacheKeyLock<V> {
     checkKey(key);
     const table = this.#table;
-    const checked = readLockOptions(options, table.settings.locks);
+    const checked = readLockOptions(options, this.#state.defaults.locks);
     table.assertOpen();
-    return new CacheKeyLock(table.locks, this.#store, { key, path: this.#space.path }, checked);
+    return new CacheKeyLock(this.#state.locks, this.#store, { key, path: this.#space.path }, checked);
   }
 
   /**
@@ -169,8 +174,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   release(key: K): void {
     checkKey(key);
     this.#table.assertOpen();
-    this.#table.locks.revoke({ key, path: this.#space.path });
-    this.#table.notices.run();
+    this.#state.locks.revoke({ key, path: this.#space.path });
+    this.#table.events.run();
   }
 
   /**
@@ -178,7 +183,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * and how many wait. For finding out why something doesn't go on.
    */
   inspect(): LiveKey<K>[] {
-    const { locks, loads } = this.#table;
+    const { locks, loads } = this.#state;
     this.#table.assertOpen();
     return inspect(locks, loads, this.#space.path);
   }
@@ -188,10 +193,10 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * the policy. It costs nothing as long as it is empty, so there can be one for each tenant or each user.
    */
   namespace<L extends Key = K, W extends V = V>(name: string): Namespace<L, W> {
-    if (typeof name !== 'string') throw unfit('invalid-argument', 'name', 'a string', name);
+    if (typeof name !== 'string') throw invalid('invalid-argument', 'name', 'a string', name);
     const table = this.#table;
     table.assertOpen();
-    return new Namespace(table as unknown as Table<L, W>, table.spaces.nested(this.#space, name));
+    return new Namespace(this.#state as unknown as CacheState<L, W>, table.spaces.nested(this.#space, name));
   }
 
   /** Checks the arguments of a load, and begins it. What goes wrong is a rejection. */
@@ -204,7 +209,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     try {
       checkKey(key);
       checkFunction(loader, 'loader');
-      const call = readLoadOptions(options, this.#table.settings.loads);
+      const call = readLoadOptions(options, this.#state.defaults.loads);
       this.#table.assertOpen();
       return this.#getOrSet(key, loader, forceFresh ? { ...call, forceFresh } : call) as Promise<Loaded<V, R>>;
     } catch (error) {
@@ -213,11 +218,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const { notices, settings, tags } = this.#table;
+    const { events, settings, tags } = this.#table;
     // A reload keeps the tags, and `get` lets go of what has expired.
     const kept = tags.inUse ? this.#tagsOfExpired(key) : undefined;
     const get = (): V | undefined => find(this, key, settings.allowStale ? FRESH : undefined);
-    const value = call.forceFresh ? undefined : notices.isHeard ? notices.shield(get) : get();
+    const value = call.forceFresh ? undefined : events.hasListeners ? events.shield(get) : get();
     if (value === undefined) return this.#load(key, loader, call, kept);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
     return Promise.resolve(value);
@@ -233,7 +238,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     // A callback may have ended the cache.
     this.#table.assertOpen();
     const request = this.#request(key, loader, call, tags);
-    const { loads } = this.#table;
+    const { loads } = this.#state;
     if (request.stale !== undefined && request.late < (call.swr ?? 0) && !call.forceFresh) {
       loads.refresh(request);
       loads.serveStale(request);
@@ -251,7 +256,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const share = call.refreshAhead!;
     const spread = ((slot * 0.618_034) % 1) * 0.2 * (1 - share);
     if (ttl < Infinity && table.remaining(slot) < ttl * (1 - share - spread)) {
-      table.loads.refresh(this.#request(key, loader, call));
+      this.#state.loads.refresh(this.#request(key, loader, call));
     }
   }
 
@@ -265,8 +270,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const table = this.#table;
     const space = table.spaces.current(this.#space);
     const slot = space.index.get(key);
-    const late = slot === undefined ? undefined : table.lateness(slot);
-    const stale = late === undefined ? undefined : table.hand(slot!);
+    const late = slot === undefined ? undefined : table.staleFor(slot);
+    const stale = late === undefined ? undefined : table.valueAt(slot!);
     const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
     return { key, space, loader, call, stale, late: late ?? 0, tags };
   }
@@ -286,9 +291,9 @@ export class Namespace<K extends Key = string, V = unknown> extends Keyspace<K, 
   readonly #names: readonly string[];
 
   /** @internal */
-  constructor(table: Table<K, V>, space: Space) {
+  constructor(state: CacheState<K, V>, space: Space) {
     if (space === undefined) throw new CacheError('invalid-argument', 'a Namespace is made by namespace');
-    super(table, space);
+    super(state, space);
     this.#names = space.names;
   }
 

@@ -1,28 +1,29 @@
 // The options of a cache: what they are, and what they have to be.
 
-import { CacheError, unfit } from '../errors.js';
+import { CacheError, invalid } from '../base/errors.js';
+import type { Key } from '../base/key.js';
+import {
+  DURATION,
+  FUNCTION,
+  OBJECT,
+  SHARE,
+  SIZE_BOUND,
+  SWITCH,
+  TTL,
+  check,
+  isBound,
+  oneOf,
+  readOptions,
+} from '../base/validate.js';
+import type { Rules } from '../base/validate.js';
 import { LOAD_DEFAULTS } from '../loads/options.js';
 import type { LoadDefaults } from '../loads/options.js';
-import type { LockDefaults } from '../locks/cache-key-lock.js';
-import { DURATION, FUNCTION, SHARE, SWITCH, isBound, snapshot } from './checks.js';
-import type { Rule } from './checks.js';
-import type { Key } from './key.js';
-import type { CacheEvent } from './events.js';
-
-/** The policies, in the order of the engine's numbers. */
-export const POLICIES: readonly Policy[] = ['tinylfu', 'lru', 'sampled'];
-
-/** Why an entry left: it was evicted, it expired, it was deleted, or another value was set in its place. */
-export type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
-
-/** What a set did: it added a key, set the same value again, or replaced a value by another. */
-export type InsertReason = 'add' | 'update' | 'replace';
-
-/** What decides who has to make room; see {@link CacheOptions.policy}. */
-export type Policy = 'tinylfu' | 'lru' | 'sampled';
+import type { LockDefaults } from '../locks/options.js';
+import { POLICIES } from '../store/settings.js';
+import type { Listeners, Policy, Settings } from '../store/settings.js';
 
 /** The options of a cache. One of `max` and `maxSize` has to be there. Durations are in milliseconds. */
-export interface CacheOptions<K extends Key = string, V = unknown> extends LoadDefaults, LockDefaults {
+export interface CacheOptions<K extends Key = string, V = unknown> extends Listeners<K, V>, LoadDefaults, LockDefaults {
   /**
    * The most entries, from 1 to 8,388,608. `Infinity` asks for a cache without a bound by name; it holds as many as a
    * `Map` does. The bound holds after every call.
@@ -92,41 +93,11 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends LoadD
    * and arrays, with all that belongs to them, when they are set. By default the cache holds the very values.
    */
   isolate?: 'clone' | 'freeze' | undefined;
-  /**
-   * Called for each value that leaves, after the call that made it leave has done its work: it can use the cache. Not
-   * called for what `take` hands out. What it throws is thrown by that call, once all callbacks have run. A load and a lock
-   * don't fail for it: there it is reported, as the platform reports an error that nobody has caught.
-   */
-  dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
-  /** Called for each value that was set, like `dispose`. */
-  onInsert?: ((value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void) | undefined;
-  /**
-   * Called for everything that happens, like `dispose`; for hits too, so it makes them slower. A value that is too large to
-   * be stored is the event `refuse`.
-   */
-  events?: ((event: CacheEvent<K, V>) => void) | undefined;
 }
 
-/** The options as a cache goes by them: read once, checked, and complete. */
-export interface Settings<K extends Key, V> {
-  readonly max: number;
-  readonly maxSize: number;
-  readonly maxEntrySize: number;
-  readonly weighs: boolean;
-  readonly sizeCalculation: ((value: V, key: K) => number) | undefined;
-  readonly ttl: number;
-  readonly ttlJitter: number;
-  readonly updateAgeOnGet: boolean;
-  readonly allowStale: boolean;
-  /** The engine's number for the policy. */
-  readonly policy: number;
-  readonly clock: 'turn' | 'exact';
-  readonly isolate: 'clone' | 'freeze' | undefined;
-  readonly dispose: CacheOptions<K, V>['dispose'];
-  readonly onInsert: CacheOptions<K, V>['onInsert'];
-  readonly events: CacheOptions<K, V>['events'];
-  /** For how long an expired entry is kept for those who take a stale value. */
-  readonly stale: number;
+/** The options of each part of a cache. */
+export interface Parts<K extends Key, V> {
+  readonly settings: Settings<K, V>;
   readonly locks: LockDefaults;
   readonly loads: LoadDefaults;
 }
@@ -134,23 +105,28 @@ export interface Settings<K extends Key, V> {
 /** The most entries: half of what V8's `Map` takes, so that adding and deleting in turn never makes it look for room. */
 const MOST_ENTRIES = 8_388_608;
 
-/** Every option: what it has to be. */
-const OPTIONS: Record<keyof CacheOptions, Rule> = {
+/** What the options that are bounds have to be. */
+const BOUNDS: Rules<{ max?: number; maxSize?: number }> = {
   max: [
     `a whole number of entries from 1 to ${MOST_ENTRIES}, or Infinity`,
-    (value) => value === Infinity || (Number.isInteger(value) && isBound(value) && (value as number) <= MOST_ENTRIES),
+    (value) => value === Infinity || (isBound(value) && Number.isInteger(value) && value <= MOST_ENTRIES),
   ],
-  maxSize: ['a size from 1 on', isBound],
-  maxEntrySize: ['a size from 1 on', isBound],
+  maxSize: SIZE_BOUND,
+};
+
+/** What every option has to be. */
+const OPTIONS: Rules<CacheOptions> = {
+  ...BOUNDS,
+  maxEntrySize: SIZE_BOUND,
   sizeCalculation: FUNCTION,
-  ttl: DURATION,
+  ttl: TTL,
   ttlJitter: SHARE,
   updateAgeOnGet: SWITCH,
   allowStale: SWITCH,
-  policy: [`one of ${POLICIES.join(', ')}`, (value) => POLICIES.includes(value as Policy)],
-  optimize: ["'hits' or 'bytes'", (value) => value === 'hits' || value === 'bytes'],
-  clock: ["'turn' or 'exact'", (value) => value === 'turn' || value === 'exact'],
-  isolate: ["'clone' or 'freeze'", (value) => value === 'clone' || value === 'freeze'],
+  policy: oneOf(...POLICIES),
+  optimize: oneOf('hits', 'bytes'),
+  clock: oneOf('turn', 'exact'),
+  isolate: oneOf('clone', 'freeze'),
   dispose: FUNCTION,
   onInsert: FUNCTION,
   events: FUNCTION,
@@ -163,22 +139,23 @@ const OPTIONS: Record<keyof CacheOptions, Rule> = {
  *
  * @throws {CacheError} `invalid-option`, which names the option and shows its value.
  */
-export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Settings<K, V> {
-  const given = snapshot<CacheOptions<K, V>>(options, 'options', OPTIONS);
+export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>): Parts<K, V> {
+  check(options, 'options', OBJECT);
+  const given = readOptions<CacheOptions<K, V>>(options, OPTIONS as Rules<CacheOptions<K, V>>);
   const { max, maxSize = Infinity, maxEntrySize = Infinity, sizeCalculation, ttl } = given;
   if (max === undefined && given.maxSize === undefined) {
     throw new CacheError('invalid-option', 'max: a cache needs a bound, max or maxSize; or max: Infinity to have none');
   }
   const weighs = maxSize < Infinity || maxEntrySize < Infinity;
   if (!weighs && sizeCalculation !== undefined) {
-    throw unfit('invalid-option', 'maxSize', 'a bound for what sizeCalculation measures', given.maxSize);
+    throw invalid('invalid-option', 'maxSize', 'a bound for what sizeCalculation measures', given.maxSize);
   }
   const policy = given.policy ?? (maxSize < Infinity ? 'sampled' : 'tinylfu');
   const { optimize } = given;
   if (optimize !== undefined && policy !== 'sampled') {
-    throw unfit('invalid-option', 'optimize', "a choice for the policy 'sampled' only", optimize);
+    throw invalid('invalid-option', 'optimize', "a choice for the policy 'sampled' only", optimize);
   }
-  return {
+  const settings = {
     max: max ?? Infinity,
     maxSize,
     maxEntrySize,
@@ -192,20 +169,18 @@ export function readOptions<K extends Key, V>(options: CacheOptions<K, V>): Sett
     policy: optimize === 'bytes' ? POLICIES.length : POLICIES.indexOf(policy),
     clock: given.clock ?? 'turn',
     isolate: given.isolate,
-    dispose: given.dispose,
-    onInsert: given.onInsert,
-    events: given.events,
+    listeners: given,
     stale: given.allowStale ? Infinity : Math.max(given.swr ?? 0, given.grace ?? 0),
-    locks: given,
-    loads: Object.fromEntries(Object.entries(given).filter(([name]) => name in LOAD_DEFAULTS)),
   };
+  const loads = Object.fromEntries(Object.entries(given).filter(([name]) => name in LOAD_DEFAULTS));
+  return { settings, locks: given, loads };
 }
 
 /** Reads new bounds: a number of entries, or the options that are bounds. */
 export function readBounds(bounds: unknown): { max?: number; maxSize?: number } {
-  const { max, maxSize } = OPTIONS;
-  return snapshot<{ max?: number; maxSize?: number }>(typeof bounds === 'number' ? { max: bounds } : bounds, 'bounds', {
-    max,
-    maxSize,
-  });
+  return readOptions<{ max?: number; maxSize?: number }>(
+    typeof bounds === 'number' ? { max: bounds } : bounds,
+    BOUNDS,
+    'bounds',
+  );
 }

@@ -1,8 +1,8 @@
 // One call of a loader, with the tries that follow a failure.
 
-import { onAbort } from '../locks/on-abort.js';
-import { LONGEST_TIMER } from '../locks/watch.js';
-import { report } from '../report.js';
+import { onAbort } from '../base/on-abort.js';
+import { LONGEST_TIMER } from '../base/shared-timer.js';
+import { report } from '../base/report.js';
 import type { Retry } from './options.js';
 
 /**

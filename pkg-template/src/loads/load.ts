@@ -1,11 +1,10 @@
 // One load of one key: a caller that computes, and all that wait for the value.
 
-import type { SetOptions } from '../cache/arguments.js';
-import type { Entry } from '../cache/entry.js';
-import type { Key } from '../cache/key.js';
-import type { Space } from '../cache/space.js';
-import { CacheError, about } from '../errors.js';
-import { Aborter } from '../locks/aborter.js';
+import type { Entry, SetOptions } from '../base/entry.js';
+import type { Key } from '../base/key.js';
+import type { Space } from '../store/spaces.js';
+import { CacheError, about } from '../base/errors.js';
+import { Aborter } from '../base/aborter.js';
 import type { Ticket } from '../locks/ticket.js';
 import { runWithin } from '../locks/reentrance.js';
 import { attempt } from './attempts.js';

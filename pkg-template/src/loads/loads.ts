@@ -1,14 +1,15 @@
 // All loads of a cache: who joins whom.
 
-import { clone, copy } from '../cache/isolate.js';
-import type { Key, Place } from '../cache/key.js';
-import { prepare } from '../cache/prepare.js';
-import type { Space } from '../cache/space.js';
-import type { Table } from '../cache/table.js';
-import { CacheError, about } from '../errors.js';
+import { clone, copy } from '../store/isolate.js';
+import type { Key, Place } from '../base/key.js';
+import { prepare } from '../store/prepare.js';
+import type { Space } from '../store/spaces.js';
+import type { Table } from '../store/table.js';
+import { CacheError, about } from '../base/errors.js';
 import { beginWait } from '../locks/reentrance.js';
+import type { KeyLocks } from '../locks/key-locks.js';
 import type { Ticket } from '../locks/ticket.js';
-import { report } from '../report.js';
+import { report } from '../base/report.js';
 import { core } from '../wasm/boot.js';
 import { Load } from './load.js';
 import type { Request, Surroundings } from './load.js';
@@ -30,21 +31,23 @@ export class Loads<K extends Key, V> {
   /** Expired values that were served. */
   staleServes = 0;
   readonly #table: Table<K, V>;
+  readonly #locks: KeyLocks<V>;
   /** By gate. */
   readonly #running = new Map<number, Load<K, V>>();
   /** By ticket: those too that have lost their gate, or gone on to another one. */
   readonly #all = new Map<Ticket<V>, Load<K, V>>();
   readonly #around: Surroundings<K, V>;
 
-  constructor(table: Table<K, V>) {
+  constructor(table: Table<K, V>, locks: KeyLocks<V>) {
     this.#table = table;
+    this.#locks = locks;
     this.#around = {
       prepare: (key, value, options) => prepare(table.settings, key, value, options),
       store: ({ key, space }, entry) => {
         const current = table.spaces.current(space);
         if (entry !== null) table.store(current, entry);
         else if (current.index.has(key)) table.remove(current.index.get(key)!, 'set');
-        table.notices.run(true);
+        table.events.run(true);
       },
       share: (value, isIsolable) => {
         if (table.settings.isolate !== 'clone') return value;
@@ -72,7 +75,7 @@ export class Loads<K extends Key, V> {
       replace: (load, request) => {
         const alive = this.#alive(request);
         // A load whose own caller has given up has left its turn: nobody will take it away.
-        if (alive === undefined && load.isOver) table.locks.takeOver(placeOf(request));
+        if (alive === undefined && load.isOver) locks.takeOver(placeOf(request));
         const successor = alive ?? this.#begin(request, false);
         load.giveWay(successor);
         if (alive === undefined) this.#run(successor);
@@ -84,7 +87,7 @@ export class Loads<K extends Key, V> {
   get(request: Request<K, V>): Promise<V | undefined> {
     const { signal, forceFresh } = request.call;
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    const wait = beginWait(this.#table.locks, placeOf(request));
+    const wait = beginWait(this.#locks, placeOf(request));
     const alive = forceFresh ? undefined : this.#alive(request);
     if (alive !== undefined) {
       this.joins += 1;
@@ -93,7 +96,7 @@ export class Loads<K extends Key, V> {
       this.#tell(request, { type: 'join' });
       return new Waiter(alive, request, wait).promise;
     }
-    if (forceFresh) this.#table.locks.fence(placeOf(request));
+    if (forceFresh) this.#locks.fence(placeOf(request));
     const load = this.#begin(request, false);
     const { promise } = new Waiter(load, request, wait);
     this.#run(load);
@@ -132,7 +135,7 @@ export class Loads<K extends Key, V> {
 
   /** The load of a key that began last, unless the key was changed since. */
   #current(request: Request<K, V>): Load<K, V> | undefined {
-    const { locks } = this.#table;
+    const locks = this.#locks;
     const gate = locks.gateOf(placeOf(request));
     const ticket = this.#running.get(gate)?.ticket;
     // A ticket may have lost its gate, or gone on to another one; its number is some other key's then.
@@ -141,7 +144,7 @@ export class Loads<K extends Key, V> {
   }
 
   #begin(request: Request<K, V>, isKept: boolean): Load<K, V> {
-    const { locks } = this.#table;
+    const locks = this.#locks;
     const ticket = locks.acquire(placeOf(request), request.call.lease ?? LEASE, core.latchBegin);
     const load = new Load(this.#around, request, ticket, isKept);
     const overdue = this.#current(request);
@@ -167,7 +170,7 @@ export class Loads<K extends Key, V> {
   }
 
   #tell({ key, space }: Request<K, V>, what: LoadEvent): void {
-    this.#table.notices.tell({ key, namespace: space.names, ...what });
+    this.#table.events.tell({ key, namespace: space.names, ...what });
   }
 }
 

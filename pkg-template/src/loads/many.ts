@@ -1,7 +1,7 @@
 // Many loads with one call of a loader.
 
-import type { Key } from '../cache/key.js';
-import { CacheError, unfit } from '../errors.js';
+import type { Key } from '../base/key.js';
+import { CacheError, invalid } from '../base/errors.js';
 import { innermost, runWithin } from '../locks/reentrance.js';
 import type { Frame } from '../locks/reentrance.js';
 import { attempt } from './attempts.js';
@@ -105,7 +105,7 @@ function allOf(contexts: readonly { readonly signal: AbortSignal }[]): AbortSign
 function listed<K extends Key, V>(keys: readonly K[], given: ValuesOfMany<K, V | undefined>): Values<K, V> {
   const expected = `a Map, or a list of ${keys.length} values`;
   if (brand(given) === '[object Map]') return given as Map<K, V>;
-  if (!Array.isArray(given)) throw unfit('invalid-argument', 'loader', expected, given);
+  if (!Array.isArray(given)) throw invalid('invalid-argument', 'loader', expected, given);
   const { length } = given;
   if (length === keys.length) return new Map(keys.map((key, index) => [key, (given as V[])[index]!]));
   throw new CacheError('invalid-argument', `loader: expected ${expected}, got a list of ${length}`);

@@ -1,10 +1,23 @@
 // The options of loads: what they are, and what they have to be.
 
-import { readSize, readStrings } from '../cache/arguments.js';
-import type { Key } from '../cache/key.js';
-import { DURATION, DURATION_OF, FUNCTION, SHARE, SIGNAL, SPAN, SWITCH, snapshot } from '../cache/checks.js';
-import type { Rule } from '../cache/checks.js';
-import type { Signal } from '../platform.js';
+import type { Key } from '../base/key.js';
+import type { Signal } from '../base/signal.js';
+import {
+  COUNT,
+  DURATION,
+  FUNCTION,
+  LIST,
+  SHARE,
+  SIGNAL,
+  SIZE,
+  SPAN,
+  SWITCH,
+  TTL,
+  TTL_OF,
+  readOptions,
+  readStrings,
+} from '../base/validate.js';
+import type { Rules } from '../base/validate.js';
 
 /** How a load that fails is tried again. */
 export interface Retry {
@@ -145,37 +158,30 @@ export type LoaderOfMany<K extends Key = string, V = unknown, R extends V | unde
 /** What a loader of many keys gives. Keys of a Map that weren't asked for don't count. */
 export type ValuesOfMany<K extends Key, R> = ReadonlyMap<K, R | Error> | readonly (R | Error)[];
 
-const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
-
-const RETRY: Record<keyof Retry, Rule> = {
-  times: ['a whole number from 0 on', isCount],
-  delay: DURATION,
-  maxDelay: DURATION,
-  when: FUNCTION,
-};
-
-const isRetry = (value: unknown): boolean => isCount(value) || snapshot<Retry>(value, 'retry', RETRY).times >= 0;
+const RETRY: Rules<Retry> = { times: COUNT, delay: DURATION, maxDelay: DURATION, when: FUNCTION };
 
 /** What the defaults have to be. */
-export const LOAD_DEFAULTS: Record<keyof LoadDefaults, Rule> = {
+export const LOAD_DEFAULTS: Rules<LoadDefaults> = {
   swr: DURATION,
   grace: DURATION,
-  negativeTtl: DURATION,
+  negativeTtl: TTL,
   timeout: DURATION,
   hardTimeout: DURATION,
   lease: SPAN,
   refreshAhead: SHARE,
-  retry: ['a number of tries, or an object with times', isRetry],
+  retry: [
+    'a number of tries, or an object with times',
+    (value) => COUNT[1](value) || readOptions<Retry>(value, RETRY, 'retry').times >= 0,
+  ],
   waitUntil: FUNCTION,
 };
 
 /** What the options of a call have to be. */
-const LOAD: Record<keyof LoadOptions, Rule> = {
+const LOAD: Rules<LoadOptions> = {
   ...LOAD_DEFAULTS,
-  ttl: DURATION_OF,
-  // In the words in which `set` refuses them.
-  size: ['', (value) => readSize(value, 'size') > 0],
-  tags: ['', () => true],
+  ttl: TTL_OF,
+  size: SIZE,
+  tags: LIST,
   cacheIf: FUNCTION,
   forceFresh: SWITCH,
   signal: SIGNAL,
@@ -187,7 +193,7 @@ export function readLoadOptions<K extends Key, V>(
   defaults: LoadDefaults,
 ): LoadOptions<K, V> {
   if (options === undefined) return defaults;
-  const call = { ...defaults, ...snapshot<LoadOptions<K, V>>(options, 'options', LOAD) };
-  if (call.tags !== undefined) call.tags = readStrings(call.tags, 'tags');
+  const call = { ...defaults, ...readOptions<LoadOptions<K, V>>(options, LOAD as Rules<LoadOptions<K, V>>) };
+  if (call.tags !== undefined) call.tags = readStrings(call.tags, 'tags', 'invalid-option');
   return call;
 }

@@ -1,12 +1,12 @@
 // A caller that waits for a load.
 
-import type { Key } from '../cache/key.js';
-import { about } from '../errors.js';
-import { elapsed } from '../locks/elapsed.js';
-import { onAbort } from '../locks/on-abort.js';
+import type { Key } from '../base/key.js';
+import { about } from '../base/errors.js';
+import { elapsed } from '../base/elapsed.js';
+import { onAbort } from '../base/on-abort.js';
 import type { Wait } from '../locks/reentrance.js';
-import { watch } from '../locks/watch.js';
-import type { Watcher } from '../locks/watch.js';
+import { watch } from '../base/shared-timer.js';
+import type { Watcher } from '../base/shared-timer.js';
 import type { Load, Request } from './load.js';
 
 /** One caller's wait. It ends with the load, or by the caller's own options. */

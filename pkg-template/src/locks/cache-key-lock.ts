@@ -1,67 +1,40 @@
 // A lock on a key, as its user holds it.
 
-import type { SetOptions } from '../cache/arguments.js';
-import { readCall } from '../cache/arguments.js';
-import { DURATION, SIGNAL, SPAN, check } from '../cache/checks.js';
-import type { BaseCache } from '../aries/base-cache.js';
-import type { Key, Place } from '../cache/key.js';
-import { asyncDispose } from '../cache/symbols.js';
-import type { Keyspace } from '../cache/keyspace.js';
-import { CacheError } from '../errors.js';
-import type { Signal } from '../platform.js';
+import type { SetOptions } from '../base/entry.js';
+import { CacheError } from '../base/errors.js';
+import type { Key, Place } from '../base/key.js';
+import type { Signal } from '../base/signal.js';
+import { asyncDispose } from '../base/symbols.js';
+import { SPAN, check } from '../base/validate.js';
 import type { KeyLocks } from './key-locks.js';
+import type { LockOptions } from './options.js';
 import { runWithin } from './reentrance.js';
 import type { Ticket, WaitOptions } from './ticket.js';
-
-/** What a lock can be told when it is acquired. Durations are in milliseconds. */
-export interface LockOptions {
-  /** Ends this lock's wait when it aborts, with its reason. The holder and the others don't notice. */
-  signal?: Signal | undefined;
-  /**
-   * Ends this lock's wait after so many milliseconds, with `lock-timeout`.
-   * @default the cache's `lockTimeout`
-   */
-  timeout?: number | undefined;
-  /**
-   * How long this lock may hold its key, from its turn on, before another one may take over; twice as long after each turn
-   * of the key that was lost, up to 32 times, until there is a result. `Infinity` for as long as it takes: a holder that
-   * never leaves then blocks its key for good.
-   * @default the cache's `lease`
-   */
-  lease?: number | undefined;
-}
-
-/** What locks go by that are told nothing else. Durations are in milliseconds. */
-export interface LockDefaults {
-  /**
-   * How long a holder may keep a key before another one may take over.
-   * @default 30000
-   */
-  lease?: number | undefined;
-  /**
-   * How long a lock waits for its turn.
-   * @default Infinity
-   */
-  lockTimeout?: number | undefined;
-}
-
-/** How long a lock may hold its key that is told nothing else. */
-export const LEASE = 30_000;
 
 /** The name of what only this package's own files can call. */
 const run = Symbol('run');
 
+/** What has locks: a cache of any kind, or a namespace. */
+export interface Lockable<V = unknown> {
+  /** Takes a lock on a key, without waiting. */
+  acquire(key: Key, options?: LockOptions): CacheKeyLock<V>;
+  /** Takes a lock on a key, and waits for its turn or for the holder's result. */
+  lock(key: Key, options?: LockOptions): Promise<CacheKeyLock<V>>;
+  /** Takes the turn from whoever holds a key. */
+  release(key: Key): void;
+}
+
 /** Where a lock looks for a value before it computes one, and where it puts its result. */
 export interface LockedStore<V> {
   /** Whose locks they are. */
-  readonly cache: object;
+  readonly cache: Lockable<V>;
   get(key: Key): V | undefined | Promise<V | undefined>;
   /** Checks what is to be stored, and returns what stores it, and under which tags. */
   prepare(key: Key, value: V, options: SetOptions | undefined): { readonly tags?: readonly string[]; store(): unknown };
 }
 
 /** Gives back the tickets of locks that were collected without it, where the runtime tells. */
-let lostAndFound: FinalizationRegistry<{ release(): void }> | undefined;
+let finalizers: FinalizationRegistry<{ release(): void }> | undefined;
 
 /** Apart from the constructor: a closure made there would keep the first lock alive that made one. */
 const giveBack = (ticket: { release(): void }): void => ticket.release();
@@ -83,6 +56,7 @@ export class CacheKeyLock<V = unknown> {
   static get name(): string {
     return 'CacheKeyLock';
   }
+  readonly #locks: KeyLocks<V>;
   readonly #ticket: Ticket<V>;
   readonly #store: LockedStore<V>;
   readonly #wait: WaitOptions;
@@ -94,20 +68,21 @@ export class CacheKeyLock<V = unknown> {
   constructor(locks: KeyLocks<V>, store: LockedStore<V>, place: Place, options: LockOptions & { lease: number }) {
     if (options === undefined) throw new CacheError('invalid-argument', 'a CacheKeyLock is made by acquire');
     const holder = locks.holderOf(place);
+    this.#locks = locks;
     this.#store = store;
     this.#wait = options;
     this.#ticket = locks.acquire(place, options.lease);
     if (!this.#ticket.isHolding) this.#parent = holder?.owner;
     this.#ticket.owner = weakly(this);
     if (typeof FinalizationRegistry === 'function') {
-      lostAndFound ??= new FinalizationRegistry(giveBack);
-      lostAndFound.register(this, this.#ticket, this.#ticket);
+      finalizers ??= new FinalizationRegistry(giveBack);
+      finalizers.register(this, this.#ticket, this.#ticket);
     }
   }
 
   /** The cache, or the namespace, whose key it locks. */
-  get cache(): BaseCache<V> | Keyspace<Key, V> {
-    return this.#store.cache as BaseCache<V> | Keyspace<Key, V>;
+  get cache(): Lockable<V> {
+    return this.#store.cache;
   }
 
   /** The key. */
@@ -209,7 +184,7 @@ export class CacheKeyLock<V = unknown> {
    */
   fail(error: unknown): void {
     this.#exception = error;
-    this.#ticket.locks.fail(this.#ticket, error);
+    this.#locks.fail(this.#ticket, error);
     this.release();
   }
 
@@ -226,7 +201,7 @@ export class CacheKeyLock<V = unknown> {
 
   /** Gives the lock back. A second time, nothing happens. */
   release(): void {
-    lostAndFound?.unregister(this.#ticket);
+    finalizers?.unregister(this.#ticket);
     this.#ticket.release();
     this.#ticket.finish(undefined);
   }
@@ -262,18 +237,6 @@ export class CacheKeyLock<V = unknown> {
 /** A reference that keeps nothing alive, where the runtime has such. */
 function weakly(lock: object): Pick<WeakRef<object>, 'deref'> {
   return typeof WeakRef === 'function' ? new WeakRef(lock) : { deref: () => lock };
-}
-
-/** Reads the options of one lock. */
-export function readLockOptions(
-  options: LockOptions | undefined,
-  { lease: standard = LEASE, lockTimeout = Infinity }: LockDefaults,
-): LockOptions & { lease: number } {
-  const { lease = standard, timeout = lockTimeout, signal } = readCall(options, ['signal', 'timeout', 'lease']);
-  check(lease, 'lease', SPAN);
-  check(timeout, 'timeout', DURATION);
-  if (signal !== undefined) check(signal, 'signal', SIGNAL);
-  return { lease, timeout, signal };
 }
 
 /** Runs a callback with a lock, once its turn has come. */

@@ -2,8 +2,8 @@
 // its first `await`. What is asked for within that, those who run wait for; and a wait that comes back to one of them
 // would never end.
 
-import type { Key, Place } from '../cache/key.js';
-import { about, describe } from '../errors.js';
+import type { Key, Place } from '../base/key.js';
+import { about, describe } from '../base/errors.js';
 
 /** A wait for a key, by somebody who holds others. */
 export interface Wait {

@@ -1,45 +1,20 @@
 // A ticket: what a lock is to the latch.
 
-import type { Place } from '../cache/key.js';
-import type { CacheError } from '../errors.js';
-import { about } from '../errors.js';
-import { Aborter } from './aborter.js';
-import { deferred } from './deferred.js';
-import type { Deferred } from './deferred.js';
-import type { KeyLocks } from './key-locks.js';
-import { onAbort } from './on-abort.js';
+import type { Place } from '../base/key.js';
+import type { CacheError } from '../base/errors.js';
+import { about } from '../base/errors.js';
+import { Aborter } from '../base/aborter.js';
+import { deferred } from '../base/deferred.js';
+import type { Deferred } from '../base/deferred.js';
+import type { Gates } from './gates.js';
+import { onAbort } from '../base/on-abort.js';
 import { beginWait } from './reentrance.js';
 import type { Wait } from './reentrance.js';
-import { watch } from './watch.js';
-import type { Watcher } from './watch.js';
-import { elapsed } from './elapsed.js';
+import { watch } from '../base/shared-timer.js';
+import type { Watcher } from '../base/shared-timer.js';
+import { elapsed } from '../base/elapsed.js';
 import { core } from '../wasm/boot.js';
-
-/** What a ticket can be; the numbers are the latch's. */
-export const enum Role {
-  Free,
-  Resting,
-  Waiting,
-  Holding,
-  Settled,
-  Lost,
-}
-
-/** What the latch knows of a ticket. */
-export const enum Fact {
-  Role,
-  Gate,
-  Turn,
-  Deadline,
-}
-
-/** What the latch says to a result. */
-const enum Verdict {
-  Store,
-  Fenced,
-  SettledAlready,
-  Lost,
-}
+import { Fact, Role, Verdict } from '../wasm/protocol.js';
 
 /** What a wait can be told. */
 export interface WaitOptions {
@@ -61,7 +36,7 @@ interface Limits {
  * the latch, which knows all tickets, keeps no lock from being collected.
  */
 export class Ticket<V> {
-  readonly locks: KeyLocks<V>;
+  readonly locks: Gates<V, Ticket<V>>;
   readonly number: number;
   readonly place: Place;
   readonly lease: number;
@@ -87,7 +62,7 @@ export class Ticket<V> {
   #reason: unknown;
   #token = 0;
 
-  constructor(locks: KeyLocks<V>, number: number, place: Place, lease: number) {
+  constructor(locks: Gates<V, Ticket<V>>, number: number, place: Place, lease: number) {
     this.locks = locks;
     this.number = number;
     this.place = place;
@@ -111,6 +86,11 @@ export class Ticket<V> {
   /** Whether it is this ticket's turn. */
   get isHolding(): boolean {
     return !this.isReleased && this.#ask(Fact.Role) === Role.Holding;
+  }
+
+  /** Whether it has the gate's result. */
+  get isSettled(): boolean {
+    return this.#ask(Fact.Role) === Role.Settled;
   }
 
   /** Whether it waits for its turn. */
@@ -180,7 +160,7 @@ export class Ticket<V> {
     if (this.#asked !== undefined) this.#asked.isOver = true;
     this.future.resolve(undefined);
     this.#turn?.reject(reason ?? this.#error('not-holder', 'the lock was released while it waited'));
-    this.locks.release(this);
+    this.locks.giveBack(this);
   }
 
   /** How many milliseconds the turn has left that this ticket has or waits for. */

@@ -1,13 +1,13 @@
 // The engine's numbers for caches, given back when nobody can use them any more.
 
-import { CacheError } from '../errors.js';
+import { CacheError } from '../base/errors.js';
 import { core } from './boot.js';
 
 /** Made with the first cache: at import, nothing runs. Missing where the runtime doesn't tell what it collects. */
-let graveyard: FinalizationRegistry<number> | undefined;
+let finalizers: FinalizationRegistry<number> | undefined;
 
 /** Apart from the function that opens: a closure made there would keep its owner alive. */
-const bury = (cache: number): void => core.cacheClose(cache);
+const closeCollected = (cache: number): void => core.cacheClose(cache);
 
 /**
  * Opens a cache in the engine, on behalf of an object: when that is collected, so is the cache.
@@ -18,15 +18,15 @@ export function open(owner: object, ...bounds: Parameters<typeof core.cacheOpen>
   const cache = core.cacheOpen(...bounds);
   if (cache < 0) throw outOfMemory();
   if (typeof FinalizationRegistry === 'function') {
-    graveyard ??= new FinalizationRegistry(bury);
-    graveyard.register(owner, cache, owner);
+    finalizers ??= new FinalizationRegistry(closeCollected);
+    finalizers.register(owner, cache, owner);
   }
   return cache;
 }
 
 /** Closes an object's cache before the object is collected. */
 export function close(owner: object, cache: number): void {
-  graveyard?.unregister(owner);
+  finalizers?.unregister(owner);
   core.cacheClose(cache);
 }
 

@@ -1,7 +1,7 @@
 // Where the module comes from: from the package itself. For browsers, Node, Deno and Bun.
 
-import { checksum, size, text, turned } from '#bytes';
-import { CacheError } from '../errors.js';
+import { checksum, offset, size, text } from '#bytes';
+import { CacheError } from '../base/errors.js';
 import { startLater, startSync } from './start.js';
 
 /** An instance of the module that is part of this file. */
@@ -29,7 +29,7 @@ function decode(): Uint8Array<ArrayBuffer> {
     let digit = digits[encoded.charCodeAt(at)]!;
     if (digit >= 80) digit = (digit - 79) * 80 + digits[encoded.charCodeAt((at += 1))]!;
     sum = (Math.imul(sum, 31) + digit) | 0;
-    bytes[length++] = digit - turned;
+    bytes[length++] = digit - offset;
   }
   const wrong = length !== size ? 'length' : sum !== checksum ? 'checksum' : undefined;
   if (wrong === undefined) return bytes;

@@ -2,7 +2,7 @@
 // compile bytes.
 
 import module from '#module';
-import { CacheError } from '../errors.js';
+import { CacheError } from '../base/errors.js';
 import { imports } from './imports.js';
 
 /** An instance of the module that the platform has compiled. */

@@ -1,7 +1,7 @@
 // Where the module comes from: from the caller.
 
 import type * as Exports from '#exports';
-import { CacheError } from '../errors.js';
+import { CacheError } from '../base/errors.js';
 import { adopt, core } from './boot.js';
 import type { ModuleOrBytes, ResponseShape } from './source.js';
 import { type Given, startLater, startSync, unavailable } from './start.js';

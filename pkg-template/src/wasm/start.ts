@@ -1,6 +1,6 @@
 // Bytes, or a module, become an instance; and whatever is in the way gets a name.
 
-import { CacheError } from '../errors.js';
+import { CacheError } from '../base/errors.js';
 import { imports } from './imports.js';
 
 /** What an instance is made of. */

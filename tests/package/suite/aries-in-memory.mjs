@@ -139,11 +139,11 @@ export default group('aries in memory', (test) => {
       for (const [options, code] of [
         [{ ttl: -1 }, 'invalid-ttl'],
         [{ ttl: '1' }, 'invalid-ttl'],
-        ['1', 'invalid-ttl'],
-        [null, 'invalid-ttl'],
+        ['1', 'invalid-option'],
+        [null, 'invalid-option'],
         [NaN, 'invalid-ttl'],
         [{ swr: 1 }, 'invalid-option'],
-        [{ tags: 'text' }, 'invalid-argument'],
+        [{ tags: 'text' }, 'invalid-option'],
       ]) {
         await rejects(context, cache.set('k', 'w', options), code);
         const lock = await cache.lock('other');

@@ -217,8 +217,6 @@ export default group('bad input', (test) => {
       ['max', 8_388_609],
       ['max', '5'],
       ['maxSize', 0],
-      ['ttl', -1],
-      ['ttl', NaN],
       ['ttlJitter', 1.1],
       ['isolate', 'copy'],
       ['clock', 'wall'],

@@ -184,7 +184,7 @@ export default group('locks of a cache', (test) => {
       [1, { ttl: -1 }, 'invalid-ttl'],
       [1, { ttl: NaN }, 'invalid-ttl'],
       [1, { size: 1 }, 'invalid-option'],
-      [1, { tags: 'text' }, 'invalid-argument'],
+      [1, { tags: 'text' }, 'invalid-option'],
       [1, { swr: 5 }, 'invalid-option'],
       [() => {}, undefined, 'not-isolable'],
     ]) {

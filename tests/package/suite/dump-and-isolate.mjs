@@ -93,8 +93,8 @@ export default group('dump and isolate', (test) => {
       [[good, ['c', { value: 1, ttl: 'x' }]], 'invalid-ttl'],
       [[good, ['c', { value: 1, start: NaN }]], 'invalid-argument'],
       [[good, ['c', { value: 1, start: 'x' }]], 'invalid-argument'],
-      [[good, ['c', { value: 1, tags: [5] }]], 'invalid-argument'],
-      [[good, ['c', { value: 1, tags: 5 }]], 'invalid-argument'],
+      [[good, ['c', { value: 1, tags: [5] }]], 'invalid-option'],
+      [[good, ['c', { value: 1, tags: 5 }]], 'invalid-option'],
       [[good, ['c', { value: 1, namespace: 'n' }]], 'invalid-argument'],
       [[good, ['c', { value: 1, namespace: [5] }]], 'invalid-argument'],
     ];

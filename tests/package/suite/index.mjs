@@ -47,6 +47,7 @@ import subclasses from './subclasses.mjs';
 import sizes from './sizes.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
+import validation from './validation.mjs';
 
 export { assert, runAll } from './harness.mjs';
 
@@ -70,6 +71,7 @@ export const tests = [
   subclasses,
   badInput,
   undefinedOptions,
+  validation,
   aries,
   ariesInMemory,
   ariesStores,

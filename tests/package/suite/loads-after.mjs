@@ -17,8 +17,8 @@ const FAILURES = {
   'ttl throws': [() => 1, { ttl: fails }, {}, thrown],
   'setTtl is told NaN': [({ setTtl }) => (setTtl(NaN), 1), {}, {}, 'invalid-ttl'],
   'setTtl is told text': [({ setTtl }) => (setTtl('60'), 1), {}, {}, 'invalid-ttl'],
-  'setTags is told a number': [({ setTags }) => (setTags(5), 1), {}, {}, 'invalid-argument'],
-  'setTags is told numbers': [({ setTags }) => (setTags([5]), 1), {}, {}, 'invalid-argument'],
+  'setTags is told a number': [({ setTags }) => (setTags(5), 1), {}, {}, 'invalid-option'],
+  'setTags is told numbers': [({ setTags }) => (setTags([5]), 1), {}, {}, 'invalid-option'],
   'a size in a cache without sizes': [() => 1, { size: 5 }, {}, 'invalid-option'],
   'cacheIf throws': [() => 1, { cacheIf: fails }, {}, thrown],
   'sizeCalculation throws': [

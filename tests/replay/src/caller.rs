@@ -1,4 +1,4 @@
-//! What the package does with an engine, as far as a get and a set need it: pkg-template/src/cache/table.ts in Rust.
+//! What the package does with an engine, as far as a get and a set need it: pkg-template/src/store/table.ts in Rust.
 
 use crate::key::{Key, Secrets};
 use keylatch::engine::{Bounds, Config, Engine, Entry, Kind, LOG, MAX_ENTRIES, NEVER, Refusal, Slot};
@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// Sizes are from 1 to this, by the key: the twin of `LARGEST` in ../run.mjs.
 const LARGEST: u32 = 7;
-/// Keys that get their hash with each new entry: the twin of `ADOPTED` in pkg-template/src/cache/hash.ts.
+/// Keys that get their hash with each new entry: the twin of `ADOPTED` in pkg-template/src/store/hash.ts.
 const ADOPTED: u32 = 8;
 
 /// An engine with the index and the keys that its caller keeps. Keys are numbers here.

@@ -24,7 +24,7 @@ impl Key {
         Self::Text(text.encode_utf16().collect())
     }
 
-    /// The twin of `hash` in pkg-template/src/cache/hash.ts: whoever changes one changes the other.
+    /// The twin of `hash` in pkg-template/src/store/hash.ts: whoever changes one changes the other.
     pub fn hash(&self, Secrets { start, factor }: Secrets) -> u32 {
         let mix = |state: u32, units: u32| {
             let product = (state ^ units).wrapping_mul(factor);

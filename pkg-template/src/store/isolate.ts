@@ -1,6 +1,6 @@
 // Values that nobody can change behind the cache's back.
 
-import { CacheError } from '../errors.js';
+import { CacheError } from '../base/errors.js';
 
 /** The classes of what can be frozen with all that belongs to it: a Map, a Date or a buffer would stay open. */
 const FROZEN = /^(Object|Array)$/;

@@ -1,4 +1,4 @@
-import type { Key } from './cache/key.js';
+import type { Key } from './key.js';
 
 /**
  * What is wrong, for programs. The table in `docs/errors.md` tells when each is thrown and what to do.
@@ -83,7 +83,7 @@ Object.defineProperty(CacheError, Symbol.hasInstance, {
 });
 
 /** An error about an option or an argument, which names it, says what was expected, and shows what came. */
-export function unfit(code: CacheErrorCode, name: string, expected: string, value: unknown): CacheError {
+export function invalid(code: CacheErrorCode, name: string, expected: string, value: unknown): CacheError {
   return new CacheError(code, `${name}: expected ${expected}, got ${describe(value)}`);
 }
 

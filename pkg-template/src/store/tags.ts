@@ -1,7 +1,7 @@
 // Names of tags, and the engine's numbers for them.
 
 import { outOfMemory } from '../wasm/handles.js';
-import type { Space } from './space.js';
+import type { Space } from './spaces.js';
 import { core } from '../wasm/boot.js';
 
 /** The tags in use. A namespace's tags are its own: the same name is another tag elsewhere. */

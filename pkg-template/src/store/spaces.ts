@@ -1,7 +1,14 @@
 // Key spaces: the cache's own, and one for each namespace in use.
 
-import type { Seed } from './hash.js';
-import type { Key } from './key.js';
+import type { Key } from '../base/key.js';
+
+/** The secrets of one cache: without them nobody can tell which keys share a hash. */
+export interface Seed {
+  /** Where a hash starts. */
+  readonly start: number;
+  /** What it is multiplied by; odd. */
+  readonly factor: number;
+}
 
 /** The keys of one namespace, with the slots of their entries. */
 export interface Space {

@@ -1,14 +1,14 @@
 // Entries outside of a cache.
 
-import { exactNow, together } from '../clock.js';
-import { unfit } from '../errors.js';
-import { readList, readStrings } from './arguments.js';
-import type { SetOptions } from './arguments.js';
-import type { Key } from './key.js';
-import { Count } from './count.js';
+import { exactNow, together } from '../wasm/clock.js';
+import { invalid } from '../base/errors.js';
+import type { Entry, SetOptions } from '../base/entry.js';
+import { readList, readStrings } from '../base/validate.js';
+import type { Key } from '../base/key.js';
+import { Count } from '../wasm/protocol.js';
 import { ranked } from './order.js';
-import type { Space } from './space.js';
-import type { Entry } from './entry.js';
+import { prepare } from './prepare.js';
+import type { Space } from './spaces.js';
 import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
 
@@ -54,7 +54,7 @@ export interface EntryInfo<V = unknown> {
 export function inform<K extends Key, V>(table: Table<K, V>, slot: number): EntryInfo<V> {
   const isStale = table.isExpired(slot);
   return {
-    value: table.hand(slot),
+    value: table.valueAt(slot),
     ttl: table.ttl(slot),
     expires: core.clockWallTime(table.moment(slot)),
     remaining: table.remaining(slot),
@@ -95,28 +95,22 @@ interface Restorable<K, V> {
 
 /**
  * Puts the entries of a dump in place of those of a table. All are checked before the first is stored.
- *
- * @param prepare Checks a key, a value and its options, as for a `set`.
  */
-export function load<K extends Key, V>(
-  table: Table<K, V>,
-  entries: unknown,
-  prepare: (key: K, value: V, options: SetOptions) => Entry<K, V>,
-): void {
+export function load<K extends Key, V>(table: Table<K, V>, entries: unknown): void {
   const restorable = readList(entries, 'dump').map((pair): Restorable<K, V> => {
     const [key, dumped] = (Array.isArray(pair) ? pair : []) as Partial<[K, DumpedEntry<V>]>;
     if (typeof dumped !== 'object' || dumped === null || dumped.value === undefined) {
-      throw unfit('invalid-argument', 'dump', 'pairs of a key and an entry with a value', pair);
+      throw invalid('invalid-argument', 'dump', 'pairs of a key and an entry with a value', pair);
     }
     const { value, ttl = Infinity, start, size, tags, namespace = [], uses } = dumped;
     if (start !== undefined && !Number.isFinite(start)) {
-      throw unfit('invalid-argument', 'start', 'a time in milliseconds', start);
+      throw invalid('invalid-argument', 'start', 'a time in milliseconds', start);
     }
     const options = { ttl, tags, size: table.settings.weighs ? size : undefined } as SetOptions;
     const names = readStrings(namespace, 'namespace');
     const space = names.reduce((outer: Space, name) => table.spaces.nested(outer, name), table.spaces.root);
     return {
-      entry: prepare(key as K, value, options),
+      entry: prepare(table.settings, key as K, value, options),
       space,
       start,
       uses: typeof uses === 'number' ? uses : undefined,

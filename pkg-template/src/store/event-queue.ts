@@ -1,11 +1,12 @@
 // What a cache's listeners are told, and when.
 
-import type { CacheEvent, Leaving } from './events.js';
-import type { Key } from './key.js';
-import type { Settings } from './options.js';
-import type { Space } from './space.js';
-import { CacheError } from '../errors.js';
-import { report } from '../report.js';
+import type { CacheEvent } from './events.js';
+import type { Key } from '../base/key.js';
+import type { RemovalReason } from '../base/reasons.js';
+import type { Listeners } from './settings.js';
+import type { Space } from './spaces.js';
+import { CacheError } from '../base/errors.js';
+import { report } from '../base/report.js';
 
 /**
  * How many callbacks may give rise to others, beside ten for each that the call itself has given rise to: far more than any
@@ -14,17 +15,17 @@ import { report } from '../report.js';
 const ANSWERS = 100_000;
 
 /** Callbacks that wait until the call that gave rise to them has done its work. */
-export class Notices<K extends Key, V> {
+export class EventQueue<K extends Key, V> {
   /** Whether somebody wants to know what leaves. */
-  readonly isHeard: boolean;
-  readonly #settings: Settings<K, V>;
+  readonly hasListeners: boolean;
+  readonly #listeners: Listeners<K, V>;
   #waiting: (() => void)[] = [];
   #running = false;
   #isShielded = false;
 
-  constructor(settings: Settings<K, V>) {
-    this.#settings = settings;
-    this.isHeard = settings.dispose !== undefined || settings.events !== undefined;
+  constructor(listeners: Listeners<K, V>) {
+    this.#listeners = listeners;
+    this.hasListeners = listeners.dispose !== undefined || listeners.events !== undefined;
   }
 
   /** Tells a listener of something that is about a key only. */
@@ -50,20 +51,20 @@ export class Notices<K extends Key, V> {
 
   /** Tells a listener. */
   emit(event: CacheEvent<K, V>): void {
-    const { events } = this.#settings;
+    const { events } = this.#listeners;
     if (events !== undefined) this.#waiting.push(() => events(event));
   }
 
   /** An entry has left. */
-  removed({ names }: Space, key: K, value: V, reason: Leaving): void {
-    const { dispose } = this.#settings;
+  removed({ names }: Space, key: K, value: V, reason: RemovalReason): void {
+    const { dispose } = this.#listeners;
     if (dispose !== undefined && reason !== 'take') this.#waiting.push(() => dispose(value, key, reason, names));
     this.emit({ type: reason === 'set' ? 'delete' : reason, key, value, namespace: names });
   }
 
   /** A value was stored; `old` is the one that its key had. */
   inserted({ names }: Space, key: K, value: V, old: V | undefined): void {
-    const { dispose, onInsert, events } = this.#settings;
+    const { dispose, onInsert, events } = this.#listeners;
     if (old !== undefined && old !== value && dispose !== undefined) {
       this.#waiting.push(() => dispose(old, key, 'set', names));
     }

@@ -1,6 +1,6 @@
 // One listener for each signal, however many wait with it: Node takes more than ten for a leak.
 
-import { report } from '../report.js';
+import { report } from './report.js';
 
 /** The callbacks of each signal, and the listener that calls them. */
 const listeners = new WeakMap<AbortSignal, readonly [callbacks: Set<() => void>, listener: () => void]>();

@@ -1,8 +1,8 @@
 // In which order entries are listed.
 
-import type { Key } from './key.js';
-import { POLICIES } from './options.js';
-import type { Space } from './space.js';
+import type { Key } from '../base/key.js';
+import { POLICIES } from './settings.js';
+import type { Space } from './spaces.js';
 import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
 

@@ -4,7 +4,7 @@
 // it runs before anything else can happen, and no runtime loses it. A timer would be lost on workerd, where it goes with
 // the request, and the clock would then stand still for good.
 
-import { core } from './wasm/boot.js';
+import { core } from './boot.js';
 
 const native = Date.now;
 /** Asked late: at import, nothing runs. A fake that was there before this module is told by its source. */

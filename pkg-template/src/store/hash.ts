@@ -1,16 +1,8 @@
 // Hashes of keys, for the sketch that remembers how often a key was asked for.
 
 import { core } from '../wasm/boot.js';
-import type { Key } from './key.js';
-import type { Space } from './space.js';
-
-/** The secrets of one cache: without them nobody can tell which keys share a hash. */
-export interface Seed {
-  /** Where a hash starts. */
-  readonly start: number;
-  /** What it is multiplied by; odd. */
-  readonly factor: number;
-}
+import type { Key } from '../base/key.js';
+import type { Seed, Space } from './spaces.js';
 
 /**
  * Draws the secrets. Not at import, not in a constructor, and not before something will have to make room: some runtimes

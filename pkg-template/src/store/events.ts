@@ -1,7 +1,7 @@
 // What a cache tells its listeners, and when.
 
-import type { Key } from './key.js';
-import type { InsertReason } from './options.js';
+import type { Key } from '../base/key.js';
+import type { InsertReason } from '../base/reasons.js';
 
 /** Something that has happened in a cache. `namespace` is the path to the namespace, empty for the cache's own keys. */
 export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespace: readonly string[] } & (
@@ -50,9 +50,3 @@ export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespa
       readonly value: V;
     }
 );
-
-/** Why an entry leaves, in the order of the engine's numbers. */
-export const LEAVING = ['evict', 'expire', 'delete', 'set', 'take'] as const;
-
-/** Why an entry leaves. */
-export type Leaving = (typeof LEAVING)[number];

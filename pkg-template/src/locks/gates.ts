@@ -1,0 +1,171 @@
+// The gates of one cache: where each key leads to, and whom the latch's events concern.
+
+import type { Key, Place } from '../base/key.js';
+import { elapsed } from '../base/elapsed.js';
+import { core } from '../wasm/boot.js';
+import { Fact, LatchEvent } from '../wasm/protocol.js';
+
+/** How many loads may be late at once; the first of them is given up then. Some never end. */
+const MOST_LATE = 256;
+
+/** In place of a gate: none. */
+const NONE = -1;
+
+/** What the locks of a cache have to report. */
+export type LockEvent = 'takeover' | 'fenced';
+
+/** Who has a ticket, and hears what becomes of it. */
+interface TicketHolder<V> {
+  readonly number: number;
+  readonly place: Place;
+  /** The turn has come. */
+  promote(): void;
+  /** There is a result, or there will be none. */
+  finish(result: V | undefined): void;
+  /** Another one has the turn. */
+  lose(): void;
+  release(): void;
+}
+
+/** What the latch knows by numbers: keys by gate, holders by ticket, and the results of gates. */
+export class Gates<V, T extends TicketHolder<V>> {
+  /** Whose number the cache is. Kept as long as anybody has a ticket: what a ticket does must not reach the next cache with this number. */
+  readonly owner: object;
+  /** The engine's number for the cache. */
+  readonly cache: number;
+  /** Turns that were taken from a holder: its lease was over, or its key was released. */
+  takeovers = 0;
+  /** Results that came too late to be stored. */
+  fenced = 0;
+  /** By number. */
+  protected readonly tickets: (T | undefined)[] = [];
+  /** Gates by key, by the path of the namespace. */
+  readonly #gates = new Map<string, Map<Key, number>>();
+  /** What each gate leads to. */
+  readonly #places: (Place | undefined)[] = [];
+  /** The result of each gate that has one, for those who come before it is stored. */
+  readonly #results = new Map<number, V>();
+  /** The tickets of loads whose lease is over, and that may still bring a value. */
+  readonly #late = new Set<T>();
+  readonly #tell: (event: LockEvent, place: Place) => void;
+
+  /** @param tell Called when there is something to report. */
+  constructor(owner: object, cache: number, tell: (event: LockEvent, place: Place) => void = () => {}) {
+    this.owner = owner;
+    this.cache = cache;
+    this.#tell = tell;
+  }
+
+  /** Whether nobody holds or waits for any key. */
+  get areIdle(): boolean {
+    return this.#gates.size === 0;
+  }
+
+  /** The gate that a key leads to, or -1. */
+  gateOf({ path, key }: Place): number {
+    return this.#gates.get(path)?.get(key) ?? NONE;
+  }
+
+  /** The gate of a ticket. */
+  gate(ticket: number): number {
+    return core.latchTicket(this.cache, ticket, Fact.Gate);
+  }
+
+  /** The ticket that holds a key at the moment. */
+  holderOf(place: Place): T | undefined {
+    return this.tickets[core.latchHolder(this.cache, this.gateOf(place))];
+  }
+
+  /** Hands the result of a ticket's gate to all that wait there. */
+  spread(ticket: number, value: V): void {
+    this.#results.set(this.gate(ticket), value);
+    this.drain();
+  }
+
+  /** Notes that a result came too late to be stored. */
+  refuse(place: Place): void {
+    this.fenced += 1;
+    this.#tell('fenced', place);
+  }
+
+  /** Notes that somebody has the turn of another one who didn't come back. */
+  takeOver(place: Place): void {
+    this.takeovers += 1;
+    this.#tell('takeover', place);
+  }
+
+  /** Gives a ticket back to the latch, and forgets it. */
+  giveBack(ticket: T): void {
+    const { number, place } = ticket;
+    this.#late.delete(ticket);
+    this.tickets[number] = undefined;
+    core.latchRelease(this.cache, number, this.gateOf(place), elapsed());
+    this.drain();
+  }
+
+  /** Leaves a load's turn to others, but keeps its ticket: a value that comes late may still do. */
+  abandon(ticket: T): void {
+    core.latchAbandon(this.cache, ticket.number, this.gateOf(ticket.place), elapsed());
+    this.drain();
+    this.#late.add(ticket);
+    if (this.#late.size > MOST_LATE) for (const first of this.#late) return first.release();
+  }
+
+  /** Carries out what the latch says. */
+  drain(): void {
+    for (let event; (event = core.latchNextEvent(this.cache)) >= 0;) this.#handle(event & 7, event >>> 3);
+  }
+
+  /** Takes in a new ticket, whose gate may be a new one. Returns the gate's result, if there is one. */
+  protected enroll(ticket: T): V | undefined {
+    const { number, place } = ticket;
+    const gate = this.gate(number);
+    this.tickets[number] = ticket;
+    this.drain();
+    this.#setGate(place, gate);
+    this.#places[gate] = place;
+    return this.#results.get(gate);
+  }
+
+  /** Every gate with its key. */
+  protected *placesWithin(path: string): Generator<Place> {
+    for (const [below, gates] of [...this.#gates]) {
+      if (below.startsWith(path)) for (const key of [...gates.keys()]) yield { path: below, key };
+    }
+  }
+
+  #setGate({ path, key }: Place, gate: number): void {
+    const gates = this.#gates.get(path);
+    if (gates === undefined) this.#gates.set(path, new Map([[key, gate]]));
+    else gates.set(key, gate);
+  }
+
+  /** Makes a key lead nowhere. */
+  protected clearGate({ path, key }: Place): void {
+    const gates = this.#gates.get(path);
+    gates?.delete(key);
+    if (gates?.size === 0) this.#gates.delete(path);
+  }
+
+  #handle(event: LatchEvent, number: number): void {
+    switch (event) {
+      case LatchEvent.Promoted:
+        return this.tickets[number]?.promote();
+      case LatchEvent.Settled:
+        return this.tickets[number]?.finish(this.#results.get(this.gate(number)));
+      case LatchEvent.Lost: {
+        const loser = this.tickets[number];
+        if (loser !== undefined) this.takeOver(loser.place);
+        return loser?.lose();
+      }
+      case LatchEvent.Reopened:
+        return this.#setGate(this.#places[number]!, number);
+      case LatchEvent.Closed: {
+        const place = this.#places[number]!;
+        this.#results.delete(number);
+        if (this.gateOf(place) === number) this.clearGate(place);
+        this.#places[number] = undefined;
+      }
+    }
+  }
+}

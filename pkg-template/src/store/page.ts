@@ -1,0 +1,123 @@
+// The page in the engine's memory that a hit reads and writes without a call: which slots were hit, and when each expires.
+
+import type { Key } from '../base/key.js';
+import { boot, core } from '../wasm/boot.js';
+import { exactNow, now, readClock } from '../wasm/clock.js';
+import * as handles from '../wasm/handles.js';
+import { HEARD, LOG, PagePart } from '../wasm/protocol.js';
+import type { Settings } from './settings.js';
+
+/** One cache's part of the engine's memory. A view on it dies when the memory grows, and reads `undefined` then. */
+export class Page<K extends Key, V> {
+  readonly settings: Settings<K, V>;
+  /** The engine's number for the cache. */
+  readonly cache: number;
+  /** The value in each slot. */
+  values: (V | undefined)[] = [];
+  /** One byte a slot: 1 if it was hit since the policy looked at it. */
+  marks!: Uint8Array;
+  /** When the entry of each slot expires, in the engine's time; null as long as none does. */
+  expires: Float64Array | null = null;
+  #ttls: Float64Array | null = null;
+  /** Slots that were hit, where their order matters. */
+  #log: Uint32Array | null = null;
+  #logged = 0;
+  /** Overwrites of which the engine has not heard. */
+  #unheard = 0;
+
+  constructor(settings: Settings<K, V>) {
+    boot();
+    const { max, maxSize, maxEntrySize, ttlJitter, stale, policy } = settings;
+    this.cache = handles.open(this, max, maxSize, maxEntrySize, ttlJitter, stale, policy);
+    this.settings = settings;
+  }
+
+  /** Makes the views of the page anew: it has moved, or the memory has grown. */
+  remap(): void {
+    const { buffer } = core.memory;
+    const capacity = core.cachePage(this.cache, PagePart.Capacity);
+    const [marks, expires, ttls, log] = [PagePart.Marks, PagePart.Expires, PagePart.Ttls, PagePart.Log].map((part) =>
+      core.cachePage(this.cache, part),
+    );
+    this.marks = new Uint8Array(buffer, marks, capacity);
+    this.expires = expires ? new Float64Array(buffer, expires, capacity) : null;
+    this.#ttls = ttls ? new Float64Array(buffer, ttls, capacity) : null;
+    this.#log = log ? new Uint32Array(buffer, log, LOG) : null;
+    // As long as they have to be: an array that grows by itself takes half as much again.
+    if (capacity > this.values.length) this.values.length = capacity;
+  }
+
+  /** Marks a slot as hit; `mark` is what its mark reads now. */
+  mark(slot: number, mark: number | undefined): void {
+    if (mark === undefined) this.remap();
+    if (this.#log === null) {
+      this.marks[slot] = 1;
+    } else {
+      this.#log[this.#logged++] = slot;
+      if (this.#logged === LOG) this.flush();
+    }
+  }
+
+  /** Hands the log of hits to the engine. Strict LRU needs it before anything else happens; other policies have none. */
+  flush(): void {
+    if (this.#logged > 0) core.cacheReplay(this.cache, this.#logged);
+    this.#logged = 0;
+  }
+
+  /** Forgets the hits that the engine has not heard of. */
+  protected forgetHits(): void {
+    this.#logged = 0;
+  }
+
+  /** Whether the entry in a slot has expired. */
+  isExpired(slot: number): boolean {
+    const moment = this.moment(slot);
+    return moment < Infinity && (this.settings.clock === 'exact' ? readClock() : now()) >= moment;
+  }
+
+  /** For how many milliseconds the entry in a slot has been expired, if it is still kept for those who take it. */
+  staleFor(slot: number): number | undefined {
+    const late = readClock() - this.moment(slot);
+    return late >= 0 && late < this.settings.stale ? late : undefined;
+  }
+
+  /** How many milliseconds the entry in a slot has left. */
+  remaining(slot: number): number {
+    const moment = this.moment(slot);
+    return moment < Infinity ? Math.max(0, moment - readClock()) : Infinity;
+  }
+
+  /** How many milliseconds the entry in a slot was given. */
+  ttl(slot: number): number {
+    return this.moment(slot) < Infinity ? this.#ttls![slot]! : Infinity;
+  }
+
+  /** Gives the entry in a slot its whole time to live again. */
+  renew(slot: number): void {
+    if (this.expires !== null && this.#ttls !== null) this.expires[slot] = readClock() + this.#ttls[slot]!;
+  }
+
+  /** When the entry in a slot expires. */
+  moment(slot: number): number {
+    if (this.expires === null) return Infinity;
+    if (this.expires.length === 0) this.remap();
+    return this.expires[slot]!;
+  }
+
+  /** One of the engine's numbers. */
+  count(what: number): number {
+    return core.cacheCount(this.cache, what);
+  }
+
+  /** Gives the entry in a slot a new life without a call, if that changes nothing but its moment. */
+  rescheduleInPlace(slot: number, ttl: number): boolean {
+    const { expires } = this;
+    if (expires === null) return ttl === Infinity;
+    if (ttl === Infinity || expires[slot] === Infinity) return expires[slot] === ttl;
+    // Writes look for expired entries, and that is the engine's business: it hears of some of them.
+    if (this.settings.ttlJitter > 0 || (this.#unheard += 1) % HEARD === 0) return false;
+    expires[slot] = exactNow() + ttl;
+    this.#ttls![slot] = ttl;
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+// From the arguments of a `set` to an entry that can be stored.
+
+import { NO_TAGS } from '../base/entry.js';
+import type { Entry, SetOptions } from '../base/entry.js';
+import { invalid } from '../base/errors.js';
+import type { Key } from '../base/key.js';
+import { LIST, MOMENT, SIZE, TTL, check, checkKey, readOptions, readStrings } from '../base/validate.js';
+import { core } from '../wasm/boot.js';
+import { readClock } from '../wasm/clock.js';
+import { estimate } from './estimate.js';
+import { copy, freeze } from './isolate.js';
+import type { Settings } from './settings.js';
+
+/** How long an entry lives. */
+export const LIFE = { ttl: TTL, expires: MOMENT };
+const SET = { ...LIFE, size: SIZE, tags: LIST };
+
+/**
+ * Checks, isolates and measures what is to be stored. This can run the caller's code, which can use the cache; so it
+ * comes before any look at the table.
+ */
+export function prepare<K extends Key, V>(
+  settings: Settings<K, V>,
+  key: K,
+  value: V,
+  options: SetOptions | number | undefined,
+): Entry<K, V> {
+  checkKey(key);
+  const call = readOptions<SetOptions>(typeof options === 'number' ? { ttl: options } : options, SET);
+  const { size, tags } = call;
+  return {
+    key,
+    ttl: lifeOf(call, settings.ttl),
+    size: measure(settings, key, value, size),
+    tags: tags === undefined ? NO_TAGS : readStrings(tags, 'tags', 'invalid-option'),
+    // The last step: a value that can't be stored for another reason must not have been frozen.
+    value: isolate(value, settings.isolate),
+  };
+}
+
+/** A time to live as the engine has it: infinity for never, and 0 or less only for a moment that has passed. */
+export function lifeOf({ ttl, expires }: Pick<SetOptions, 'ttl' | 'expires'>, standard: number): number {
+  if (expires === undefined) return ttl === undefined ? standard : ttl || Infinity;
+  if (ttl !== undefined) throw invalid('invalid-ttl', 'ttl', 'none beside expires', ttl);
+  const now = readClock();
+  return core.clockMomentOf(expires) - now;
+}
+
+function isolate<V>(value: V, how: 'clone' | 'freeze' | undefined): V {
+  return how === undefined ? value : how === 'clone' ? copy(value) : freeze(value);
+}
+
+/** A size as the engine has it: whole, and never nothing, since entries without size would make the bound no bound. */
+function measure<K extends Key, V>(
+  { weighs, sizeCalculation }: Settings<K, V>,
+  key: K,
+  value: V,
+  given: number | undefined,
+): number {
+  if (!weighs) {
+    if (given !== undefined) throw invalid('invalid-option', 'size', 'a cache with maxSize or maxEntrySize', given);
+    return 0;
+  }
+  const size = given ?? (sizeCalculation === undefined ? estimate(value) + estimate(key) : sizeCalculation(value, key));
+  check(size, sizeCalculation === undefined ? 'size' : 'sizeCalculation', SIZE);
+  return Math.max(1, Math.ceil(size));
+}

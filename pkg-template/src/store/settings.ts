@@ -1,0 +1,48 @@
+// What a store goes by.
+
+import type { DisposeReason, InsertReason } from '../base/reasons.js';
+import type { Key } from '../base/key.js';
+import type { CacheEvent } from './events.js';
+
+/** What decides who has to make room; see {@link CacheOptions.policy}. */
+export type Policy = 'tinylfu' | 'lru' | 'sampled';
+
+/** The policies, in the order of the engine's numbers. */
+export const POLICIES: readonly Policy[] = ['tinylfu', 'lru', 'sampled'];
+
+/** Those who are told what happens. */
+export interface Listeners<K extends Key = string, V = unknown> {
+  /**
+   * Called for each value that leaves, after the call that made it leave has done its work: it can use the cache. Not
+   * called for what `take` hands out. What it throws is thrown by that call, once all callbacks have run. A load and a lock
+   * don't fail for it: there it is reported, as the platform reports an error that nobody has caught.
+   */
+  dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
+  /** Called for each value that was set, like `dispose`. */
+  onInsert?: ((value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void) | undefined;
+  /**
+   * Called for everything that happens, like `dispose`; for hits too, so it makes them slower. A value that is too large to
+   * be stored is the event `refuse`.
+   */
+  events?: ((event: CacheEvent<K, V>) => void) | undefined;
+}
+
+/** The options of a store: read once, checked, and complete. */
+export interface Settings<K extends Key, V> {
+  readonly max: number;
+  readonly maxSize: number;
+  readonly maxEntrySize: number;
+  readonly weighs: boolean;
+  readonly sizeCalculation: ((value: V, key: K) => number) | undefined;
+  readonly ttl: number;
+  readonly ttlJitter: number;
+  readonly updateAgeOnGet: boolean;
+  readonly allowStale: boolean;
+  /** The engine's number for the policy. */
+  readonly policy: number;
+  readonly clock: 'turn' | 'exact';
+  readonly isolate: 'clone' | 'freeze' | undefined;
+  readonly listeners: Listeners<K, V>;
+  /** For how long an expired entry is kept for those who take a stale value. */
+  readonly stale: number;
+}

@@ -1,0 +1,255 @@
+// The table: where a cache keeps its keys and values, filed under the slots that the engine hands out.
+
+import { NO_TAGS } from '../base/entry.js';
+import type { Entry } from '../base/entry.js';
+import type { Key, Place } from '../base/key.js';
+import { REMOVAL_REASONS } from '../base/reasons.js';
+import type { RemovalReason } from '../base/reasons.js';
+import { core } from '../wasm/boot.js';
+import { exactNow, readClock } from '../wasm/clock.js';
+import * as handles from '../wasm/handles.js';
+import { AHEAD, UNSEEDED } from '../wasm/protocol.js';
+import { EventQueue } from './event-queue.js';
+import { LateHashes, hash } from './hash.js';
+import { clone } from './isolate.js';
+import { Page } from './page.js';
+import type { Settings } from './settings.js';
+import { Spaces } from './spaces.js';
+import type { Space } from './spaces.js';
+import { Tags } from './tags.js';
+
+/** Those who compute values, and have to hear of changes: what they compute is out of date then. */
+export interface Fences {
+  /** Whether nobody computes anything. */
+  readonly areIdle: boolean;
+  /** A key was changed. */
+  fence(place: Place): void;
+  /** Every key below a path was changed. */
+  fenceWithin(path: string): void;
+  /** What carries one of these tags below a path was removed. */
+  invalidate(tags: readonly string[], path: string): void;
+}
+
+/** Keys and values of one cache. Its fields are for those who read it; only its own methods write. */
+export class Table<K extends Key, V> extends Page<K, V> {
+  readonly spaces = new Spaces();
+  readonly events: EventQueue<K, V>;
+  readonly tags: Tags;
+  /** Whether a hit has nothing to do but to mark its slot. */
+  isPlain: boolean;
+  /** Whether a value is stored as it is, and nobody is told: no code of anybody's runs on the way. */
+  isBare: boolean;
+  hits = 0;
+  misses = 0;
+  /** Values stored over others without a call. */
+  overwrites = 0;
+  /** Entries that were too large. */
+  refusals = 0;
+  /** Set as soon as there is anybody. */
+  fences: Fences | undefined;
+
+  #keys: (K | undefined)[] = [];
+  /** The space of the key in each slot, once there are namespaces. */
+  #spaceBySlot: (Space | undefined)[] | null = null;
+  readonly #hashes = new LateHashes();
+  isClosed = false;
+
+  constructor(settings: Settings<K, V>) {
+    super(settings);
+    const { clock, isolate, listeners, updateAgeOnGet, weighs } = settings;
+    this.events = new EventQueue(listeners);
+    this.isBare = !weighs && isolate === undefined && listeners.onInsert === undefined && !this.events.hasListeners;
+    this.isPlain = isolate !== 'clone' && clock !== 'exact' && !updateAgeOnGet && listeners.events === undefined;
+    this.tags = new Tags(this.cache);
+    this.remap();
+  }
+
+  /** @throws {CacheError} `disposed`. */
+  assertOpen(): void {
+    if (this.isClosed) throw handles.disposed();
+  }
+
+  /** Notes that a key was changed: what is being computed for it is out of date. */
+  fence({ path }: Space, key: K): void {
+    if (this.fences?.areIdle === false) this.fences.fence({ path, key });
+  }
+
+  /** Makes the views of the page anew, and room for keys. */
+  override remap(): void {
+    super.remap();
+    this.#keys.length = this.values.length;
+  }
+
+  /** Whose entry is in a slot. */
+  address(slot: number): { key: K; space: Space } {
+    return { key: this.#keys[slot] as K, space: this.#spaceBySlot?.[slot] ?? this.spaces.root };
+  }
+
+  /** The value in a slot, for someone outside. */
+  valueAt(slot: number): V {
+    const value = this.values[slot] as V;
+    return this.settings.isolate === 'clone' ? clone(value) : value;
+  }
+
+  /** Stores an entry that was prepared. The same as {@link Table.put}. */
+  store(space: Space, { key, value, ttl, size, tags }: Entry<K, V>, elapsed?: number): void {
+    if (ttl > 0) return this.put(space, key, value, ttl, size, tags, elapsed);
+    const slot = space.index.get(key);
+    if (slot !== undefined) this.remove(slot, 'delete');
+  }
+
+  /**
+   * Stores an entry, and lets go of those that had to make room.
+   *
+   * @param elapsed How many milliseconds of its time to live have passed already.
+   * @throws {CacheError} `out-of-memory`, and nothing has changed.
+   */
+  put(space: Space, key: K, value: V, ttl: number, size = 0, tags = NO_TAGS, elapsed = 0): void {
+    const present = space.index.get(key);
+    let old: V | undefined;
+    if (present !== undefined) {
+      old = this.values[present];
+      // Without a size and tags, overwriting is a hit and perhaps another moment: the engine need not hear of it.
+      if (size === 0 && tags.length === 0 && !this.tags.inUse) {
+        this.mark(present, this.marks[present]);
+        if (this.rescheduleInPlace(present, ttl)) {
+          this.values[present] = value;
+          this.overwrites += 1;
+          return this.events.inserted(space, key, value, old);
+        }
+      }
+    }
+    const stored = this.#admit(space, key, present, ttl, size);
+    if (stored < 0) return this.#refuse(stored, present, space, key, size);
+    const gone = (stored / AHEAD) | 0;
+    const slot = (stored - gone * AHEAD) | 0;
+    if (slot >= this.marks.length || (ttl < Infinity && this.expires === null)) this.remap();
+    this.values[slot] = value;
+    if (present === undefined) this.#file(space, key, slot);
+    if (gone >= 16) {
+      this.#forget((gone - 16) >>> 4, gone & 7);
+      if ((gone & 8) !== 0) this.drain();
+    }
+    if (this.tags.inUse) this.tags.sweep();
+    if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, exactNow() - elapsed);
+    if (tags.length > 0) this.#tag(slot, tags, space);
+    if (!this.isBare) this.events.inserted(space, key, value, old);
+  }
+
+  /** Lets the entry go that is worth least, and hands out its value. */
+  pop(): V | undefined {
+    this.flush();
+    core.cachePop(this.cache, readClock());
+    let value: V | undefined;
+    this.drain((slot, why) => {
+      if (REMOVAL_REASONS[why] === 'take') value = this.values[slot];
+    });
+    return value;
+  }
+
+  /** Lets the entry in a slot go. */
+  remove(slot: number, reason: RemovalReason): void {
+    this.flush();
+    core.cacheRemove(this.cache, slot, REMOVAL_REASONS.indexOf(reason));
+    this.drain();
+  }
+
+  /** Forgets the entries that the engine has let go. */
+  drain(watch?: (slot: number, why: number) => void): void {
+    let gone = core.cacheNextRemoval(this.cache);
+    while (gone >= 0) {
+      watch?.(gone >>> 4, gone & 7);
+      this.#forget(gone >>> 4, gone & 7);
+      gone = gone & 8 ? core.cacheNextRemoval(this.cache) : -1;
+    }
+    if (this.tags.inUse) this.tags.sweep();
+  }
+
+  /** Lets every entry go. */
+  clear(): void {
+    this.drain();
+    if (this.events.hasListeners) {
+      for (const space of this.spaces.all()) {
+        for (const [key, slot] of space.index) this.events.removed(space, key as K, this.values[slot] as V, 'delete');
+      }
+    }
+    this.fences?.fenceWithin('');
+    this.forgetHits();
+    core.cacheClear(this.cache);
+    this.spaces.clear();
+    this.tags.clear();
+    this.values = [];
+    this.#keys = [];
+    this.#spaceBySlot = null;
+    this.remap();
+  }
+
+  /** Ends the cache: it is empty from now on, and every call but this one throws. */
+  close(): void {
+    if (this.isClosed) return;
+    this.clear();
+    this.isClosed = true;
+    this.isPlain = false;
+    this.isBare = false;
+    handles.close(this, this.cache);
+  }
+
+  /** Has the engine store an entry; a negative number if it refuses. */
+  #admit(space: Space, key: K, present: number | undefined, ttl: number, size: number): number {
+    this.flush();
+    // Where nothing expires, any time will do: nobody reads the clock for it.
+    const now = ttl < Infinity || this.expires !== null ? exactNow() : 0;
+    if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, now);
+    // Lives that chance shortens should be other ones in each process.
+    if (this.settings.ttlJitter > 0) this.#hashes.drawSecrets(this.cache, 0);
+    const { seed } = space;
+    const keyHash = seed ? hash(key, seed) : this.#hashes.hashNext(this, space, key);
+    const stored = core.cacheInsert(this.cache, keyHash, ttl, size, now);
+    if (stored !== UNSEEDED) return stored;
+    this.#hashes.drawSecrets(this.cache, this.#keys.length);
+    return this.#admit(space, key, present, ttl, size);
+  }
+
+  #file(space: Space, key: K, slot: number): void {
+    if (space !== this.spaces.root) {
+      this.#spaceBySlot ??= [];
+      if (space.index.size === 0) this.spaces.enlist(space);
+    }
+    if (this.#spaceBySlot !== null) this.#spaceBySlot[slot] = space;
+    this.#keys[slot] = key;
+    space.index.set(key, slot);
+  }
+
+  #forget(slot: number, why: number): void {
+    const { root } = this.spaces;
+    const space = this.#spaceBySlot?.[slot] ?? root;
+    const [key, value] = [this.#keys[slot] as K, this.values[slot] as V];
+    space.index.delete(key);
+    if (space !== root && space.index.size === 0) this.spaces.dismiss(space);
+    this.#keys[slot] = undefined;
+    this.values[slot] = undefined;
+    if (this.#spaceBySlot !== null) this.#spaceBySlot[slot] = undefined;
+    if (why === 0 && !this.events.hasListeners) return;
+    const reason = REMOVAL_REASONS[why]!;
+    if (reason === 'delete' || reason === 'take') this.fence(space, key);
+    if (this.events.hasListeners) this.events.removed(space, key, value, reason);
+  }
+
+  #refuse(code: number, present: number | undefined, space: Space, key: K, size: number): void {
+    // Removals that a call cut short has left behind take room too: the next try may succeed.
+    this.drain();
+    if (code === -1) throw handles.outOfMemory();
+    this.refusals += 1;
+    this.events.emit({ type: 'refuse', key, size, namespace: space.names });
+    if (present !== undefined) this.remove(present, 'set');
+  }
+
+  #tag(slot: number, tags: readonly string[], space: Space): void {
+    try {
+      this.tags.attach(slot, tags, space);
+    } catch (error) {
+      this.remove(slot, 'delete');
+      throw error;
+    }
+  }
+}
