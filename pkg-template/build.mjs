@@ -31,6 +31,8 @@ const DECLARED = ['index', 'slim'];
 const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
 /** The names under which the module exports its functions, and the short ones that they get. */
 const names = {};
+const PURE = '/*@__PURE__*/pure';
+const PLACEHOLDER = 'PURE'.padEnd(PURE.length, '_');
 /** The name under which the scripts with the module inside know its text, which stands at their end. */
 const TEXT = 'keylatchModule';
 /** Made aside, and put in its place when it is whole. */
@@ -57,7 +59,7 @@ for (const entry of ENTRIES) for (const format of entry.formats) await bundle(en
 await esbuild.build({ entryPoints: [join(source, 'wasm/date.ts')], outdir: out, target: 'es2022' });
 cpSync(join(source, 'wasm/cache.wasm.d.ts'), join(out, 'cache.wasm.d.ts'));
 describe(process.argv[2]);
-report();
+await report();
 rmSync(place, { recursive: true, force: true });
 renameSync(out, place);
 
@@ -137,7 +139,7 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
 
 /** Makes a bundle smaller than esbuild does. What comes behind it stays as it is. */
 async function shrink(file, footer) {
-  const { code, map } = await minify(readFileSync(file, 'utf8'), {
+  const { code, map: text } = await minify(readFileSync(file, 'utf8'), {
     ecma: 2022,
     module: file.endsWith('.js'),
     toplevel: true,
@@ -146,8 +148,14 @@ async function shrink(file, footer) {
     format: { ascii_only: true },
     sourceMap: { content: readFileSync(`${file}.map`, 'utf8') },
   });
-  writeFileSync(file, `${code}\n${footer}//# sourceMappingURL=${basename(file)}.map\n`);
-  writeFileSync(`${file}.map`, map);
+  const map = JSON.parse(text);
+  // A line before the others.
+  map.mappings = `;${map.mappings}`;
+  writeFileSync(
+    file,
+    `var pure=t=>t();\n${code.replaceAll(PLACEHOLDER, PURE)}\n${footer}//# sourceMappingURL=${basename(file)}.map\n`,
+  );
+  writeFileSync(`${file}.map`, JSON.stringify(map));
 }
 
 /**
@@ -169,11 +177,27 @@ function relinkSourceMap(file) {
   writeFileSync(`${file}.map`, JSON.stringify(map));
 }
 
+/**
+ * Lets bundlers drop a class that a program doesn't use. They keep one whose methods have computed names, since to compute
+ * them could do something; so each is made by a call that is marked as pure. The mark has to outlast the minifiers, hence
+ * the placeholder, of the same length as what comes in its place.
+ */
+function markPure(code) {
+  return code.replace(
+    /^export ((?:abstract )?class (\w+)[^]*?^\})$/gm,
+    `export const $2 = ${PLACEHOLDER}(() => { $1; return $2; });`,
+  );
+}
+
 /** Tells esbuild what the names with a # stand for. */
 function resolve(build, origin, module) {
   build.onResolve({ filter: /^#wasm$/ }, () => ({ path: join(source, 'wasm', origin) }));
   build.onResolve({ filter: /^#module$/ }, () => ({ path: module, external: true }));
   build.onResolve({ filter: /^#bytes$/ }, ({ path }) => ({ path, namespace: 'virtual' }));
+  build.onLoad({ filter: /\/aries\/.*\.ts$/ }, ({ path }) => ({
+    contents: markPure(readFileSync(path, 'utf8')),
+    loader: 'ts',
+  }));
   build.onLoad({ filter: /^#bytes$/, namespace: 'virtual' }, () => ({ contents: script(encoded, TEXT) }));
 }
 
@@ -274,10 +298,25 @@ function address(path) {
   return `${repository()}/${path.endsWith('.svg') ? 'raw' : 'blob'}/HEAD/${path}`;
 }
 
-function report() {
-  for (const file of readdirSync(out).sort()) {
-    if (!/\.(c?js|wasm)$/.test(file)) continue;
-    const bytes = readFileSync(join(out, file));
+/** What a bundler makes of a program that uses `Cache`, with its locks and loads, and nothing else of the package. */
+async function bundleCore() {
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: "export { Cache } from './workerd.js';", resolveDir: out },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    external: ['*.wasm?module'],
+    write: false,
+  });
+  return outputFiles[0].contents;
+}
+
+async function report() {
+  const files = readdirSync(out)
+    .filter((file) => /\.(c?js|wasm)$/.test(file))
+    .sort()
+    .map((file) => [file, readFileSync(join(out, file))]);
+  for (const [file, bytes] of [...files, ['core', await bundleCore()]]) {
     console.log(JSON.stringify({ file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length }));
   }
 }

@@ -7,9 +7,9 @@ use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::symlink;
 
-/// The most bytes of all that is loaded, gzipped: the WebAssembly module and the JavaScript around it. The goal is
-/// 27,000; `docs/decisions/size.md` tells what each part takes.
-const EVERYTHING: u64 = 30_000;
+/// The most bytes of a cache with its locks and loads, gzipped: the WebAssembly module, and the JavaScript that a bundler
+/// leaves of the package. The goal is 27,000; `docs/decisions/size.md` tells what each part takes.
+const CORE: u64 = 28_600;
 /// The most bytes of the WebAssembly module alone, gzipped.
 const MODULE: u64 = 14_000;
 
@@ -45,9 +45,13 @@ fn check_sizes(report: &str) -> Result<()> {
         println!("{name:<12} {:>8} {:>8}", number("raw"), number("gzip"));
     }
     let module = size("cache.wasm")?;
+    let core = module + size("core")?;
     let everything = module + size("workerd.js")?;
-    println!("\nWebAssembly alone {module} of {MODULE} bytes; with all JavaScript {everything} of {EVERYTHING} bytes");
-    if module > MODULE || everything > EVERYTHING {
+    println!(
+        "\nWebAssembly alone {module} of {MODULE} bytes; with the JavaScript of a program that uses Cache {core} of {CORE};"
+    );
+    println!("with all JavaScript {everything}");
+    if module > MODULE || core > CORE {
         bail!("the package is larger than its budget");
     }
     Ok(())

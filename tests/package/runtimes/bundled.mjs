@@ -42,6 +42,15 @@ async function byRollup(format, file) {
   works(file);
 }
 
+/** A program that uses `Cache` alone has no business with ACA-Py's classes. */
+const alone = join(work, 'alone.mjs');
+writeFileSync(alone, `import { Cache } from 'keylatch'; console.log(new Cache({ max: 2 }).set(1, 'set').get(1));`);
+
+function holdsNoAriesClass(code) {
+  assert.match(code, /"Cache"/);
+  assert.doesNotMatch(code, /InMemoryCache|BaseCache/);
+}
+
 await report({
   'by Rollup, as a module': () => byRollup('es', 'rollup.mjs'),
   'by Rollup, as CommonJS': () => byRollup('cjs', 'rollup.cjs'),
@@ -57,5 +66,15 @@ await report({
     const options = { bundle: true, minify: true, lineLimit: 100, format: 'esm', charset: 'utf8' };
     await esbuild.build({ entryPoints: [input], outfile, ...options });
     works('esbuild.mjs');
+  },
+  'by esbuild, without what isn’t used': async () => {
+    const options = { bundle: true, format: 'esm', minify: true, write: false };
+    const { outputFiles } = await esbuild.build({ entryPoints: [alone], ...options });
+    holdsNoAriesClass(outputFiles[0].text);
+  },
+  'by Rollup, without what isn’t used': async () => {
+    const bundle = await rollup({ input: alone, plugins: [nodeResolve()], logLevel: 'silent' });
+    const { output } = await bundle.generate({ format: 'es' });
+    holdsNoAriesClass(output[0].code);
   },
 });
