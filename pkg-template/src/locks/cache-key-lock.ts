@@ -16,6 +16,8 @@ const run = Symbol('run');
 
 /** What has locks: a cache of any kind, or a namespace. */
 export interface Lockable<V = unknown> {
+  /** The value of a key: of a {@link Cache} at once, of the Aries classes as a promise. */
+  get(key: Key): V | undefined | Promise<V | undefined>;
   /** Takes a lock on a key, without waiting. */
   acquire(key: Key, options?: LockOptions): CacheKeyLock<V>;
   /** Takes a lock on a key, and waits for its turn or for the holder's result. */
