@@ -7,11 +7,13 @@ await keylatch.init();
 
 // At module scope, where there is no clock, no timer and no random number.
 const early = new keylatch.Cache({ max: 10 });
-early.set('soon', 1, { ttl: 3000 }).set('never', 2);
+early.set('soon', 1, { ttl: 5000 }).set('never', 2);
 const scope = [early.size, early.get('soon'), early.get('never')];
 
 const shared = new keylatch.InMemoryCache();
-const loaded = new keylatch.Cache({ max: 10, swr: 10_000 });
+/** What is collected frees its key. */
+const abandoned = [];
+const loaded = new keylatch.Cache({ max: 10, swr: 60_000 });
 let calls = 0;
 let staleLoads = 0;
 
@@ -45,21 +47,19 @@ export default {
     // Entries expire from one request to the next, though no timer of the first is left.
     if (pathname === '/set') {
       early.set('request', 1, { ttl: 200 });
-      early.get('request');
-      return Response.json(true);
+      return Response.json(early.get('request') ?? null);
     }
     if (pathname === '/get') return Response.json(early.get('request') ?? null);
     // A request that ends while it holds a lock: those that come later wait no longer than its lease.
     if (pathname === '/abandon') {
-      await shared.lock('k', { lease: 300 });
-      return Response.json(true);
+      abandoned.push(await shared.lock('k', { lease: 300 }));
+      return Response.json({ at: Date.now() });
     }
     if (pathname === '/wait') {
-      const start = Date.now();
       const lock = await shared.lock('k', { lease: 300 });
       const { done } = lock;
       await lock.exit();
-      return Response.json({ done, waited: Date.now() - start });
+      return Response.json({ done, at: Date.now() });
     }
     // A request that ends while it loads: one of those that come later loads in its place.
     if (pathname === '/abandon-load') {
@@ -67,15 +67,14 @@ export default {
       return Response.json(true);
     }
     if (pathname === '/load') {
-      const start = Date.now();
       const value = await loaded.getOrSet('k', async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
         return (calls += 1);
       });
-      return Response.json({ value, waited: Date.now() - start });
+      return Response.json({ value });
     }
     if (pathname === '/lock-for-load') {
-      await loaded.lock('locked', { lease: 300 });
+      abandoned.push(await loaded.lock('locked', { lease: 300 }));
       return Response.json(true);
     }
     if (pathname === '/load-behind-lock') return Response.json({ value: await loaded.getOrSet('locked', () => 'own') });
@@ -86,11 +85,11 @@ export default {
       }
       const slowly = async () => {
         staleLoads += 1;
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 1000));
         return 'new';
       };
       const waitUntil = (promise) => context.waitUntil(promise);
-      return Response.json(await loaded.getOrSet('stale', slowly, { swr: 10_000, waitUntil }));
+      return Response.json(await loaded.getOrSet('stale', slowly, { swr: 60_000, waitUntil }));
     }
     return new Response('no such test', { status: 404 });
   },
