@@ -1,7 +1,7 @@
 // Random schedules of locks and loads against their model, on virtual time.
 
 import { Schedule } from './schedule.mjs';
-import { Time } from './time.mjs';
+import { Time } from '../suite/time.mjs';
 
 /**
  * Runs so many schedules; each has a seed of its own, which decides everything that happens in it. Always the same ones,

@@ -1,6 +1,6 @@
 // Subclasses of BaseCache over stores that expire lazily, write out of order, hang, or say null.
 
-import { assert, failure, group, rejects, settled, sleep, withClock } from './harness.mjs';
+import { assert, failure, group, rejects, settled, sleep, withClock, withTime } from './harness.mjs';
 
 /** A cache over a Map whose `get` removes what has expired by `clear`. */
 function lazily({ BaseCache }, wait = () => undefined) {
@@ -192,37 +192,39 @@ export default group('aries stores', (test) => {
     });
   }
 
-  test('a change that takes time: what a lock finds meanwhile is not for those who come after it', async (context) => {
-    const cache = new (outOfOrder(context))();
-    await cache.set('k', 'old');
-    const probe = await cache.lock('k');
-    await probe.exit();
-    cache.delays.clear = 20;
-    const clearing = cache.clear('k');
-    const during = await cache.lock('k');
-    assert.equal(during.result, 'old', 'it was there still');
-    await clearing;
-    assert.isUndefined((await cache.lock('k')).result);
-    await during.exit();
-  });
+  test('a change that takes time: what a lock finds meanwhile is not for those who come after it', (context) =>
+    withTime(async () => {
+      const cache = new (outOfOrder(context))();
+      await cache.set('k', 'old');
+      const probe = await cache.lock('k');
+      await probe.exit();
+      cache.delays.clear = 20;
+      const clearing = cache.clear('k');
+      const during = await cache.lock('k');
+      assert.equal(during.result, 'old', 'it was there still');
+      await clearing;
+      assert.isUndefined((await cache.lock('k')).result);
+      await during.exit();
+    }));
 
   for (const change of ['clear', 'flush', 'set', 'set of many']) {
-    test(`${change} while a result is on its way to a store without order: the newer one stays`, async (context) => {
-      const cache = new (outOfOrder(context))();
-      cache.delays.set = 20;
-      const lock = await cache.lock('k');
-      const writing = lock.setResult('old');
-      await sleep(2);
-      cache.delays.set = 1;
-      if (change.startsWith('set')) await cache.set(change === 'set' ? 'k' : ['x', 'k'], 'new');
-      else await cache[change]('k');
-      const expected = change.startsWith('set') ? 'new' : undefined;
-      assert.equal(await cache.get('k'), expected, 'at once');
-      await writing;
-      await sleep(25);
-      assert.equal(await cache.get('k'), expected, 'and later on');
-      await lock.exit();
-    });
+    test(`${change} while a result is on its way to a store without order: the newer one stays`, (context) =>
+      withTime(async () => {
+        const cache = new (outOfOrder(context))();
+        cache.delays.set = 20;
+        const lock = await cache.lock('k');
+        const writing = lock.setResult('old');
+        await sleep(2);
+        cache.delays.set = 1;
+        if (change.startsWith('set')) await cache.set(change === 'set' ? 'k' : ['x', 'k'], 'new');
+        else await cache[change]('k');
+        const expected = change.startsWith('set') ? 'new' : undefined;
+        assert.equal(await cache.get('k'), expected, 'at once');
+        await writing;
+        await sleep(25);
+        assert.equal(await cache.get('k'), expected, 'and later on');
+        await lock.exit();
+      }));
   }
 
   test('two results of one key are written one after the other, those of two keys at once', async ({ BaseCache }) => {
@@ -256,38 +258,37 @@ export default group('aries stores', (test) => {
     assert.equal(await cache.get('k'), 'new');
   });
 
-  test('a write that hangs blocks a change for a lease, and what it leaves in the end is removed', async ({
-    BaseCache,
-  }) => {
-    let open;
-    class Hanging extends BaseCache {
-      store = new Map();
-      async get(key) {
-        return this.store.get(key);
+  test('a write that hangs blocks a change for a lease, and what it leaves in the end is removed', ({ BaseCache }) =>
+    withTime(async () => {
+      let open;
+      class Hanging extends BaseCache {
+        store = new Map();
+        async get(key) {
+          return this.store.get(key);
+        }
+        async set(key, value) {
+          if (value === 'old') await new Promise((resolve) => (open = resolve));
+          this.store.set(key, value);
+        }
+        async clear(key) {
+          this.store.delete(key);
+        }
+        async flush() {}
       }
-      async set(key, value) {
-        if (value === 'old') await new Promise((resolve) => (open = resolve));
-        this.store.set(key, value);
-      }
-      async clear(key) {
-        this.store.delete(key);
-      }
-      async flush() {}
-    }
-    const cache = new Hanging({ lease: 20 });
-    const lock = await cache.lock('k');
-    const writing = lock.setResult('old');
-    const begun = Date.now();
-    await cache.set('k', 'new');
-    assert.isAtLeast(Date.now() - begun, 15);
-    assert.equal(await cache.get('k'), 'new');
-    await cache.set('k', 'newer');
-    assert.isBelow(Date.now() - begun, 1000);
-    open();
-    await writing;
-    assert.notEqual(await cache.get('k'), 'old');
-    await lock.exit();
-  });
+      const cache = new Hanging({ lease: 20 });
+      const lock = await cache.lock('k');
+      const writing = lock.setResult('old');
+      const begun = Date.now();
+      await cache.set('k', 'new');
+      assert.equal(Date.now() - begun, 20);
+      assert.equal(await cache.get('k'), 'new');
+      await cache.set('k', 'newer');
+      assert.equal(Date.now() - begun, 20);
+      open();
+      await writing;
+      assert.notEqual(await cache.get('k'), 'old');
+      await lock.exit();
+    }));
 
   test('a write that fails is no obstacle', async ({ BaseCache }) => {
     class Failing extends BaseCache {
@@ -353,26 +354,27 @@ export default group('aries stores', (test) => {
     await rejects(context, entered, 'not-holder');
   });
 
-  test('a lock that loses its turn while the get of the store hangs gets the result of the one that took it', async ({
+  test('a lock that loses its turn while the get of the store hangs gets the result of the one that took it', ({
     BaseCache,
-  }) => {
-    let hangs = true;
-    class Hanging extends BaseCache {
-      async get() {
-        if (hangs) await new Promise(() => {});
+  }) =>
+    withTime(async () => {
+      let hangs = true;
+      class Hanging extends BaseCache {
+        async get() {
+          if (hangs) await new Promise(() => {});
+        }
+        async set() {}
+        async clear() {}
+        async flush() {}
       }
-      async set() {}
-      async clear() {}
-      async flush() {}
-    }
-    const cache = new Hanging();
-    const slow = cache.lock('k', { lease: 15 });
-    await settled();
-    hangs = false;
-    const lock = await cache.lock('k');
-    await lock.setResult('v');
-    const late = await Promise.race([slow, sleep(500)]);
-    assert.isDefined(late, 'it does not hang on');
-    await lock.exit();
-  });
+      const cache = new Hanging();
+      const slow = cache.lock('k', { lease: 15 });
+      await settled();
+      hangs = false;
+      const lock = await cache.lock('k');
+      await lock.setResult('v');
+      const late = await Promise.race([slow, sleep(500)]);
+      assert.isDefined(late, 'it does not hang on');
+      await lock.exit();
+    }));
 });

@@ -1,11 +1,12 @@
-// What the tests of the package need, in every runtime: a list of tests, a virtual clock, and random numbers with a seed.
+// What the tests of the package need, in every runtime: a list of tests, virtual time, and random numbers with a seed.
 
 import { assert } from 'chai';
-import { replaceNow } from './monotonic.mjs';
+import { clearingTimers, sleep } from './time.mjs';
 
 export { assert };
+export { settled, sleep, withClock, withTime, withWallClock } from './time.mjs';
 
-/** @typedef {{ name: string, run: (context: Context) => unknown }} Test */
+/** @typedef {{ name: string, file?: string, run: (context: Context) => unknown }} Test */
 /** @typedef {typeof import('keylatch')} Keylatch */
 /** @typedef {Keylatch & { seed: number }} Context */
 
@@ -17,15 +18,28 @@ export function group(title, define) {
   return tests;
 }
 
-/** Runs tests one after the other, and tells how they went. */
-export async function runAll(tests, context, { only, failures: most = Infinity } = {}) {
+/** How long a test may take, in real milliseconds. The slowest takes a second, and ten where all else is slow, too. */
+const LIMIT = 60_000;
+
+// The runtime's own: tests replace them.
+const { setTimeout, clearTimeout } = globalThis;
+
+/**
+ * Runs tests one after the other, and tells how they went. A test that doesn't end in time has failed.
+ *
+ * @param {{ only?: string, failures?: number, limit?: number, onBegin?: (name: string) => void }} options `only` runs
+ * the tests that have these words in their name or in that of their file; `failures` is how many may fail before the
+ * rest is left out.
+ */
+export async function runAll(tests, context, { only, failures: most = Infinity, limit = LIMIT, onBegin } = {}) {
   const failures = [];
   let passed = 0;
-  for (const { name, run } of tests) {
-    if (only !== undefined && !name.includes(only)) continue;
+  for (const { name, file, run } of tests) {
+    if (only !== undefined && !`${file}: ${name}`.includes(only)) continue;
     if (failures.length >= most) break;
+    onBegin?.(name);
     try {
-      await run(context);
+      await inTime(() => run(context), limit);
       passed += 1;
     } catch (error) {
       failures.push({ name, error: String(error?.stack ?? error) });
@@ -34,54 +48,17 @@ export async function runAll(tests, context, { only, failures: most = Infinity }
   return { passed, failures };
 }
 
-/**
- * Runs a test on a virtual clock: `Date` and `performance.now` are others meanwhile, which stand still unless they are
- * told otherwise.
- *
- * @param {(clock: { advance(by: number): void, set(to: number): void, now: number }) => unknown} run
- */
-export function withClock(run, start = 1_700_000_000_000) {
-  return withWallClock((clock) => {
-    const restore = replaceNow(() => clock.now);
-    return finallyDo(restore, () => run(clock));
-  }, start);
-}
-
-/** The same, for `Date` alone: as if the machine's clock were set, while time goes on. */
-export function withWallClock(run, start = 1_700_000_000_000) {
-  const RealDate = Date;
-  const clock = {
-    now: start,
-    advance(by) {
-      clock.now += by;
-    },
-    set(to) {
-      clock.now = to;
-    },
-  };
-  globalThis.Date = class extends RealDate {
-    static now() {
-      return clock.now;
-    }
-  };
-  return finallyDo(
-    () => (globalThis.Date = RealDate),
-    () => run(clock),
-  );
-}
-
-/** Runs something, and something else once that is over. */
-function finallyDo(end, run) {
-  let result;
+/** Runs a test that has to end within so many real milliseconds. */
+async function inTime(run, limit) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it has not ended within ${limit / 1000} s`)), limit);
+  });
   try {
-    result = run();
-  } catch (error) {
-    end();
-    throw error;
+    await clearingTimers(() => Promise.race([run(), late]));
+  } finally {
+    clearTimeout(timer);
   }
-  if (typeof result?.then === 'function') return result.finally(end);
-  end();
-  return undefined;
 }
 
 /** Random numbers that a seed decides (mulberry32). */
@@ -117,16 +94,6 @@ export async function rejects({ CacheError }, promise, code) {
   );
   assert.instanceOf(error, CacheError, `expected ${code}`);
   assert.equal(error.code, code, error.message);
-}
-
-/** The next turns of the event loop, as many as it takes for promises to settle. */
-export async function settled(turns = 20) {
-  for (let turn = 0; turn < turns; turn += 1) await undefined;
-}
-
-/** Waits for so many real milliseconds: for timers, which a virtual clock can't move. */
-export function sleep(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** What a promise rejects with; fails if it doesn't. */

@@ -49,7 +49,7 @@ import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
 import validation from './validation.mjs';
 
-export { assert, runAll } from './harness.mjs';
+export { assert } from './harness.mjs';
 
 export const tests = [
   start,
@@ -102,6 +102,6 @@ export const tests = [
 ].flat();
 
 /** Runs all tests on a copy of the package. The seed of the random ones decides everything that they do. */
-export async function run(keylatch, { seed = Date.now() >>> 0, only, failures } = {}) {
-  return { seed, ...(await runAll(tests, { ...keylatch, seed }, { only, failures })) };
+export async function run(keylatch, { seed = Date.now() >>> 0, ...options } = {}) {
+  return { seed, ...(await runAll(tests, { ...keylatch, seed }, options)) };
 }

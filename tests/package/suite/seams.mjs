@@ -1,6 +1,6 @@
 // Where two rules meet: what was begun under one of them, and ends under another.
 
-import { assert, failure, group, rejects, sleep } from './harness.mjs';
+import { assert, failure, group, rejects, sleep, withTime } from './harness.mjs';
 
 /** A store whose methods take the time that its values say. */
 function slowStore({ BaseCache }) {
@@ -24,40 +24,42 @@ function slowStore({ BaseCache }) {
 }
 
 export default group('seams', (test) => {
-  test('a late load whose tag was invalidated before it was late is not stored', async ({ Cache }) => {
-    const cache = new Cache({ max: 9 });
-    const [aborter, options] = [new AbortController(), { tags: ['user:1'] }];
-    const late = cache.getOrSet('s', () => sleep(80).then(() => 'logged in'), {
-      ...options,
-      lease: 20,
-      signal: aborter.signal,
-    });
-    late.catch(() => {});
-    const next = cache.getOrSet('s', () => sleep(300).then(() => 'out'), { ...options, lease: 1_000 });
-    await sleep(2);
-    cache.deleteByTag('user:1');
-    aborter.abort();
-    await next;
-    assert.isUndefined(cache.get('s'));
-  });
+  test('a late load whose tag was invalidated before it was late is not stored', ({ Cache }) =>
+    withTime(async () => {
+      const cache = new Cache({ max: 9 });
+      const [aborter, options] = [new AbortController(), { tags: ['user:1'] }];
+      const late = cache.getOrSet('s', () => sleep(80).then(() => 'logged in'), {
+        ...options,
+        lease: 20,
+        signal: aborter.signal,
+      });
+      late.catch(() => {});
+      const next = cache.getOrSet('s', () => sleep(300).then(() => 'out'), { ...options, lease: 1_000 });
+      await sleep(2);
+      cache.deleteByTag('user:1');
+      aborter.abort();
+      await next;
+      assert.isUndefined(cache.get('s'));
+    }));
 
-  test('results in a row for one key: what comes after them stays', async (context) => {
-    for (const last of ['set', 'clear']) {
-      const cache = new (slowStore(context))();
-      const write = (name, takes) =>
-        cache.withLock('k', async (lock) => {
-          if (!lock.done) await lock.setResult({ name, takes });
-        });
-      const first = write('first', 30);
-      await sleep(2);
-      const cleared = cache.clear('k');
-      const second = write('second', 50);
-      await sleep(2);
-      const end = last === 'set' ? cache.set('k', { name: 'newest', takes: 5 }) : cache.clear('k');
-      await Promise.all([first, cleared, second, end]);
-      assert.equal(cache.values.get('k')?.name, last === 'set' ? 'newest' : undefined);
-    }
-  });
+  test('results in a row for one key: what comes after them stays', (context) =>
+    withTime(async () => {
+      for (const last of ['set', 'clear']) {
+        const cache = new (slowStore(context))();
+        const write = (name, takes) =>
+          cache.withLock('k', async (lock) => {
+            if (!lock.done) await lock.setResult({ name, takes });
+          });
+        const first = write('first', 30);
+        await sleep(2);
+        const cleared = cache.clear('k');
+        const second = write('second', 50);
+        await sleep(2);
+        const end = last === 'set' ? cache.set('k', { name: 'newest', takes: 5 }) : cache.clear('k');
+        await Promise.all([first, cleared, second, end]);
+        assert.equal(cache.values.get('k')?.name, last === 'set' ? 'newest' : undefined);
+      }
+    }));
 
   test('a signal that aborts before a store that hangs is asked ends the wait for it', async (context) => {
     class Hanging extends slowStore(context) {
@@ -72,22 +74,23 @@ export default group('seams', (test) => {
     assert.lengthOf(cache.inspect(), 0);
   });
 
-  test('a lock that loses its turn while the store hangs waits for a turn again', async (context) => {
-    let asked = 0;
-    class HangsOnce extends slowStore(context) {
-      get(key) {
-        return (asked += 1) === 1 ? new Promise(() => {}) : super.get(key);
+  test('a lock that loses its turn while the store hangs waits for a turn again', (context) =>
+    withTime(async () => {
+      let asked = 0;
+      class HangsOnce extends slowStore(context) {
+        get(key) {
+          return (asked += 1) === 1 ? new Promise(() => {}) : super.get(key);
+        }
       }
-    }
-    const cache = new HangsOnce();
-    const first = cache.lock('k', { lease: 20 });
-    await sleep(1);
-    const second = await cache.lock('k');
-    await second.exit();
-    const lock = await first;
-    await lock.setResult({ takes: 0, name: 'first' });
-    assert.equal(cache.values.get('k').name, 'first');
-  });
+      const cache = new HangsOnce();
+      const first = cache.lock('k', { lease: 20 });
+      await sleep(1);
+      const second = await cache.lock('k');
+      await second.exit();
+      const lock = await first;
+      await lock.setResult({ takes: 0, name: 'first' });
+      assert.equal(cache.values.get('k').name, 'first');
+    }));
 
   test('a signal that a listener aborts when a caller joins ends its wait', async ({ Cache }) => {
     const aborter = new AbortController();
