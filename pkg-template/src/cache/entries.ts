@@ -1,25 +1,20 @@
 // The entries of one key space: what a cache and a namespace can do with them.
 
 import type { Entry, GetOptions, SetOptions } from '../base/entry.js';
-import { invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { IDENTITY, INSPECT } from '../base/symbols.js';
 import { SWITCH, checkFunction, checkKey, isKey, readList, readOptions, readStrings } from '../base/validate.js';
 import { inform } from '../store/dump.js';
 import type { EntryInfo } from '../store/dump.js';
 import { ordered } from '../store/order.js';
-import { LIFE, lifeOf, prepare } from '../store/prepare.js';
+import { LIFE, lifeOf, prepare, prepareMany } from '../store/prepare.js';
+import type { ManyEntry } from '../store/prepare.js';
 import type { Space } from '../store/spaces.js';
 import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
 import { now, readClock, together } from '../wasm/clock.js';
 import { outOfMemory } from '../wasm/handles.js';
 import { Count } from '../wasm/protocol.js';
-
-/** One of the entries of a `setMany`. */
-export type ManyEntry<K extends Key = string, V = unknown> =
-  | readonly [key: K, value: V, options?: SetOptions | number | undefined]
-  | { readonly key: K; readonly value: V; readonly ttl?: number | undefined };
 
 const STALE = { allowStale: SWITCH };
 const GET = { ...STALE, updateAgeOnGet: SWITCH };
@@ -191,14 +186,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    */
   setMany(entries: Iterable<ManyEntry<K, V>>, options?: SetOptions | number): this {
     const table = this.#open();
-    const prepared = readList<ManyEntry<K, V>>(entries, 'entries').map((entry) => {
-      if (typeof entry !== 'object' || entry === null) {
-        throw invalid('invalid-argument', 'entries', 'pairs of a key and a value', entry);
-      }
-      const [key, value, own = options] = 'length' in entry ? entry : [entry.key, entry.value, entry.ttl];
-      if (value === undefined) throw invalid('invalid-argument', 'entries', 'a value for each key', entry);
-      return prepare(table.settings, key as K, value as V, own);
-    });
+    const prepared = prepareMany(table.settings, entries, options);
     table.assertOpen();
     together(() => prepared.forEach((entry) => this.#store(entry)));
     table.events.run();

@@ -4,12 +4,17 @@ import { NO_TAGS } from '../base/entry.js';
 import type { Entry, SetOptions } from '../base/entry.js';
 import { invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
-import { LIST, MOMENT, SIZE, TTL, check, checkKey, readOptions, readStrings } from '../base/validate.js';
+import { LIST, MOMENT, SIZE, TTL, check, checkKey, readList, readOptions, readStrings } from '../base/validate.js';
 import { core } from '../wasm/boot.js';
 import { readClock } from '../wasm/clock.js';
 import { estimate } from './estimate.js';
 import { copy, freeze } from './isolate.js';
 import type { Settings } from './settings.js';
+
+/** One of the entries of a `setMany`. */
+export type ManyEntry<K extends Key = string, V = unknown> =
+  | readonly [key: K, value: V, options?: SetOptions | number | undefined]
+  | { readonly key: K; readonly value: V; readonly ttl?: number | undefined };
 
 /** How long an entry lives. */
 export const LIFE = { ttl: TTL, expires: MOMENT };
@@ -36,6 +41,22 @@ export function prepare<K extends Key, V>(
     // The last step: a value that can't be stored for another reason must not have been frozen.
     value: isolate(value, settings.isolate),
   };
+}
+
+/** The same for many. All are checked before the first is stored. */
+export function prepareMany<K extends Key, V>(
+  settings: Settings<K, V>,
+  entries: Iterable<ManyEntry<K, V>>,
+  options: SetOptions | number | undefined,
+): Entry<K, V>[] {
+  return readList<ManyEntry<K, V>>(entries, 'entries').map((entry) => {
+    if (typeof entry !== 'object' || entry === null) {
+      throw invalid('invalid-argument', 'entries', 'pairs of a key and a value', entry);
+    }
+    const [key, value, own = options] = 'length' in entry ? entry : [entry.key, entry.value, entry.ttl];
+    if (value === undefined) throw invalid('invalid-argument', 'entries', 'a value for each key', entry);
+    return prepare(settings, key as K, value as V, own);
+  });
 }
 
 /** A time to live as the engine has it: infinity for never, and 0 or less only for a moment that has passed. */
