@@ -1,6 +1,7 @@
 //! What stands in for JavaScript: an index that costs next to nothing, so that the engine is what is measured.
 
-use keylatch::engine::{Bounds, Config, Engine, Entry, Kind, LOG, MAX_ENTRIES, NEVER, NIL, Slot};
+use keylatch::arena::Id;
+use keylatch::engine::{Bounds, Config, Engine, Entry, Kind, LOG, MAX_ENTRIES, NEVER, Slot};
 
 /// Values are of sizes from 1 to this, each as frequent as any other.
 const HEAVIEST: u32 = 63;
@@ -9,8 +10,8 @@ const HEAVIEST: u32 = 63;
 pub struct Caller {
     engine: Engine,
     policy: Kind,
-    /// The slot of each key; [`NIL`] for those that are absent.
-    slots: Vec<Slot>,
+    /// The slot of each key that is there.
+    slots: Vec<Option<Slot>>,
     /// The key in each slot.
     keys: Vec<u32>,
     /// Hits since the log was handed in.
@@ -29,12 +30,12 @@ impl Caller {
             Bounds { entries, weight: f64::INFINITY, entry_weight: f64::INFINITY }
         };
         let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed: Some(42) };
-        let slots = vec![NIL; keys as usize];
+        let slots = vec![None; keys as usize];
         Self { engine: Engine::new(config), policy, slots, keys: Vec::new(), logged: 0 }
     }
 
-    /// Where a key is, or [`NIL`].
-    pub fn find(&self, key: u32) -> Slot {
+    /// Where a key is.
+    pub fn find(&self, key: u32) -> Option<Slot> {
         self.slots[key as usize]
     }
 
@@ -47,7 +48,7 @@ impl Caller {
         }
         while let Some(removal) = self.engine.next_removal() {
             if !self.slots.is_empty() {
-                self.slots[self.keys[removal.slot as usize] as usize] = NIL;
+                self.slots[self.keys[removal.slot.index() as usize] as usize] = None;
             }
         }
     }
@@ -82,11 +83,11 @@ impl Caller {
     }
 
     fn file(&mut self, key: u32, slot: Slot) {
-        let place = slot as usize;
+        let place = slot.index() as usize;
         if place >= self.keys.len() {
-            self.keys.resize(place + 1, NIL);
+            self.keys.resize(place + 1, 0);
         }
         self.keys[place] = key;
-        self.slots[key as usize] = slot;
+        self.slots[key as usize] = Some(slot);
     }
 }

@@ -9,7 +9,7 @@ mod streams;
 
 use caller::Caller;
 use criterion::{BenchmarkId, Criterion};
-use keylatch::engine::{Kind, NEVER, NIL, Slot};
+use keylatch::engine::{Kind, NEVER, Slot};
 use std::time::Duration;
 use streams::Stream;
 
@@ -79,12 +79,11 @@ fn misses(policy: Kind, entries: u32, mut stream: Stream, hit: impl Fn(&mut Call
     let mut request = move || {
         let key = stream.next();
         let slot = caller.find(key);
-        if slot == NIL {
-            caller.insert(key, NEVER, 0.0);
-        } else {
-            hit(&mut caller, slot);
+        match slot {
+            Some(slot) => hit(&mut caller, slot),
+            None => caller.insert(key, NEVER, 0.0),
         }
-        slot == NIL
+        slot.is_none()
     };
     for _ in 0..requests {
         request();
@@ -99,9 +98,8 @@ fn update(policy: Kind, entries: u32) -> impl FnMut() {
     let mut stream = Stream::uniform(entries, LENGTH * entries);
     move || {
         let key = stream.next();
-        let slot = caller.find(key);
         // Where sizes bound the cache, a few of the keys have found no room.
-        if slot != NIL {
+        if let Some(slot) = caller.find(key) {
             caller.update(slot, key);
         }
     }

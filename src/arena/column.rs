@@ -1,15 +1,11 @@
-//! One attribute of every slot, stored side by side.
+//! One attribute of every thing of a kind, stored side by side.
 
+use super::id::Id;
 use std::cell::Cell;
 use std::collections::TryReserveError;
+use std::marker::PhantomData;
 
-/// The number of a thing: its place in every [`Column`].
-pub type Slot = u32;
-
-/// No slot: the end of a list, or the neighbour of nothing.
-pub const NIL: Slot = Slot::MAX;
-
-/// A type whose columns have a value for slots that were never written.
+/// A type whose columns have a value for places that were never written.
 pub trait Blank: Copy {
     /// That value.
     const BLANK: Self;
@@ -20,99 +16,133 @@ impl Blank for u8 {
 }
 
 impl Blank for u32 {
-    const BLANK: Self = NIL;
+    const BLANK: Self = 0;
 }
 
 impl Blank for u64 {
     const BLANK: Self = 0;
 }
 
-/// A growable array with one value per slot.
-///
-/// Its values are cells, because the columns that make up the shared page are also written from outside, between two
-/// calls of the engine: a reader marks a hit, or moves an expiry. A slot outside reads as the column's blank value and
-/// ignores what is written to it, so no slot number can make the engine panic.
-#[derive(Debug)]
-pub struct Column<T: Blank> {
-    cells: Vec<Cell<T>>,
+impl<I: Id> Blank for Option<I> {
+    const BLANK: Self = None;
 }
 
-impl<T: Blank> Column<T> {
+/// What the values of a column are filed under: ids, or plain numbers.
+pub trait Place: Copy {
+    /// Cells before the first place.
+    const UNUSED: usize;
+
+    /// The cell of this place.
+    fn cell(self) -> usize;
+}
+
+impl Place for u32 {
+    const UNUSED: usize = 0;
+
+    #[inline(always)]
+    fn cell(self) -> usize {
+        self as usize
+    }
+}
+
+impl<I: Id> Place for I {
+    /// One cell for nobody is cheaper than a subtraction at every access.
+    const UNUSED: usize = 1;
+
+    #[inline(always)]
+    fn cell(self) -> usize {
+        self.raw().get() as usize
+    }
+}
+
+/// A growable array with one value per place.
+///
+/// Its values are cells, because the columns that make up the shared page are also written from outside, between two
+/// calls of the engine: a reader marks a hit, or moves an expiry. A place outside reads as the column's blank value and
+/// ignores what is written to it, so no number can make the engine panic.
+#[derive(Debug)]
+pub struct Column<P: Place, T: Blank> {
+    cells: Vec<Cell<T>>,
+    places: PhantomData<P>,
+}
+
+impl<P: Place, T: Blank> Column<P, T> {
     /// An empty column.
     pub const fn new() -> Self {
-        Self { cells: Vec::new() }
+        Self { cells: Vec::new(), places: PhantomData }
     }
 
-    /// The value of `slot`.
+    /// The value at `place`.
     #[inline]
-    pub fn get(&self, slot: Slot) -> T {
-        self.cells.get(slot as usize).map_or(T::BLANK, Cell::get)
+    pub fn get(&self, place: P) -> T {
+        self.cells.get(place.cell()).map_or(T::BLANK, Cell::get)
     }
 
-    /// Changes the value of `slot`.
+    /// Changes the value at `place`.
     #[inline]
-    pub fn set(&self, slot: Slot, value: T) {
-        if let Some(cell) = self.cells.get(slot as usize) {
+    pub fn set(&self, place: P, value: T) {
+        if let Some(cell) = self.cells.get(place.cell()) {
             cell.set(value);
         }
     }
 
-    /// Changes the value of `slot` to what `change` makes of it.
+    /// Changes the value at `place` to what `change` makes of it.
     #[inline]
-    pub fn update(&self, slot: Slot, change: impl FnOnce(T) -> T) {
-        if let Some(cell) = self.cells.get(slot as usize) {
+    pub fn update(&self, place: P, change: impl FnOnce(T) -> T) {
+        if let Some(cell) = self.cells.get(place.cell()) {
             cell.set(change(cell.get()));
         }
     }
 
-    /// The values of `N` slots from `first` on, if there are as many.
+    /// The values of `N` places from `first` on, if there are as many.
     #[inline]
-    pub fn chunk<const N: usize>(&self, first: Slot) -> Option<&[Cell<T>; N]> {
-        self.cells.get(first as usize..)?.first_chunk()
+    pub fn chunk<const N: usize>(&self, first: P) -> Option<&[Cell<T>; N]> {
+        self.cells.get(first.cell()..)?.first_chunk()
     }
 
-    /// The place of `slot`, to change what is there.
+    /// What is at `place`, to be changed there.
     #[inline]
-    pub fn get_mut(&mut self, slot: Slot) -> Option<&mut T> {
-        self.cells.get_mut(slot as usize).map(Cell::get_mut)
+    pub fn get_mut(&mut self, place: P) -> Option<&mut T> {
+        self.cells.get_mut(place.cell()).map(Cell::get_mut)
     }
 
-    /// Takes the value of `slot` and leaves the blank.
+    /// Takes the value at `place` and leaves the blank.
     #[inline]
-    pub fn take(&self, slot: Slot) -> T {
-        self.cells.get(slot as usize).map_or(T::BLANK, |cell| cell.replace(T::BLANK))
+    pub fn take(&self, place: P) -> T {
+        self.cells.get(place.cell()).map_or(T::BLANK, |cell| cell.replace(T::BLANK))
     }
 
-    /// How many slots the column has.
+    /// How many places the column has.
     pub fn len(&self) -> u32 {
-        u32::try_from(self.cells.len()).unwrap_or(NIL)
+        self.cells.len().saturating_sub(P::UNUSED) as u32
     }
 
-    /// Whether the column has no slot.
+    /// Whether the column has no place.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
 
-    /// Makes room for `len` slots in all; the new ones are blank. Never shrinks.
+    /// Makes room for `len` places in all; the new ones are blank. Never shrinks.
     ///
     /// # Errors
     /// When the memory can't be had; the column is then as it was.
+    #[inline(never)]
     pub fn grow(&mut self, len: u32) -> Result<(), TryReserveError> {
-        let len = len as usize;
+        let len = (len as usize).saturating_add(P::UNUSED);
         self.cells.try_reserve_exact(len.saturating_sub(self.cells.len()))?;
         if len > self.cells.len() {
-            self.cells.resize(len, Cell::new(T::BLANK));
+            self.cells.resize_with(len, || Cell::new(T::BLANK));
         }
         Ok(())
     }
 
-    /// Where the values lie in memory, for a reader outside. Moves when the column grows.
+    /// Where the values lie in memory, for a reader outside, who counts from 0. Moves when the column grows.
     pub fn as_ptr(&self) -> *const T {
-        self.cells.as_ptr().cast()
+        self.cells.as_ptr().wrapping_add(P::UNUSED).cast()
     }
 }
 
-impl<T: Blank> Default for Column<T> {
+impl<P: Place, T: Blank> Default for Column<P, T> {
     fn default() -> Self {
         Self::new()
     }

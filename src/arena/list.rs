@@ -1,44 +1,46 @@
-//! Doubly linked lists over slots.
+//! Doubly linked lists over ids.
 
-use super::column::{Blank, Column, NIL, Slot};
+use super::column::{Blank, Column};
+use super::id::Id;
 use std::collections::TryReserveError;
+use std::num::NonZeroU32;
 
-/// The neighbours of a slot: side by side, since who needs one mostly needs the other.
+/// The neighbours of an id: side by side, since who needs one mostly needs the other.
 #[derive(Debug, Clone, Copy)]
-struct Link {
-    prev: Slot,
-    next: Slot,
+struct Link<I> {
+    prev: Option<I>,
+    next: Option<I>,
 }
 
-impl Blank for Link {
-    const BLANK: Self = Self { prev: NIL, next: NIL };
+impl<I: Id> Blank for Link<I> {
+    const BLANK: Self = Self { prev: None, next: None };
 }
 
-/// The two neighbours of every slot. A slot is on one list at a time, so all lists share them.
+/// The two neighbours of every id. An id is on one list at a time, so all lists share them.
 #[derive(Debug)]
-pub struct Links {
-    column: Column<Link>,
+pub struct Links<I: Id> {
+    column: Column<I, Link<I>>,
 }
 
-impl Links {
-    /// Links for no slot yet.
+impl<I: Id> Links<I> {
+    /// Links for no id yet.
     pub const fn new() -> Self {
         Self { column: Column::new() }
     }
 
-    /// The slot behind `slot`, towards the tail.
+    /// The id behind this one, towards the tail.
     #[inline]
-    pub fn next(&self, slot: Slot) -> Slot {
-        self.column.get(slot).next
+    pub fn next(&self, id: I) -> Option<I> {
+        self.column.get(id).next
     }
 
-    /// The slot before `slot`, towards the head.
+    /// The id before this one, towards the head.
     #[inline]
-    pub fn prev(&self, slot: Slot) -> Slot {
-        self.column.get(slot).prev
+    pub fn prev(&self, id: I) -> Option<I> {
+        self.column.get(id).prev
     }
 
-    /// Makes room for `len` slots.
+    /// Makes room for `len` ids.
     ///
     /// # Errors
     /// When the memory can't be had.
@@ -47,22 +49,22 @@ impl Links {
     }
 
     #[inline]
-    fn set(&self, slot: Slot, prev: Slot, next: Slot) {
-        self.column.set(slot, Link { prev, next });
+    fn set(&self, id: I, prev: Option<I>, next: Option<I>) {
+        self.column.set(id, Link { prev, next });
     }
 
     #[inline]
-    fn set_next(&self, slot: Slot, next: Slot) {
-        self.column.update(slot, |link| Link { next, ..link });
+    fn set_next(&self, id: I, next: Option<I>) {
+        self.column.update(id, |link| Link { next, ..link });
     }
 
     #[inline]
-    fn set_prev(&self, slot: Slot, prev: Slot) {
-        self.column.update(slot, |link| Link { prev, ..link });
+    fn set_prev(&self, id: I, prev: Option<I>) {
+        self.column.update(id, |link| Link { prev, ..link });
     }
 }
 
-impl Default for Links {
+impl<I: Id> Default for Links<I> {
     fn default() -> Self {
         Self::new()
     }
@@ -70,25 +72,25 @@ impl Default for Links {
 
 /// A list from head to tail; the links of its members are in [`Links`].
 #[derive(Debug, Clone, Copy)]
-pub struct List {
-    head: Slot,
-    tail: Slot,
+pub struct List<I> {
+    head: Option<I>,
+    tail: Option<I>,
     len: u32,
 }
 
-impl List {
+impl<I: Id> List<I> {
     /// An empty list.
     pub const fn new() -> Self {
-        Self { head: NIL, tail: NIL, len: 0 }
+        Self { head: None, tail: None, len: 0 }
     }
 
-    /// The first member, or [`NIL`].
-    pub const fn head(&self) -> Slot {
+    /// The first member.
+    pub const fn head(&self) -> Option<I> {
         self.head
     }
 
-    /// The last member, or [`NIL`].
-    pub const fn tail(&self) -> Slot {
+    /// The last member.
+    pub const fn tail(&self) -> Option<I> {
         self.tail
     }
 
@@ -102,120 +104,107 @@ impl List {
         self.len == 0
     }
 
-    /// Puts `slot`, which is on no list, before the first member.
-    pub fn push_head(&mut self, links: &Links, slot: Slot) {
-        links.set(slot, NIL, self.head);
-        if self.head == NIL {
-            self.tail = slot;
-        } else {
-            links.set_prev(self.head, slot);
+    /// Puts an id, which is on no list, before the first member.
+    pub fn push_head(&mut self, links: &Links<I>, id: I) {
+        links.set(id, None, self.head);
+        match self.head {
+            Some(head) => links.set_prev(head, Some(id)),
+            None => self.tail = Some(id),
         }
-        self.head = slot;
+        self.head = Some(id);
         self.len += 1;
     }
 
-    /// Puts `slot`, which is on no list, behind the last member.
-    pub fn push_tail(&mut self, links: &Links, slot: Slot) {
-        links.set(slot, self.tail, NIL);
-        if self.tail == NIL {
-            self.head = slot;
-        } else {
-            links.set_next(self.tail, slot);
+    /// Puts an id, which is on no list, behind the last member.
+    pub fn push_tail(&mut self, links: &Links<I>, id: I) {
+        links.set(id, self.tail, None);
+        match self.tail {
+            Some(tail) => links.set_next(tail, Some(id)),
+            None => self.head = Some(id),
         }
-        self.tail = slot;
+        self.tail = Some(id);
         self.len += 1;
     }
 
-    /// Takes `slot`, a member, off the list.
-    pub fn unlink(&mut self, links: &Links, slot: Slot) {
-        let Link { prev, next } = links.column.get(slot);
-        if prev == NIL {
-            self.head = next;
-        } else {
-            links.set_next(prev, next);
+    /// Takes a member off the list.
+    pub fn unlink(&mut self, links: &Links<I>, id: I) {
+        let Link { prev, next } = links.column.get(id);
+        match prev {
+            Some(prev) => links.set_next(prev, next),
+            None => self.head = next,
         }
-        if next == NIL {
-            self.tail = prev;
-        } else {
-            links.set_prev(next, prev);
+        match next {
+            Some(next) => links.set_prev(next, prev),
+            None => self.tail = prev,
         }
         self.len -= 1;
     }
 
     /// The members from head to tail.
-    pub fn iter<'a>(&self, links: &'a Links) -> impl Iterator<Item = Slot> + use<'a> {
+    pub fn iter<'a>(&self, links: &'a Links<I>) -> impl Iterator<Item = I> + use<'a, I> {
         follow(links, self.head)
     }
 }
 
 /// A list that is only taken from at its head; half the work of a [`List`]. Uses the links towards the tail.
 #[derive(Debug, Clone, Copy)]
-pub struct Chain {
-    head: Slot,
-    tail: Slot,
+pub struct Chain<I> {
+    head: Option<I>,
+    tail: Option<I>,
 }
 
-impl Chain {
+impl<I: Id> Chain<I> {
     /// An empty chain.
     pub const fn new() -> Self {
-        Self { head: NIL, tail: NIL }
+        Self { head: None, tail: None }
     }
 
-    /// The first member, or [`NIL`].
-    pub const fn head(&self) -> Slot {
+    /// The first member.
+    pub const fn head(&self) -> Option<I> {
         self.head
     }
 
-    /// Puts `slot`, which is on no list, behind the last member, with a note.
-    pub fn push_tail(&mut self, links: &Links, slot: Slot, note: u32) {
-        links.set(slot, note, NIL);
-        if self.head == NIL {
-            self.head = slot;
-        } else {
-            links.set_next(self.tail, slot);
+    /// Puts an id, which is on no list, behind the last member, with a note.
+    pub fn push_tail(&mut self, links: &Links<I>, id: I, note: u32) {
+        // It lies where a list has the neighbour before.
+        links.set(id, NonZeroU32::new(note).map(I::from_raw), None);
+        match (self.head, self.tail) {
+            (Some(_), Some(tail)) => links.set_next(tail, Some(id)),
+            _ => self.head = Some(id),
         }
-        self.tail = slot;
+        self.tail = Some(id);
     }
 
-    /// The note of a member. It lies where a [`List`] has the neighbour before.
-    pub fn note(&self, links: &Links, slot: Slot) -> u32 {
-        links.prev(slot)
+    /// The note of a member.
+    pub fn note(&self, links: &Links<I>, id: I) -> u32 {
+        links.prev(id).map_or(0, |note| note.raw().get())
     }
 
     /// Takes the first member off the chain.
-    pub fn pop(&mut self, links: &Links) -> Option<Slot> {
-        let slot = self.head;
-        if slot == NIL {
-            return None;
-        }
-        self.head = links.next(slot);
-        Some(slot)
+    pub fn pop(&mut self, links: &Links<I>) -> Option<I> {
+        let id = self.head?;
+        self.head = links.next(id);
+        Some(id)
     }
 
     /// The members from head to tail.
-    pub fn iter<'a>(&self, links: &'a Links) -> impl Iterator<Item = Slot> + use<'a> {
+    pub fn iter<'a>(&self, links: &'a Links<I>) -> impl Iterator<Item = I> + use<'a, I> {
         follow(links, self.head)
     }
 }
 
-impl Default for Chain {
+impl<I: Id> Default for Chain<I> {
     fn default() -> Self {
         Self::new()
     }
 }
 
 /// The members of a list, from one of them to the tail.
-fn follow(links: &Links, mut slot: Slot) -> impl Iterator<Item = Slot> {
-    std::iter::from_fn(move || {
-        let here = slot;
-        (here != NIL).then(|| {
-            slot = links.next(here);
-            here
-        })
-    })
+fn follow<I: Id>(links: &Links<I>, first: Option<I>) -> impl Iterator<Item = I> {
+    std::iter::successors(first, |&id| links.next(id))
 }
 
-impl Default for List {
+impl<I: Id> Default for List<I> {
     fn default() -> Self {
         Self::new()
     }

@@ -1,69 +1,101 @@
-//! Numbers for things that come and go.
+//! Ids for things that come and go.
 
-use super::column::{Column, NIL, Slot};
+use super::column::Column;
+use super::id::{Id, id};
 use std::collections::TryReserveError;
+use std::marker::PhantomData;
 
-/// Hands out numbers from 0 up, those first that were given back.
+/// Hands out ids from the first one up, those first that were given back.
 #[derive(Debug)]
-pub struct Numbers {
-    /// The next free number of every free one.
-    next: Column<Slot>,
-    free: Slot,
-    /// From here on, no number was ever handed out.
-    fresh: Slot,
-    taken: u32,
+pub struct Numbers<I> {
+    numbers: Raw,
+    ids: PhantomData<I>,
 }
 
-impl Numbers {
-    /// No numbers yet.
+impl<I: Id> Numbers<I> {
+    /// No ids yet.
     pub const fn new() -> Self {
-        Self { next: Column::new(), free: NIL, fresh: 0, taken: 0 }
+        Self { numbers: Raw { next: Column::new(), free: None, used: 0, taken: 0 }, ids: PhantomData }
     }
 
-    /// How many numbers there are, free ones included.
+    /// How many ids there are, free ones included.
     pub fn capacity(&self) -> u32 {
-        self.next.len()
+        self.numbers.next.len()
     }
 
-    /// How many numbers are taken.
+    /// How many ids are taken.
     pub const fn taken(&self) -> u32 {
-        self.taken
+        self.numbers.taken
     }
 
-    /// Makes sure that a number is free, and returns how many there are then.
+    /// Makes sure that an id is free, and returns how many there are then.
     ///
     /// # Errors
     /// When the memory can't be had.
     pub fn reserve(&mut self) -> Result<u32, TryReserveError> {
-        if self.free == NIL && self.fresh == self.capacity() {
-            self.next.grow(self.capacity().saturating_mul(2).clamp(8, NIL - 1))?;
-        }
+        self.numbers.reserve()?;
         Ok(self.capacity())
     }
 
-    /// Takes a number. Needs [`Numbers::reserve`].
-    pub fn take(&mut self) -> Slot {
-        self.taken += 1;
-        if self.free == NIL {
-            self.fresh += 1;
-            return self.fresh - 1;
-        }
-        let number = self.free;
-        self.free = self.next.take(number);
-        number
+    /// Takes an id. Needs [`Numbers::reserve`].
+    pub fn take(&mut self) -> I {
+        I::from_raw(self.numbers.take().0)
     }
 
-    /// Takes back a number that was handed out.
-    pub fn give_back(&mut self, number: Slot) {
-        self.taken -= 1;
-        self.next.set(number, self.free);
-        self.free = number;
+    /// Takes back an id that was handed out.
+    pub fn give_back(&mut self, id: I) {
+        self.numbers.give_back(Number(id.raw()));
     }
 }
 
-impl Default for Numbers {
+impl<I: Id> Default for Numbers<I> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+id! {
+    /// An id of any kind.
+    struct Number;
+}
+
+/// What does not hang on the kind of the ids, compiled once for all.
+#[derive(Debug)]
+struct Raw {
+    /// The next free number of every free one.
+    next: Column<Number, Option<Number>>,
+    free: Option<Number>,
+    /// So many numbers were ever handed out.
+    used: u32,
+    taken: u32,
+}
+
+impl Raw {
+    #[inline(never)]
+    fn reserve(&mut self) -> Result<(), TryReserveError> {
+        let capacity = self.next.len();
+        if self.free.is_some() || self.used < capacity {
+            return Ok(());
+        }
+        self.next.grow(capacity.saturating_mul(2).clamp(8, u32::MAX - 1))
+    }
+
+    #[inline(never)]
+    fn take(&mut self) -> Number {
+        self.taken += 1;
+        if let Some(number) = self.free {
+            self.free = self.next.take(number);
+            return number;
+        }
+        self.used += 1;
+        Number::from_index(self.used - 1)
+    }
+
+    #[inline(never)]
+    fn give_back(&mut self, number: Number) {
+        self.taken -= 1;
+        self.next.set(number, self.free);
+        self.free = Some(number);
     }
 }
 
@@ -71,16 +103,21 @@ impl Default for Numbers {
 mod tests {
     use super::*;
 
+    id! {
+        /// An id to test with.
+        struct Thing;
+    }
+
     #[test]
-    fn numbers_are_used_again() {
-        let mut numbers = Numbers::new();
-        let take = |numbers: &mut Numbers| {
+    fn ids_are_used_again() {
+        let mut numbers = Numbers::<Thing>::new();
+        let take = |numbers: &mut Numbers<Thing>| {
             numbers.reserve().expect("memory");
-            numbers.take()
+            numbers.take().index()
         };
         assert_eq!([0; 20].map(|_| take(&mut numbers)), std::array::from_fn(|number| number as u32));
-        numbers.give_back(7);
-        numbers.give_back(3);
+        numbers.give_back(Thing::from_index(7));
+        numbers.give_back(Thing::from_index(3));
         assert_eq!(numbers.taken(), 18);
         assert_eq!([0; 3].map(|_| take(&mut numbers)), [3, 7, 20]);
         assert_eq!(numbers.capacity(), 32);

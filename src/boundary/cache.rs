@@ -1,12 +1,11 @@
 //! The engine of each cache, as JavaScript sees it. A cache, its slots and its tags are numbers; -1 stands for none.
 //! Times to live are in milliseconds.
 
-use super::state;
-use crate::engine::{Bounds, Config, Engine, Entry, Kind, MAX_ENTRIES, NIL, Reason, Refusal, Removal, Slot};
+use super::{NONE, id, number, state};
+use crate::arena::Id;
+use crate::engine::{Bounds, Config, Engine, Entry, Kind, MAX_ENTRIES, Reason, Refusal, Removal, Slot, Tag};
 use wasm_bindgen::prelude::*;
 
-/// In place of a slot: there is none.
-const NONE: i32 = -1;
 /// In place of a slot: the entry is larger than the cache lets an entry be.
 const TOO_LARGE: i32 = -2;
 /// In place of a slot: keys need hashes from now on.
@@ -49,7 +48,7 @@ pub fn seed(cache: u32, seed: u32) {
 /// Gives the key in `slot` its hash, if it has none.
 #[wasm_bindgen(js_name = cacheAdopt)]
 pub fn adopt(cache: u32, slot: u32, hash: u32) {
-    with(cache, (), |engine| engine.adopt(slot, hash));
+    with(cache, (), |engine| engine.adopt(Slot::from_index(slot), hash));
 }
 
 /// Stores an entry for a key that has none. Returns its slot, plus 2^24 times the first of the entries that have left, as
@@ -67,6 +66,7 @@ pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, now: f64) -> f64 {
 #[wasm_bindgen(js_name = cacheUpdate)]
 pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     with(cache, f64::from(NONE), |engine| {
+        let slot = Slot::from_index(slot);
         let updated = engine.update(slot, Entry { hash: 0, weight, ttl }, now);
         stored(updated.map(|()| slot), engine)
     })
@@ -75,7 +75,7 @@ pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, now: f64) -> f64 {
 /// Makes an entry leave. The reasons are 0 evict, 1 expire, 2 delete, 3 set, 4 take.
 #[wasm_bindgen(js_name = cacheRemove)]
 pub fn remove(cache: u32, slot: u32, reason: u32) {
-    with(cache, (), |engine| engine.remove(slot, Reason::from_number(reason as u8)));
+    with(cache, (), |engine| engine.remove(Slot::from_index(slot), Reason::from_number(reason as u8)));
 }
 
 /// The next of the entries that have left: its slot times 16, plus 8 if there are more, plus the number of the reason;
@@ -121,68 +121,67 @@ pub fn replay(cache: u32, count: u32) {
 /// Gives an entry a time to live that began at `start`, a moment of the engine's time. False if there is no memory.
 #[wasm_bindgen(js_name = cacheReschedule)]
 pub fn reschedule(cache: u32, slot: u32, ttl: f64, start: f64) -> bool {
-    with(cache, false, |engine| engine.reschedule(slot, ttl, start).is_ok())
+    with(cache, false, |engine| engine.reschedule(Slot::from_index(slot), ttl, start).is_ok())
 }
 
 /// The size of an entry.
 #[wasm_bindgen(js_name = cacheWeight)]
 pub fn weight(cache: u32, slot: u32) -> f64 {
-    with(cache, 0.0, |engine| engine.weight(slot))
+    with(cache, 0.0, |engine| engine.weight(Slot::from_index(slot)))
 }
 
 /// A number for a tag that no entry carries yet; -1 if there is no memory.
 #[wasm_bindgen(js_name = cacheOpenTag)]
 pub fn open_tag(cache: u32) -> i32 {
-    with(cache, NONE, |engine| engine.open_tag().map_or(NONE, |tag| tag as i32))
+    number(with(cache, None, |engine| engine.open_tag().ok()))
 }
 
 /// Gives an entry a tag. False if there is no memory.
 #[wasm_bindgen(js_name = cacheAttachTag)]
 pub fn attach_tag(cache: u32, slot: u32, tag: u32) -> bool {
-    with(cache, false, |engine| engine.attach_tag(slot, tag).is_ok())
+    with(cache, false, |engine| engine.attach_tag(Slot::from_index(slot), Tag::from_index(tag)).is_ok())
 }
 
 /// Makes every entry leave that carries a tag.
 #[wasm_bindgen(js_name = cacheRemoveTagged)]
 pub fn remove_tagged(cache: u32, tag: u32) {
-    with(cache, (), |engine| engine.remove_tagged(tag));
+    with(cache, (), |engine| engine.remove_tagged(Tag::from_index(tag)));
 }
 
 /// The next tag that no entry carries any more; -1 if there is none.
 #[wasm_bindgen(js_name = cacheNextClosedTag)]
 pub fn next_closed_tag(cache: u32) -> i32 {
-    with(cache, None, Engine::next_closed_tag).map_or(NONE, |tag| tag as i32)
+    number(with(cache, None, Engine::next_closed_tag))
 }
 
 /// The `index`-th tag of an entry; -1 if it has no more.
 #[wasm_bindgen(js_name = cacheTag)]
 pub fn tag(cache: u32, slot: u32, index: u32) -> i32 {
-    with(cache, None, |engine| engine.tags(slot).nth(index as usize)).map_or(NONE, |tag| tag as i32)
+    number(with(cache, None, |engine| engine.tags(Slot::from_index(slot)).nth(index as usize)))
 }
 
 /// The entry that is worth most, for -1, or the next after the one in `slot`; -1 behind the one that is worth least.
 #[wasm_bindgen(js_name = cacheNextRanked)]
 pub fn next_ranked(cache: u32, slot: i32) -> i32 {
-    let slot = Slot::try_from(slot).unwrap_or(NIL);
-    with(cache, NIL, |engine| engine.next_ranked(slot)) as i32
+    number(with(cache, None, |engine| engine.next_ranked(id(slot))))
 }
 
 /// What the policy remembers of an entry's uses, for `cacheRestore`.
 #[wasm_bindgen(js_name = cacheUses)]
 pub fn uses(cache: u32, slot: u32) -> f64 {
-    with(cache, 0.0, |engine| engine.uses(slot))
+    with(cache, 0.0, |engine| engine.uses(Slot::from_index(slot)))
 }
 
 /// What an entry is worth. Where it is the same for all, the order of `cacheNextRanked` tells.
 #[wasm_bindgen(js_name = cacheWorth)]
 pub fn worth(cache: u32, slot: u32) -> f64 {
-    with(cache, 0.0, |engine| engine.worth(slot))
+    with(cache, 0.0, |engine| engine.worth(Slot::from_index(slot)))
 }
 
 /// Has the policy remember what `cacheUses` told of an entry.
 #[wasm_bindgen(js_name = cacheRestore)]
 pub fn restore(cache: u32, slot: u32, uses: f64) {
-    with(cache, (), |engine| engine.restore(slot, uses));
+    with(cache, (), |engine| engine.restore(Slot::from_index(slot), uses));
 }
 
 /// One of the numbers that describe a cache: 0 inserts, 1 updates, 2 evictions, 3 expirations, 4 deletions, 5 entries,
@@ -227,8 +226,8 @@ pub fn page(cache: u32, what: u32) -> u32 {
 fn stored(result: Result<Slot, Refusal>, engine: &mut Engine) -> f64 {
     const AHEAD: f64 = 16_777_216.0;
     match result {
-        Ok(slot) if engine.has_removals() => f64::from(slot) + AHEAD * f64::from(removal(engine) + 16),
-        Ok(slot) => f64::from(slot),
+        Ok(slot) if engine.has_removals() => f64::from(slot.index()) + AHEAD * f64::from(removal(engine) + 16),
+        Ok(slot) => f64::from(slot.index()),
         Err(Refusal::TooHeavy) => f64::from(TOO_LARGE),
         Err(Refusal::OutOfMemory) => f64::from(NONE),
         Err(Refusal::Unseeded) => f64::from(UNSEEDED),
@@ -237,6 +236,6 @@ fn stored(result: Result<Slot, Refusal>, engine: &mut Engine) -> f64 {
 
 fn removal(engine: &mut Engine) -> i32 {
     engine.next_removal().map_or(NONE, |Removal { slot, reason }| {
-        ((slot << 4) | (u32::from(engine.has_removals()) << 3) | reason as u32) as i32
+        ((slot.index() << 4) | (u32::from(engine.has_removals()) << 3) | reason as u32) as i32
     })
 }

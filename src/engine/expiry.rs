@@ -1,6 +1,7 @@
 //! When entries expire, and how they are found once they have.
 
-use crate::arena::{Blank, Column, Slot};
+use super::slot::Slot;
+use crate::arena::{Blank, Column, Id};
 use std::collections::TryReserveError;
 
 /// The moment of an entry that never expires.
@@ -24,9 +25,9 @@ impl Blank for Moment {
 #[derive(Debug)]
 pub struct Expiry {
     /// When each entry expires. Part of the shared page: a reader compares, and moves it when reads extend lives.
-    expires: Column<Moment>,
+    expires: Column<Slot, Moment>,
     /// How long each entry was given.
-    ttl: Column<Moment>,
+    ttl: Column<Slot, Moment>,
     /// Entries that can expire.
     expiring: u32,
     /// The next slot to sweep.
@@ -36,7 +37,7 @@ pub struct Expiry {
 impl Expiry {
     /// No moments yet.
     pub const fn new() -> Self {
-        Self { expires: Column::new(), ttl: Column::new(), expiring: 0, hand: 0 }
+        Self { expires: Column::new(), ttl: Column::new(), expiring: 0, hand: Slot::FIRST }
     }
 
     /// Whether any entry can expire. If not, nobody has to read a clock.
@@ -94,7 +95,7 @@ impl Expiry {
     #[inline]
     pub fn sweep(&mut self, used: u32, now: f64) -> Option<Slot> {
         let slot = self.hand;
-        self.hand = if slot + 1 < used { slot + 1 } else { 0 };
+        self.hand = slot.next_in_circle(used);
         self.is_expired(slot, now).then_some(slot)
     }
 
@@ -121,7 +122,7 @@ impl Expiry {
     pub fn validate(&self, slots: &super::slots::Slots) {
         let expiring = slots.iter_live().filter(|&slot| self.ttl(slot) < NEVER).count();
         assert_eq!(expiring, self.expiring as usize);
-        let dead = (0..slots.capacity()).filter(|&slot| !slots.is_live(slot));
+        let dead = Slot::first(slots.capacity()).filter(|&slot| !slots.is_live(slot));
         dead.for_each(|slot| assert!(self.expires(slot) == NEVER && self.ttl(slot) == NEVER));
     }
 }

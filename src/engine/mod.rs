@@ -15,6 +15,7 @@ pub mod expiry;
 pub mod policy;
 pub mod random;
 mod room;
+mod slot;
 pub mod slots;
 pub mod stats;
 pub mod tags;
@@ -27,16 +28,16 @@ mod validate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-pub use crate::arena::{NIL, Slot};
 pub use config::{Bounds, Config, Entry, MAX_ENTRIES, Page, Refusal};
 pub use expiry::NEVER;
 pub use policy::Kind;
+pub use slot::Slot;
 pub use slots::{Reason, Removal};
 pub use stats::Stats;
 pub use tags::Tag;
 pub use timeline::Timeline;
 
-use crate::arena::Column;
+use crate::arena::{Column, Id};
 use expiry::Expiry;
 use policy::{Choice, Policy, spread};
 use random::Random;
@@ -56,7 +57,7 @@ pub struct Engine {
     tags: Tags,
     stats: Stats,
     random: Random,
-    log: Column<Slot>,
+    log: Column<u32, u32>,
 }
 
 impl Engine {
@@ -125,7 +126,7 @@ impl Engine {
         let expires = entry.ttl < NEVER;
         if expires || self.expiry.is_active() {
             self.expiry.grow(self.slots.capacity(), expires)?;
-            self.sweep(now, NIL);
+            self.sweep(now, None);
         }
         let slot = self.slots.occupy(spread(entry.hash)).ok_or(Refusal::OutOfMemory)?;
         self.slots.weights.set(slot, entry.weight);
@@ -136,7 +137,7 @@ impl Engine {
             self.retire(victim, Reason::Evict);
         }
         if self.is_overweight() {
-            self.shed(slot);
+            self.shed(Some(slot));
         }
         self.stats.inserts += 1;
         Ok(slot)
@@ -150,7 +151,7 @@ impl Engine {
     pub fn update(&mut self, slot: Slot, entry: Entry, now: f64) -> Result<(), Refusal> {
         self.admissible(&entry)?;
         self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?;
-        self.sweep(now, slot);
+        self.sweep(now, Some(slot));
         self.tags.detach_all(slot);
         let before = self.slots.weights.get(slot);
         self.slots.weights.set(slot, entry.weight);
@@ -159,7 +160,7 @@ impl Engine {
         // Moved at once, not only marked: what has to leave because this one has grown should not be this one.
         self.slots.mark(slot);
         self.policy.touch(&self.slots, slot);
-        self.shed(slot);
+        self.shed(Some(slot));
         self.stats.updates += 1;
         Ok(())
     }
@@ -174,19 +175,17 @@ impl Engine {
 
     /// Makes every entry leave that has expired. Takes as long as the table is large.
     pub fn purge(&mut self, now: f64) {
-        let mut slot = 0;
-        while self.expiry.is_active() && slot < self.slots.capacity() {
-            if self.expiry.is_expired(slot, now) {
+        for slot in Slot::first(self.slots.used()) {
+            if self.expiry.is_active() && self.expiry.is_expired(slot, now) {
                 self.remove(slot, Reason::Expire);
             }
-            slot += 1;
         }
     }
 
     /// Makes the entry leave that is worth least, to be handed to the caller; and those that turn out to have expired before
     /// one is found.
     pub fn pop(&mut self, now: f64) {
-        while let Some(victim) = self.policy.victim(&self.slots, NIL) {
+        while let Some(victim) = self.policy.victim(&self.slots, None) {
             let is_expired = self.expiry.is_expired(victim, now);
             self.retire(victim, if is_expired { Reason::Expire } else { Reason::Take });
             if !is_expired {
@@ -213,10 +212,10 @@ impl Engine {
         self.config.bounds = bounds;
         let planned = self.plan();
         while self.slots.live() > bounds.entries {
-            let Some(victim) = self.policy.victim(&self.slots, NIL) else { break };
+            let Some(victim) = self.policy.victim(&self.slots, None) else { break };
             self.retire(victim, Reason::Evict);
         }
-        self.shed(NIL);
+        self.shed(None);
         Ok(planned?)
     }
 
@@ -251,13 +250,13 @@ impl Engine {
 
     /// Writes the slot of a hit to a place of the log, as a reader outside does by the log's address.
     pub fn log(&self, place: u32, slot: Slot) {
-        self.log.set(place, slot);
+        self.log.set(place, slot.index());
     }
 
     /// Treats the first `count` slots of the log in the shared page as hit, one after the other.
     pub fn replay(&mut self, count: u32) {
         for index in 0..count.min(LOG) {
-            let slot = self.log.get(index);
+            let slot = Slot::from_index(self.log.get(index));
             if self.slots.is_live(slot) {
                 self.policy.touch(&self.slots, slot);
             }
@@ -304,8 +303,8 @@ impl Engine {
         self.expiry.is_active()
     }
 
-    /// The entry that is worth most, for [`NIL`], or the next after the one in `slot`; [`NIL`] behind the last one.
-    pub fn next_ranked(&self, slot: Slot) -> Slot {
+    /// The entry that is worth most, for `None`, or the next after the one in `slot`; `None` behind the last one.
+    pub fn next_ranked(&self, slot: Option<Slot>) -> Option<Slot> {
         self.policy.next_ranked(&self.slots, slot)
     }
 

@@ -2,9 +2,9 @@
 
 use super::config::{MAX_ENTRIES, Refusal};
 use super::policy::{Kind, Policy};
+use super::slot::Slot;
 use super::slots::Reason;
 use super::{Engine, LOG};
-use crate::arena::Slot;
 use std::collections::TryReserveError;
 
 /// Slots that the table has at first.
@@ -51,11 +51,11 @@ impl Engine {
     }
 
     /// Looks for expired entries in the next few slots, but leaves the one that is being written.
-    pub(super) fn sweep(&mut self, now: f64, written: Slot) {
+    pub(super) fn sweep(&mut self, now: f64, written: Option<Slot>) {
         if self.expiry.is_active() {
             let (used, before) = (self.slots.used(), now - self.config.stale);
             for _ in 0..SWEEP {
-                if let Some(slot) = self.expiry.sweep(used, before).filter(|&slot| slot != written) {
+                if let Some(slot) = self.expiry.sweep(used, before).filter(|&slot| Some(slot) != written) {
                     self.remove(slot, Reason::Expire);
                 }
             }
@@ -64,7 +64,7 @@ impl Engine {
 
     /// Makes entries leave until the weights fit, but not the one that is being written.
     #[inline(never)]
-    pub(super) fn shed(&mut self, keep: Slot) {
+    pub(super) fn shed(&mut self, keep: Option<Slot>) {
         while self.is_overweight() {
             let Some(victim) = self.policy.victim(&self.slots, keep) else { break };
             self.retire(victim, Reason::Evict);

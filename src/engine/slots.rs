@@ -1,7 +1,8 @@
 //! The table of slots: which are free, which hold an entry, and which have just lost one.
 
+use super::slot::Slot;
 use super::weights::Weights;
-use crate::arena::{Blank, Chain, Column, Links, NIL, Slot};
+use crate::arena::{Blank, Chain, Column, Id, Links};
 use std::collections::TryReserveError;
 
 /// Why an entry left the cache.
@@ -65,17 +66,17 @@ impl Blank for Card {
 #[derive(Debug)]
 pub struct Slots {
     /// The lists that slots are on.
-    pub links: Links,
+    pub links: Links<Slot>,
     /// The sizes of entries.
     pub weights: Weights,
-    cards: Column<Card>,
-    marks: Column<u8>,
+    cards: Column<Slot, Card>,
+    marks: Column<Slot, u8>,
     /// Slots whose entries have left, the oldest first: free ones, and behind them those from `leaving` on.
-    out: Chain,
-    /// The first of them whose removal has not been handed out, or [`NIL`].
-    leaving: Slot,
-    /// From here on, no slot was ever used.
-    fresh: Slot,
+    out: Chain<Slot>,
+    /// The first of them whose removal has not been handed out.
+    leaving: Option<Slot>,
+    /// So many slots were ever used: the first ones.
+    used: u32,
     live: u32,
 }
 
@@ -88,8 +89,8 @@ impl Slots {
             cards: Column::new(),
             marks: Column::new(),
             out: Chain::new(),
-            leaving: NIL,
-            fresh: 0,
+            leaving: None,
+            used: 0,
             live: 0,
         }
     }
@@ -101,7 +102,7 @@ impl Slots {
 
     /// How many slots have ever held an entry: the others come behind them.
     pub const fn used(&self) -> u32 {
-        self.fresh
+        self.used
     }
 
     /// How many slots hold an entry.
@@ -111,7 +112,7 @@ impl Slots {
 
     /// Whether a free slot is left.
     pub fn has_free(&self) -> bool {
-        self.out.head() != self.leaving || self.fresh < self.capacity()
+        self.out.head() != self.leaving || self.used < self.capacity()
     }
 
     /// Makes room for `capacity` slots in all.
@@ -129,15 +130,14 @@ impl Slots {
     /// Takes a free slot for an entry whose key has this hash. The policy gives it a segment.
     #[inline(always)]
     pub fn occupy(&mut self, hash: u32) -> Option<Slot> {
-        let mut slot = self.out.head();
-        if slot != self.leaving {
-            self.out.pop(&self.links);
-        } else if self.fresh < self.capacity() {
-            slot = self.fresh;
-            self.fresh += 1;
+        let slot = if self.out.head() != self.leaving {
+            self.out.pop(&self.links)?
+        } else if self.used < self.capacity() {
+            self.used += 1;
+            Slot::from_index(self.used - 1)
         } else {
             return None;
-        }
+        };
         self.cards.set(slot, Card(hash & !SEGMENTS));
         self.marks.set(slot, 0);
         self.live += 1;
@@ -149,23 +149,18 @@ impl Slots {
     pub fn retire(&mut self, slot: Slot, reason: Reason) {
         self.set_segment(slot, FREE);
         self.out.push_tail(&self.links, slot, reason as u32);
-        if self.leaving == NIL {
-            self.leaving = slot;
-        }
+        self.leaving = self.leaving.or(Some(slot));
         self.live -= 1;
     }
 
     /// Whether there are removals that were not handed out.
     pub const fn has_removals(&self) -> bool {
-        self.leaving != NIL
+        self.leaving.is_some()
     }
 
     /// Hands out the oldest removal and frees its slot.
     pub fn next_removal(&mut self) -> Option<Removal> {
-        let slot = self.leaving;
-        if slot == NIL {
-            return None;
-        }
+        let slot = self.leaving?;
         self.leaving = self.links.next(slot);
         Some(Removal { slot, reason: Reason::from_number(self.out.note(&self.links, slot) as u8) })
     }
@@ -225,7 +220,7 @@ impl Slots {
 
     /// Every slot that holds an entry, by number.
     pub fn iter_live(&self) -> impl Iterator<Item = Slot> + '_ {
-        (0..self.capacity()).filter(|&slot| self.is_live(slot))
+        Slot::first(self.used).filter(|&slot| self.is_live(slot))
     }
 }
 
@@ -241,9 +236,10 @@ impl Slots {
     pub fn validate(&self) {
         let out: Vec<_> = self.out.iter(&self.links).collect();
         assert!(out.iter().all(|&slot| self.segment(slot) == FREE));
-        assert!(self.leaving == NIL || out.contains(&self.leaving));
+        assert!(self.leaving.is_none_or(|slot| out.contains(&slot)));
         assert_eq!(self.iter_live().count(), self.live as usize);
-        assert_eq!(out.len() + self.live as usize, self.fresh as usize);
-        assert!((self.fresh..self.capacity()).all(|slot| self.segment(slot) == FREE));
+        assert_eq!(out.len() + self.live as usize, self.used as usize);
+        let unused = Slot::first(self.capacity()).skip(self.used as usize);
+        unused.for_each(|slot| assert_eq!(self.segment(slot), FREE));
     }
 }

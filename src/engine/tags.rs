@@ -1,13 +1,32 @@
 //! Which entries carry which tags.
 
-use crate::arena::{Column, NIL, Numbers, Slot};
+use super::slot::Slot;
+use crate::arena::{Blank, Column, Numbers, id};
 use std::collections::TryReserveError;
 
-/// A tag's number. Names are the caller's business.
-pub type Tag = u32;
+id! {
+    /// A tag's number. Names are the caller's business.
+    pub struct Tag;
+}
 
-/// A pair of an entry and one of its tags.
-type Node = u32;
+id! {
+    /// A pair of an entry and one of its tags.
+    struct Node;
+}
+
+/// What a pair says, and its neighbours.
+#[derive(Debug, Clone, Copy)]
+struct Pair {
+    slot: Option<Slot>,
+    tag: Option<Tag>,
+    next_of_slot: Option<Node>,
+    prev_of_tag: Option<Node>,
+    next_of_tag: Option<Node>,
+}
+
+impl Blank for Pair {
+    const BLANK: Self = Self { slot: None, tag: None, next_of_slot: None, prev_of_tag: None, next_of_tag: None };
+}
 
 /// Pairs of slots and tags, on two lists each: the tags of the slot, and the slots of the tag.
 ///
@@ -16,20 +35,15 @@ type Node = u32;
 #[derive(Debug)]
 pub struct Tags {
     /// The first pair of every slot.
-    of_slot: Column<Node>,
+    of_slot: Column<Slot, Option<Node>>,
     /// The first pair of every tag.
-    of_tag: Column<Node>,
+    of_tag: Column<Tag, Option<Node>>,
     /// The next closed tag of every closed one.
-    next_closed: Column<Tag>,
-    closed: Tag,
-    numbers: Numbers,
-
-    slot: Column<Slot>,
-    tag: Column<Tag>,
-    next_of_slot: Column<Node>,
-    prev_of_tag: Column<Node>,
-    next_of_tag: Column<Node>,
-    nodes: Numbers,
+    next_closed: Column<Tag, Option<Tag>>,
+    closed: Option<Tag>,
+    tags: Numbers<Tag>,
+    pairs: Column<Node, Pair>,
+    nodes: Numbers<Node>,
 }
 
 impl Tags {
@@ -39,13 +53,9 @@ impl Tags {
             of_slot: Column::new(),
             of_tag: Column::new(),
             next_closed: Column::new(),
-            closed: NIL,
-            numbers: Numbers::new(),
-            slot: Column::new(),
-            tag: Column::new(),
-            next_of_slot: Column::new(),
-            prev_of_tag: Column::new(),
-            next_of_tag: Column::new(),
+            closed: None,
+            tags: Numbers::new(),
+            pairs: Column::new(),
             nodes: Numbers::new(),
         }
     }
@@ -70,10 +80,10 @@ impl Tags {
     /// When the memory can't be had.
     pub fn open(&mut self, capacity: u32) -> Result<Tag, TryReserveError> {
         self.of_slot.grow(capacity)?;
-        let tags = self.numbers.reserve()?;
+        let tags = self.tags.reserve()?;
         self.next_closed.grow(tags)?;
         self.of_tag.grow(tags)?;
-        Ok(self.numbers.take())
+        Ok(self.tags.take())
     }
 
     /// Gives the entry of `slot` a tag.
@@ -84,76 +94,62 @@ impl Tags {
         if self.of(slot).any(|carried| carried == tag) {
             return Ok(());
         }
-        let node = self.take_node()?;
-        self.slot.set(node, slot);
-        self.tag.set(node, tag);
-        self.next_of_slot.set(node, self.of_slot.get(slot));
-        self.of_slot.set(slot, node);
-        let first = self.of_tag.get(tag);
-        self.prev_of_tag.set(node, NIL);
-        self.next_of_tag.set(node, first);
-        self.prev_of_tag.set(first, node);
-        self.of_tag.set(tag, node);
+        self.pairs.grow(self.nodes.reserve()?)?;
+        let node = self.nodes.take();
+        let (next_of_slot, next_of_tag) = (self.of_slot.get(slot), self.of_tag.get(tag));
+        let pair = Pair { slot: Some(slot), tag: Some(tag), next_of_slot, prev_of_tag: None, next_of_tag };
+        self.pairs.set(node, pair);
+        self.of_slot.set(slot, Some(node));
+        self.of_tag.set(tag, Some(node));
+        if let Some(next) = next_of_tag.and_then(|next| self.pairs.get_mut(next)) {
+            next.prev_of_tag = Some(node);
+        }
         Ok(())
     }
 
     /// Takes all tags from the entry of `slot`.
     pub fn detach_all(&mut self, slot: Slot) {
-        let mut node = self.of_slot.take(slot);
-        while node != NIL {
-            let (tag, next) = (self.tag.take(node), self.next_of_slot.get(node));
-            let (before, behind) = (self.prev_of_tag.take(node), self.next_of_tag.take(node));
-            self.prev_of_tag.set(behind, before);
-            if before != NIL {
-                self.next_of_tag.set(before, behind);
-            } else if behind != NIL {
-                self.of_tag.set(tag, behind);
-            } else {
-                self.of_tag.set(tag, NIL);
-                self.next_closed.set(tag, self.closed);
-                self.closed = tag;
+        let mut first = self.of_slot.take(slot);
+        while let Some(node) = first {
+            let Pair { tag, next_of_slot, prev_of_tag, next_of_tag, .. } = self.pairs.take(node);
+            if let Some(next) = next_of_tag.and_then(|next| self.pairs.get_mut(next)) {
+                next.prev_of_tag = prev_of_tag;
             }
-            self.slot.take(node);
+            if let Some(prev) = prev_of_tag.and_then(|prev| self.pairs.get_mut(prev)) {
+                prev.next_of_tag = next_of_tag;
+            } else if let Some(tag) = tag {
+                self.of_tag.set(tag, next_of_tag);
+                if next_of_tag.is_none() {
+                    self.next_closed.set(tag, self.closed);
+                    self.closed = Some(tag);
+                }
+            }
             self.nodes.give_back(node);
-            node = next;
+            first = next_of_slot;
         }
     }
 
     /// Hands out a tag that no entry carries any more, and frees its number.
     pub fn next_closed(&mut self) -> Option<Tag> {
-        let tag = self.closed;
-        (tag != NIL).then(|| {
-            self.closed = self.next_closed.take(tag);
-            self.numbers.give_back(tag);
-            tag
-        })
+        let tag = self.closed?;
+        self.closed = self.next_closed.take(tag);
+        self.tags.give_back(tag);
+        Some(tag)
     }
 
     /// An entry that carries `tag`.
     pub fn first_slot(&self, tag: Tag) -> Option<Slot> {
-        let node = self.of_tag.get(tag);
-        (node != NIL).then(|| self.slot.get(node))
+        self.pairs.get(self.of_tag.get(tag)?).slot
     }
 
     /// The tags of the entry of `slot`.
     pub fn of(&self, slot: Slot) -> impl Iterator<Item = Tag> + '_ {
         let mut node = self.of_slot.get(slot);
         std::iter::from_fn(move || {
-            (node != NIL).then(|| {
-                let tag = self.tag.get(node);
-                node = self.next_of_slot.get(node);
-                tag
-            })
+            let Pair { tag, next_of_slot, .. } = self.pairs.get(node?);
+            node = next_of_slot;
+            tag
         })
-    }
-
-    fn take_node(&mut self) -> Result<Node, TryReserveError> {
-        let nodes = self.nodes.reserve()?;
-        let Self { slot, tag, next_of_slot, prev_of_tag, next_of_tag, .. } = self;
-        for column in [slot, tag, next_of_slot, prev_of_tag, next_of_tag] {
-            column.grow(nodes)?;
-        }
-        Ok(self.nodes.take())
     }
 }
 
@@ -167,16 +163,16 @@ impl Default for Tags {
 impl Tags {
     /// Checks that both kinds of lists hold the same pairs, and that only `is_live` slots have any.
     pub fn validate(&self, capacity: u32, is_live: impl Fn(Slot) -> bool) {
+        use crate::arena::Id;
         let mut pairs = 0;
-        for slot in 0..capacity {
+        for slot in Slot::first(capacity) {
             for tag in self.of(slot) {
                 pairs += 1;
                 assert!(is_live(slot));
-                let mut node = self.of_tag.get(tag);
-                while node != NIL && self.slot.get(node) != slot {
-                    node = self.next_of_tag.get(node);
-                }
-                assert!(node != NIL, "slot {slot} has tag {tag}, but the tag doesn't list the slot");
+                let first = self.of_tag.get(tag);
+                let mut of_tag = std::iter::successors(first, |&node| self.pairs.get(node).next_of_tag);
+                let is_listed = of_tag.any(|node| self.pairs.get(node).slot == Some(slot));
+                assert!(is_listed, "{slot:?} has {tag:?}, but the tag doesn't list the slot");
             }
         }
         assert_eq!(pairs, self.nodes.taken());

@@ -1,7 +1,7 @@
 //! The engine's invariants, checked in tests and under a fuzzer.
 
 use super::policy::Policy;
-use super::{Bounds, Engine, NIL};
+use super::{Bounds, Engine};
 
 impl Engine {
     /// Checks every invariant of every part.
@@ -16,8 +16,8 @@ impl Engine {
         assert!(self.total_weight() <= weight, "weight {}, bound {weight}", self.total_weight());
         assert!(weights.iter().all(|&one| one <= entry_weight || self.config.weighs));
         assert_eq!(weights.iter().sum::<f64>(), self.total_weight());
-        let next = |slot| Some(self.next_ranked(slot)).filter(|&next| next != NIL);
-        let mut ranking: Vec<_> = std::iter::successors(next(NIL), |&slot| next(slot)).collect();
+        let next = |slot| self.next_ranked(slot);
+        let mut ranking: Vec<_> = std::iter::successors(next(None), |&slot| next(Some(slot))).collect();
         ranking.sort_unstable();
         assert!(ranking.into_iter().eq(self.slots.iter_live()));
     }

@@ -1,6 +1,7 @@
 //! How much entries weigh, where the cache is bounded by their sizes.
 
-use crate::arena::{Blank, Column, Slot};
+use super::slot::Slot;
+use crate::arena::{Blank, Column};
 use std::collections::TryReserveError;
 
 /// The size of an entry; nothing, where there is none.
@@ -14,7 +15,7 @@ impl Blank for Weight {
 /// Sizes of entries and their sum. Whole numbers in 64-bit floats, so the sum is exact up to 2^53.
 #[derive(Debug)]
 pub struct Weights {
-    column: Column<Weight>,
+    column: Column<Slot, Weight>,
     total: f64,
     in_use: bool,
 }

@@ -1,12 +1,17 @@
 //! The book of gates and tickets: who is where. It knows the lists, and none of the rules.
 
-use crate::arena::{Blank, Column, Links, List, NIL, Numbers, Slot};
+use crate::arena::{Blank, Column, Links, List, Numbers, id};
 use std::collections::TryReserveError;
 
-/// The number of a lock, from its acquisition until it is given back.
-pub type Ticket = Slot;
-/// The number of a key's gate.
-pub type Gate = Slot;
+id! {
+    /// The number of a lock, from its acquisition until it is given back.
+    pub struct Ticket;
+}
+
+id! {
+    /// The number of a key's gate.
+    pub struct Gate;
+}
 
 /// What a ticket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +48,8 @@ pub enum Look {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct GateState {
     pub open: bool,
-    /// Whose turn it is; [`NIL`] as long as those who rest have not entered.
-    pub holder: Ticket,
+    /// Whose turn it is; nobody's as long as those who rest have not entered.
+    pub holder: Option<Ticket>,
     /// When the holder's lease is over.
     pub deadline: f64,
     /// Whether the holder's result is there.
@@ -59,15 +64,15 @@ pub(super) struct GateState {
     pub patience: f64,
     pub look: Look,
     /// Tickets that have entered, in that order.
-    pub waiting: List,
+    pub waiting: List<Ticket>,
     /// Tickets that have not.
-    pub resting: List,
+    pub resting: List<Ticket>,
 }
 
 impl GateState {
     const CLOSED: Self = Self {
         open: false,
-        holder: NIL,
+        holder: None,
         deadline: f64::INFINITY,
         settled: false,
         fenced: false,
@@ -81,7 +86,7 @@ impl GateState {
 
     /// Whether the gate is open for nobody.
     pub const fn is_deserted(&self) -> bool {
-        self.open && self.holder == NIL && self.late == 0 && self.waiting.is_empty() && self.resting.is_empty()
+        self.open && self.holder.is_none() && self.late == 0 && self.waiting.is_empty() && self.resting.is_empty()
     }
 }
 
@@ -92,7 +97,7 @@ impl Blank for GateState {
 #[derive(Debug, Clone, Copy)]
 struct TicketState {
     role: Role,
-    gate: Gate,
+    gate: Option<Gate>,
     lease: f64,
     token: u64,
     entered: bool,
@@ -100,7 +105,7 @@ struct TicketState {
 }
 
 impl TicketState {
-    const FREE: Self = Self { role: Role::Free, gate: NIL, lease: 0.0, token: 0, entered: false, load: false };
+    const FREE: Self = Self { role: Role::Free, gate: None, lease: 0.0, token: 0, entered: false, load: false };
 }
 
 impl Blank for TicketState {
@@ -110,11 +115,11 @@ impl Blank for TicketState {
 /// All gates and tickets.
 #[derive(Debug)]
 pub(super) struct Book {
-    gates: Column<GateState>,
-    tickets: Column<TicketState>,
-    links: Links,
-    gate_numbers: Numbers,
-    ticket_numbers: Numbers,
+    gates: Column<Gate, GateState>,
+    tickets: Column<Ticket, TicketState>,
+    links: Links<Ticket>,
+    gate_numbers: Numbers<Gate>,
+    ticket_numbers: Numbers<Ticket>,
     open_gates: u32,
     /// The token of the holder that came last.
     token: u64,
@@ -174,7 +179,7 @@ impl Book {
     /// Issues a ticket for a gate, on no list and without a role yet. Needs [`Book::reserve`].
     pub fn issue(&mut self, gate: Gate, lease: f64) -> Ticket {
         let ticket = self.ticket_numbers.take();
-        self.tickets.set(ticket, TicketState { gate, lease, ..TicketState::FREE });
+        self.tickets.set(ticket, TicketState { gate: Some(gate), lease, ..TicketState::FREE });
         ticket
     }
 
@@ -194,14 +199,15 @@ impl Book {
         }
     }
 
-    pub fn gate_of(&self, ticket: Ticket) -> Gate {
+    /// The gate of a ticket; none of a free one.
+    pub fn gate_of(&self, ticket: Ticket) -> Option<Gate> {
         self.tickets.get(ticket).gate
     }
 
     /// Moves a ticket, which is on no list, to another gate.
     pub fn transfer(&mut self, ticket: Ticket, gate: Gate) {
         if let Some(state) = self.tickets.get_mut(ticket) {
-            state.gate = gate;
+            state.gate = Some(gate);
         }
     }
 
@@ -229,7 +235,7 @@ impl Book {
     /// Whether the ticket is a load that has lost its gate, whose key nobody has changed since the load began.
     pub fn is_late(&self, ticket: Ticket) -> bool {
         let TicketState { role, gate, token, load, .. } = self.tickets.get(ticket);
-        let GateState { open, since, .. } = self.gates.get(gate);
+        let Some(GateState { open, since, .. }) = gate.map(|gate| self.gates.get(gate)) else { return false };
         load && role == Role::Lost && open && token > since
     }
 
@@ -252,8 +258,8 @@ impl Book {
         self.token += 1;
         state.token = self.token;
         state.role = Role::Holding;
-        if let Some(gate) = self.gates.get_mut(state.gate) {
-            gate.holder = ticket;
+        if let Some(gate) = state.gate.and_then(|gate| self.gates.get_mut(gate)) {
+            gate.holder = Some(ticket);
             gate.look = Look::Over;
             gate.deadline = now + state.lease * gate.patience;
         }
@@ -277,7 +283,7 @@ impl Book {
     /// Takes a ticket off the list that it is on, if any.
     pub fn leave(&mut self, ticket: Ticket) {
         let TicketState { role, gate, .. } = self.tickets.get(ticket);
-        let Some(state) = self.gates.get_mut(gate) else { return };
+        let Some(state) = gate.and_then(|gate| self.gates.get_mut(gate)) else { return };
         match role {
             Role::Waiting => state.waiting.unlink(&self.links, ticket),
             Role::Resting => state.resting.unlink(&self.links, ticket),
@@ -288,7 +294,7 @@ impl Book {
     /// The first ticket that waits at the gate, or else the first that rests there.
     pub fn first_member(&self, gate: Gate) -> Option<Ticket> {
         let GateState { waiting, resting, .. } = self.gates.get(gate);
-        [waiting.head(), resting.head()].into_iter().find(|&ticket| ticket != NIL)
+        waiting.head().or(resting.head())
     }
 
     pub const fn tickets(&self) -> u32 {
@@ -299,8 +305,8 @@ impl Book {
         self.open_gates
     }
 
-    fn enlist(&mut self, ticket: Ticket, list: impl FnOnce(&mut GateState) -> &mut List) {
-        if let Some(state) = self.gates.get_mut(self.gate_of(ticket)) {
+    fn enlist(&mut self, ticket: Ticket, list: impl FnOnce(&mut GateState) -> &mut List<Ticket>) {
+        if let Some(state) = self.gate_of(ticket).and_then(|gate| self.gates.get_mut(gate)) {
             list(state).push_tail(&self.links, ticket);
         }
     }
@@ -310,36 +316,32 @@ impl Book {
 impl Book {
     /// Checks the lists against the roles, and what must be true of every gate.
     pub fn validate(&self) {
+        use crate::arena::Id;
         let mut listed = 0;
-        for gate in (0..self.gates.len()).filter(|&gate| self.gates.get(gate).open) {
+        let tickets = || Ticket::first(self.tickets.len());
+        for gate in Gate::first(self.gates.len()).filter(|&gate| self.gates.get(gate).open) {
             let state = self.gates.get(gate);
             for (list, role) in [(state.waiting, Role::Waiting), (state.resting, Role::Resting)] {
                 for ticket in list.iter(&self.links) {
-                    assert_eq!((self.role(ticket), self.gate_of(ticket)), (role, gate));
+                    assert_eq!((self.role(ticket), self.gate_of(ticket)), (role, Some(gate)));
                     listed += 1;
                 }
             }
-            assert!(!state.is_deserted(), "gate {gate} is open for nobody");
-            assert!(state.holder != NIL || state.waiting.is_empty(), "nobody holds gate {gate}, and somebody waits");
+            assert!(!state.is_deserted(), "{gate:?} is open for nobody");
+            assert!(state.holder.is_some() || state.waiting.is_empty(), "nobody holds {gate:?}, and somebody waits");
             assert!(!state.settled || (state.waiting.is_empty() && state.resting.is_empty()));
-            if state.holder != NIL {
+            if let Some(holder) = state.holder {
                 let role = if state.settled { Role::Settled } else { Role::Holding };
-                assert_eq!((self.role(state.holder), self.gate_of(state.holder)), (role, gate));
+                assert_eq!((self.role(holder), self.gate_of(holder)), (role, Some(gate)));
             }
+            let late = tickets().filter(|&ticket| self.is_late(ticket) && self.gate_of(ticket) == Some(gate));
+            assert_eq!(late.count(), state.late as usize, "late loads of {gate:?}");
         }
-        let roles: Vec<_> = (0..self.tickets.len()).map(|ticket| self.role(ticket)).collect();
-        assert_eq!(roles.iter().filter(|role| matches!(role, Role::Waiting | Role::Resting)).count(), listed);
-        let mut late = vec![0; self.gates.len() as usize];
-        for ticket in (0..self.tickets.len()).filter(|&ticket| self.is_late(ticket)) {
-            if let Some(late) = late.get_mut(self.gate_of(ticket) as usize) {
-                *late += 1;
-            }
-        }
-        for (gate, late) in (0..).zip(late) {
-            assert_eq!(self.gates.get(gate).late, late, "late loads of gate {gate}");
-        }
-        for ticket in (0..self.tickets.len()).filter(|&ticket| self.role(ticket) == Role::Holding) {
-            assert_eq!(self.gates.get(self.gate_of(ticket)).holder, ticket, "two tickets hold one gate");
+        let is_listed = |&ticket: &Ticket| matches!(self.role(ticket), Role::Waiting | Role::Resting);
+        assert_eq!(tickets().filter(is_listed).count(), listed);
+        for ticket in tickets().filter(|&ticket| self.role(ticket) == Role::Holding) {
+            let holder = self.gate_of(ticket).and_then(|gate| self.gates.get(gate).holder);
+            assert_eq!(holder, Some(ticket), "two tickets hold one gate");
         }
     }
 }

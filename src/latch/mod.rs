@@ -17,7 +17,7 @@
 //! that the holder finds may be the one from before, so it looks a last time. Then every change fences, also one that ends.
 //!
 //! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate to which the ticket's
-//! key leads at the moment, or [`NIL`]: the waiters of a fenced gate go on there once its holder has left.
+//! key leads at the moment, if it leads to any: the waiters of a fenced gate go on there once its holder has left.
 
 mod book;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -25,7 +25,6 @@ mod tests;
 
 pub use book::{Gate, Look, Role, Ticket};
 
-use crate::arena::NIL;
 use book::{Book, GateState};
 use std::collections::TryReserveError;
 
@@ -83,22 +82,18 @@ impl Latch {
         Self { book: Book::new(), events: Vec::new(), told: 0 }
     }
 
-    /// Takes a ticket at a key's gate, or at a new one if the key has none ([`NIL`]). The ticket holds the gate if
+    /// Takes a ticket at a key's gate, or at a new one if the key has none. The ticket holds the gate if
     /// nobody else does. If the gate's result is there already, the ticket is settled with it; else it rests until it
     /// enters. The gate may be a new one all the same, so ask for [`Latch::gate_of`] the ticket.
     ///
     /// # Errors
     /// When the memory can't be had; nothing has changed then.
-    pub fn acquire(&mut self, gate: Gate, lease: f64, now: f64) -> Result<Ticket, TryReserveError> {
+    pub fn acquire(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, TryReserveError> {
         self.book.reserve()?;
         // A call tells each ticket one thing at the most, and a few things about gates.
         self.events.try_reserve(self.book.tickets() as usize + 4)?;
-        let state = self.book.gate(gate);
-        let outlived = state.settled && now >= state.deadline;
-        if outlived {
-            self.close(gate);
-        }
-        let gate = if state.open && !outlived { gate } else { self.book.open() };
+        let gate = gate.filter(|&gate| self.is_current(gate, now));
+        let gate = gate.unwrap_or_else(|| self.book.open());
         let ticket = self.book.issue(gate, lease);
         if self.book.gate(gate).settled {
             self.book.set_role(ticket, Role::Settled);
@@ -114,7 +109,7 @@ impl Latch {
     ///
     /// # Errors
     /// When the memory can't be had; nothing has changed then.
-    pub fn begin(&mut self, gate: Gate, lease: f64, now: f64) -> Result<Ticket, TryReserveError> {
+    pub fn begin(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, TryReserveError> {
         let ticket = self.acquire(gate, lease, now)?;
         self.book.note_load(ticket);
         self.enter(ticket, self.book.gate_of(ticket), now);
@@ -123,7 +118,7 @@ impl Latch {
 
     /// Asks for the gate, or for its holder's result. The answer is the ticket's role then: it holds the gate, is
     /// settled, or waits for an event.
-    pub fn enter(&mut self, ticket: Ticket, current: Gate, now: f64) -> Role {
+    pub fn enter(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) -> Role {
         self.book.note_entry(ticket);
         self.take_vacant(ticket, now);
         if self.book.role(ticket) == Role::Resting {
@@ -135,9 +130,9 @@ impl Latch {
 
     /// Looks at the clock on behalf of a ticket that waits: if the holder's lease is over, the ticket holds the gate
     /// from now on. It need not be the first that waits, but it is one that is known to be alive.
-    pub fn check(&mut self, ticket: Ticket, current: Gate, now: f64) -> Role {
+    pub fn check(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) -> Role {
         if self.book.role(ticket) == Role::Waiting {
-            self.expire(self.book.gate_of(ticket), ticket, current, now);
+            self.expire(ticket, current, now);
         }
         self.book.role(ticket)
     }
@@ -158,7 +153,7 @@ impl Latch {
             Role::Lost => return Err(Refused::Lost),
             Role::Free | Role::Resting | Role::Waiting => return Err(Refused::NotHolding),
         }
-        let gate = self.book.gate_of(ticket);
+        let gate = self.book.gate_of(ticket).ok_or(Refused::NotHolding)?;
         self.book.set_role(ticket, Role::Settled);
         self.book.edit(gate, |state| state.settled = true);
         while let Some(other) = self.book.first_member(gate) {
@@ -170,53 +165,50 @@ impl Latch {
     }
 
     /// Gives a ticket back. A holder without a result hands over to the first that waits.
-    pub fn release(&mut self, ticket: Ticket, current: Gate, now: f64) {
-        let (role, gate) = (self.book.role(ticket), self.book.gate_of(ticket));
-        if role == Role::Free {
-            return;
-        }
+    pub fn release(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) {
+        let Some(gate) = self.book.gate_of(ticket) else { return };
+        let role = self.book.role(ticket);
         if self.book.is_late(ticket) {
             self.book.edit(gate, |state| state.late -= 1);
         }
         self.book.leave(ticket);
         self.book.withdraw(ticket);
-        if self.book.gate(gate).holder != ticket {
+        if self.book.gate(gate).holder != Some(ticket) {
             self.close_if_deserted(gate);
         } else if role == Role::Settled {
             self.close(gate);
         } else {
-            self.hand_over(gate, NIL, current, now);
+            self.hand_over(gate, None, current, now);
         }
     }
 
     /// Leaves the gate to others without giving the ticket back, as if its lease were over and somebody had taken it.
-    pub fn abandon(&mut self, ticket: Ticket, current: Gate, now: f64) {
-        if self.book.role(ticket) == Role::Holding {
-            let gate = self.book.gate_of(ticket);
+    pub fn abandon(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) {
+        if let Some(gate) = self.held_by(ticket) {
             self.lose(ticket, gate);
-            self.hand_over(gate, NIL, current, now);
+            self.hand_over(gate, None, current, now);
         }
     }
 
     /// Takes a key's gate from its holder, and gives it to the first that waits. A holder whose result is there keeps it.
     pub fn revoke(&mut self, gate: Gate, now: f64) {
         let GateState { holder, settled, .. } = self.book.gate(gate);
-        if holder != NIL && !settled {
+        if let (Some(holder), false) = (holder, settled) {
             self.lose(holder, gate);
             // Nor is a load's value welcome that comes late.
             self.book.outdate(gate);
             self.events.push(Event::Lost(holder));
-            self.hand_over(gate, NIL, gate, now);
+            self.hand_over(gate, None, Some(gate), now);
         }
     }
 
     /// Gives the holder a new lease, from now on. False if the ticket doesn't hold its gate.
     pub fn extend(&mut self, ticket: Ticket, lease: f64, now: f64) -> bool {
-        let holds = self.book.role(ticket) == Role::Holding;
-        if holds {
-            self.book.edit(self.book.gate_of(ticket), |state| state.deadline = now + lease);
+        let held = self.held_by(ticket);
+        if let Some(gate) = held {
+            self.book.edit(gate, |state| state.deadline = now + lease);
         }
-        holds
+        held.is_some()
     }
 
     /// Notes that the key of this gate is being changed by somebody else (`done`: that the change is complete). True: the
@@ -226,7 +218,7 @@ impl Latch {
         let state = self.book.gate(gate);
         let looks = matches!(state.look, Look::On | Look::Changed);
         let computes = !state.settled && state.look == Look::Over;
-        let outdated = state.holder != NIL && !looks && !(computes && done);
+        let outdated = state.holder.is_some() && !looks && !(computes && done);
         if outdated || !done {
             self.book.outdate(gate);
         }
@@ -243,10 +235,7 @@ impl Latch {
     /// Notes that the holder begins to look whether there is a value, or that it has looked. True if its key was changed
     /// during the look that was on; false if the ticket doesn't hold its gate.
     pub fn look(&mut self, ticket: Ticket, next: Look) -> bool {
-        if self.book.role(ticket) != Role::Holding {
-            return false;
-        }
-        let gate = self.book.gate_of(ticket);
+        let Some(gate) = self.held_by(ticket) else { return false };
         let changed = self.book.gate(gate).look == Look::Changed;
         self.book.edit(gate, |state| state.look = next);
         changed
@@ -257,13 +246,13 @@ impl Latch {
         self.book.role(ticket)
     }
 
-    /// The gate of the ticket.
-    pub fn gate_of(&self, ticket: Ticket) -> Gate {
+    /// The gate of the ticket, until it is given back.
+    pub fn gate_of(&self, ticket: Ticket) -> Option<Gate> {
         self.book.gate_of(ticket)
     }
 
-    /// The ticket that holds the gate, or [`NIL`].
-    pub fn holder(&self, gate: Gate) -> Ticket {
+    /// The ticket that holds the gate.
+    pub fn holder(&self, gate: Gate) -> Option<Ticket> {
         self.book.gate(gate).holder
     }
 
@@ -302,15 +291,29 @@ impl Latch {
         event
     }
 
-    /// Takes the gate from a holder whose lease is over, and gives it to `taker`, which waits.
-    fn expire(&mut self, gate: Gate, taker: Ticket, current: Gate, now: f64) {
-        let GateState { holder, settled, deadline, .. } = self.book.gate(gate);
-        if holder == NIL || settled || now < deadline {
-            return;
+    /// The gate that a ticket holds.
+    fn held_by(&self, ticket: Ticket) -> Option<Gate> {
+        if self.book.role(ticket) == Role::Holding { self.book.gate_of(ticket) } else { None }
+    }
+
+    /// Whether a gate is there for who comes now. One whose result has outlived its lease is closed.
+    fn is_current(&mut self, gate: Gate, now: f64) -> bool {
+        let state = self.book.gate(gate);
+        let outlived = state.settled && now >= state.deadline;
+        if outlived {
+            self.close(gate);
         }
+        state.open && !outlived
+    }
+
+    /// Gives a gate to `taker`, which waits there, if its holder's lease is over.
+    fn expire(&mut self, taker: Ticket, current: Option<Gate>, now: f64) {
+        let Some(gate) = self.book.gate_of(taker) else { return };
+        let GateState { holder, settled, deadline, .. } = self.book.gate(gate);
+        let Some(holder) = holder.filter(|_| !settled && now >= deadline) else { return };
         self.lose(holder, gate);
         self.events.push(Event::Lost(holder));
-        self.hand_over(gate, taker, current, now);
+        self.hand_over(gate, Some(taker), current, now);
     }
 
     /// Takes the gate from its holder, and doubles the next lease.
@@ -330,40 +333,43 @@ impl Latch {
 
     /// Whether a load that has lost its gate may bring the key's value: no one has yet, and no lock has the turn.
     fn may_return(&self, ticket: Ticket) -> bool {
-        let GateState { holder, settled, .. } = self.book.gate(self.book.gate_of(ticket));
-        self.book.is_late(ticket) && !settled && (holder == NIL || self.book.is_load(holder))
+        let Some(gate) = self.book.gate_of(ticket) else { return false };
+        let GateState { holder, settled, .. } = self.book.gate(gate);
+        self.book.is_late(ticket) && !settled && holder.is_none_or(|holder| self.book.is_load(holder))
     }
 
     /// Puts a late load in the place of the one that holds its gate, which is settled with its result.
     fn overtake(&mut self, ticket: Ticket) {
-        let gate = self.book.gate_of(ticket);
-        let holder = self.book.gate(gate).holder;
-        if holder != NIL {
+        let Some(gate) = self.book.gate_of(ticket) else { return };
+        if let Some(holder) = self.book.gate(gate).holder {
             self.book.set_role(holder, Role::Settled);
             self.events.push(Event::Settled(holder));
         }
         self.book.edit(gate, |state| {
-            state.holder = ticket;
+            state.holder = Some(ticket);
             state.late -= 1;
         });
     }
 
     /// Passes on a gate whose holder has left without a result.
-    fn hand_over(&mut self, gate: Gate, taker: Ticket, current: Gate, now: f64) {
-        self.book.edit(gate, |state| state.holder = NIL);
+    fn hand_over(&mut self, gate: Gate, taker: Option<Ticket>, current: Option<Gate>, now: f64) {
+        self.book.edit(gate, |state| state.holder = None);
         let state = self.book.gate(gate);
-        if state.fenced && current != gate && self.book.gate(current).open {
+        if let Some(current) = current
+            && state.fenced
+            && current != gate
+            && self.book.gate(current).open
+        {
             return self.merge(gate, current, now);
         }
         if state.fenced && !state.is_deserted() {
             self.book.edit(gate, |state| state.fenced = false);
             self.events.push(Event::Reopened(gate));
         }
-        let next = if taker == NIL { state.waiting.head() } else { taker };
-        if next != NIL {
+        if let Some(next) = taker.or(state.waiting.head()) {
             self.book.leave(next);
             self.book.hold(next, now);
-            if next != taker {
+            if taker.is_none() {
                 self.events.push(Event::Promoted(next));
             }
         }
@@ -380,7 +386,7 @@ impl Latch {
             if state.settled {
                 self.book.set_role(ticket, Role::Settled);
                 self.events.push(Event::Settled(ticket));
-            } else if state.holder == NIL && waits {
+            } else if state.holder.is_none() && waits {
                 self.book.hold(ticket, now);
                 self.events.push(Event::Promoted(ticket));
             } else if waits {
@@ -394,7 +400,9 @@ impl Latch {
 
     /// Makes a resting ticket the holder, if nobody holds its gate.
     fn take_vacant(&mut self, ticket: Ticket, now: f64) {
-        if self.book.role(ticket) == Role::Resting && self.book.gate(self.book.gate_of(ticket)).holder == NIL {
+        if self.book.role(ticket) == Role::Resting
+            && self.book.gate_of(ticket).is_some_and(|gate| self.book.gate(gate).holder.is_none())
+        {
             self.book.leave(ticket);
             self.book.hold(ticket, now);
         }

@@ -23,26 +23,24 @@ struct Caller {
 }
 
 impl Caller {
-    fn current(&self, ticket: Ticket) -> Gate {
-        self.keys.get(&ticket).and_then(|key| self.gates.get(key)).copied().unwrap_or(NIL)
+    fn current(&self, ticket: Ticket) -> Option<Gate> {
+        self.keys.get(&ticket).and_then(|key| self.gates.get(key)).copied()
     }
 
     fn acquire(&mut self, key: u32) -> Ticket {
-        let gate = self.gates.get(&key).copied().unwrap_or(NIL);
-        let ticket = self.latch.acquire(gate, LEASE, self.now).unwrap();
+        let ticket = self.latch.acquire(self.gates.get(&key).copied(), LEASE, self.now).unwrap();
         self.file(key, ticket)
     }
 
     fn begin(&mut self, key: u32) -> Ticket {
-        let gate = self.gates.get(&key).copied().unwrap_or(NIL);
-        let ticket = self.latch.begin(gate, LEASE, self.now).unwrap();
+        let ticket = self.latch.begin(self.gates.get(&key).copied(), LEASE, self.now).unwrap();
         self.file(key, ticket)
     }
 
     fn file(&mut self, key: u32, ticket: Ticket) -> Ticket {
         self.drain();
-        self.gates.insert(key, self.latch.gate_of(ticket));
-        self.key_of.insert(self.latch.gate_of(ticket), key);
+        self.gates.insert(key, self.gate_of(ticket));
+        self.key_of.insert(self.gate_of(ticket), key);
         assert_eq!(self.keys.insert(ticket, key), None, "a ticket that is in use is not issued again");
         ticket
     }
@@ -90,11 +88,17 @@ impl Caller {
     }
 
     fn deadline(&self, ticket: Ticket) -> f64 {
-        self.latch.deadline(self.latch.gate_of(ticket))
+        self.latch.deadline(self.gate_of(ticket))
+    }
+
+    fn gate_of(&self, ticket: Ticket) -> Gate {
+        self.latch.gate_of(ticket).expect("a ticket that is in use has a gate")
     }
 
     fn revoke(&mut self, key: u32) {
-        self.latch.revoke(self.gates.get(&key).copied().unwrap_or(NIL), self.now);
+        if let Some(&gate) = self.gates.get(&key) {
+            self.latch.revoke(gate, self.now);
+        }
         self.drain();
     }
 
@@ -317,7 +321,7 @@ fn each_turn_that_is_lost_doubles_the_next_lease() {
         assert_eq!(caller.enter(next), Role::Holding);
         assert_eq!(caller.deadline(next) - caller.now, factor * LEASE);
     }
-    let last = caller.latch.holder(caller.gates[&7]);
+    let last = caller.latch.holder(caller.gates[&7]).unwrap();
     assert_eq!(caller.settle(last), Ok(Outcome::Store));
     caller.release(last);
     let fresh = caller.acquire(7);
@@ -390,7 +394,7 @@ fn given_back_twice_is_given_back_once() {
     let mut caller = Caller::default();
     let [holder, a, ..] = queue(&mut caller);
     caller.release(holder);
-    caller.latch.release(holder, NIL, 0.0);
+    caller.latch.release(holder, None, 0.0);
     assert_eq!(caller.role(a), Role::Holding);
     assert_eq!(caller.settle(holder), Err(Refused::NotHolding));
 }

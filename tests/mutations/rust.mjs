@@ -4,8 +4,8 @@ export const rust = [
   {
     name: 'no-lease',
     file: 'src/latch/mod.rs',
-    find: 'if holder == NIL || settled || now < deadline {',
-    replace: 'if holder == NIL || settled || now < f64::INFINITY * deadline {',
+    find: '!settled && now >= deadline',
+    replace: '!settled && now >= f64::INFINITY * deadline',
     why: 'a holder loses the gate when its lease is over',
   },
   {
@@ -18,18 +18,18 @@ export const rust = [
   {
     name: 'promote-nobody',
     file: 'src/latch/mod.rs',
-    find: 'let next = if taker == NIL { state.waiting.head() } else { taker };',
-    replace: 'let next = taker;',
+    find: 'taker.or(state.waiting.head())',
+    replace: 'taker',
     why: 'a holder that leaves hands over to the first that waits',
   },
   {
     name: 'promote-twice',
     file: 'src/latch/mod.rs',
-    find: '            self.book.hold(next, now);\n            if next != taker {',
+    find: '            self.book.hold(next, now);\n            if taker.is_none() {',
     replace:
       '            self.book.hold(next, now);\n            if let Some(other) = self.book.first_member(gate) {\n' +
       '                self.book.leave(other);\n                self.book.hold(other, now);\n            }\n' +
-      '            if next != taker {',
+      '            if taker.is_none() {',
     why: 'a holder that leaves hands over to one, never to two',
   },
   {
@@ -42,7 +42,7 @@ export const rust = [
   {
     name: 'promotion-untold',
     file: 'src/latch/mod.rs',
-    find: '            if next != taker {\n                self.events.push(Event::Promoted(next));\n            }\n',
+    find: '            if taker.is_none() {\n                self.events.push(Event::Promoted(next));\n            }\n',
     replace: '',
     why: 'the lock whose turn has come is told',
   },
@@ -77,8 +77,8 @@ export const rust = [
   {
     name: 'extend-by-anyone',
     file: 'src/latch/mod.rs',
-    find: 'let holds = self.book.role(ticket) == Role::Holding;',
-    replace: 'let holds = self.book.role(ticket) != Role::Free;',
+    find: 'let held = self.held_by(ticket);',
+    replace: 'let held = self.book.gate_of(ticket);',
     why: 'only the holder begins its lease anew',
   },
   {
@@ -93,7 +93,7 @@ export const rust = [
     file: 'src/latch/mod.rs',
     find: '            self.book.rest(ticket);\n            self.take_vacant(ticket, now);',
     replace:
-      '            self.book.rest(ticket);\n            self.expire(gate, NIL, NIL, now);\n            self.take_vacant(ticket, now);',
+      '            self.book.rest(ticket);\n            self.expire(ticket, None, now);\n            self.take_vacant(ticket, now);',
     why: 'only one that waits takes over',
   },
   {
@@ -120,15 +120,15 @@ export const rust = [
   {
     name: 'late-overtakes-a-lock',
     file: 'src/latch/mod.rs',
-    find: '(holder == NIL || self.book.is_load(holder))',
-    replace: '(holder == NIL || self.book.is_load(ticket))',
+    find: 'holder.is_none_or(|holder| self.book.is_load(holder))',
+    replace: 'holder.is_none_or(|_| self.book.is_load(ticket))',
     why: 'a lock keeps its turn from a load that comes late',
   },
   {
     name: 'late-overtakes-a-result',
     file: 'src/latch/mod.rs',
     find: 'self.book.is_late(ticket) && !settled &&',
-    replace: 'self.book.is_late(ticket) && (!settled || holder != NIL) &&',
+    replace: 'self.book.is_late(ticket) && (!settled || holder.is_some()) &&',
     why: 'a value that is there stays, whatever comes late',
   },
   {
@@ -183,8 +183,8 @@ export const rust = [
   {
     name: 'revoke-a-result',
     file: 'src/latch/mod.rs',
-    find: 'if holder != NIL && !settled {',
-    replace: 'if holder != NIL && (!settled || settled) {',
+    find: 'if let (Some(holder), false) = (holder, settled) {',
+    replace: 'if let (Some(holder), _) = (holder, settled) {',
     why: 'a result that is there stays',
   },
   {

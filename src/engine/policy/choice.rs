@@ -1,8 +1,8 @@
 //! The policies to choose from.
 
+use super::super::slot::Slot;
 use super::super::slots::Slots;
 use super::{Lru, Policy, Sampled, TinyLfu};
-use crate::arena::Slot;
 use crate::engine::random::Random;
 use std::collections::TryReserveError;
 
@@ -63,7 +63,7 @@ impl Policy for Choice {
         chosen!(self, policy => policy.admit(slots, random, slot))
     }
 
-    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
+    fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot> {
         chosen!(self, policy => policy.victim(slots, keep))
     }
 
@@ -83,7 +83,7 @@ impl Policy for Choice {
         chosen!(self, policy => policy.remove(slots, slot));
     }
 
-    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
+    fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot> {
         chosen!(self, policy => policy.next_ranked(slots, slot))
     }
 

@@ -22,7 +22,7 @@ pub const REACH: u32 = 2;
 #[derive(Debug)]
 pub struct Ghosts {
     /// In each place a key's hash, and above it the time when the key came. Without memory, nobody is followed.
-    places: Column<u64>,
+    places: Column<u32, u64>,
     /// Inserts so far. A blank place is free when this is out of reach of 0, which it is before the cache is full.
     clock: u32,
     /// One key in so many may be followed.

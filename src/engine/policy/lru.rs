@@ -3,9 +3,10 @@
 //! Every hit matters to it, not only that there was one since the last look. So a reader doesn't mark slots; it hands in a
 //! log of its hits before anything else happens.
 
+use super::super::slot::Slot;
 use super::super::slots::{Segment, Slots};
 use super::Policy;
-use crate::arena::{List, NIL, Slot};
+use crate::arena::List;
 use crate::engine::random::Random;
 use std::collections::TryReserveError;
 
@@ -15,7 +16,7 @@ const LISTED: Segment = 1;
 #[derive(Debug)]
 pub struct Lru {
     capacity: u32,
-    list: List,
+    list: List<Slot>,
 }
 
 impl Lru {
@@ -40,16 +41,14 @@ impl Policy for Lru {
     fn admit(&mut self, slots: &Slots, _random: &mut Random, slot: Slot) -> Option<Slot> {
         slots.set_segment(slot, LISTED);
         self.list.push_head(&slots.links, slot);
-        if self.list.len() > self.capacity { self.victim(slots, slot) } else { None }
+        if self.list.len() > self.capacity { self.victim(slots, Some(slot)) } else { None }
     }
 
-    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
+    fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot> {
         let tail = self.list.tail();
-        let victim = if tail == keep { slots.links.prev(tail) } else { tail };
-        (victim != NIL).then(|| {
-            self.remove(slots, victim);
-            victim
-        })
+        let victim = if tail == keep { slots.links.prev(tail?) } else { tail }?;
+        self.remove(slots, victim);
+        Some(victim)
     }
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
@@ -62,8 +61,8 @@ impl Policy for Lru {
         self.list.unlink(&slots.links, slot);
     }
 
-    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
-        if slot == NIL { self.list.head() } else { slots.links.next(slot) }
+    fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot> {
+        slot.map_or(self.list.head(), |slot| slots.links.next(slot))
     }
 
     #[cfg(any(test, fuzzing))]

@@ -15,8 +15,8 @@ pub use sketch::spread;
 pub use tiny_lfu::TinyLfu;
 
 use super::random::Random;
+use super::slot::Slot;
 use super::slots::Slots;
-use crate::arena::Slot;
 use std::collections::TryReserveError;
 
 /// Decides which entries stay.
@@ -37,7 +37,7 @@ pub trait Policy {
     fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot>;
 
     /// Gives up the entry that is worth least, if there is any but `keep`.
-    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot>;
+    fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot>;
 
     /// Treats `slot` as hit just now, without waiting for the next look at its mark.
     fn touch(&mut self, slots: &Slots, slot: Slot);
@@ -51,9 +51,9 @@ pub trait Policy {
     /// Takes `slot` off its list, since its entry leaves for another reason.
     fn remove(&mut self, slots: &Slots, slot: Slot);
 
-    /// The live slot that is worth most, for [`NIL`](crate::arena::NIL), or the next one after `slot`, as far as the
+    /// The live slot that is worth most, for `None`, or the next one after `slot`, as far as the
     /// policy can tell.
-    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot;
+    fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot>;
 
     /// What the policy remembers of the uses of `slot` beside its place in that order, as a number for
     /// [`Policy::restore`]. Looks at its mark.

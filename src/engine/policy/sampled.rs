@@ -8,10 +8,11 @@
 //!
 //! As in the other default policy, a hit only marks its slot, and the marks are harvested here.
 
+use super::super::slot::Slot;
 use super::super::slots::{Segment, Slots};
 use super::Policy;
 use super::sketch::Sketch;
-use crate::arena::{Column, List, NIL, Slot};
+use crate::arena::{Column, List};
 use crate::engine::random::Random;
 use std::collections::TryReserveError;
 use std::mem;
@@ -42,19 +43,19 @@ pub struct Sampled {
     by_bytes: bool,
     capacity: u32,
     sketch: Sketch,
-    window: List,
-    main: List,
+    window: List<Slot>,
+    main: List<Slot>,
     window_weight: f64,
     /// The next member of the main part to look at.
-    hand: Slot,
+    hand: Option<Slot>,
     /// The member that was worth least after the one that was found last.
-    second: Slot,
+    second: Option<Slot>,
     /// Requests that the policy knows of.
     clock: u32,
     /// When each entry was last seen.
-    seen: Column<u32>,
+    seen: Column<Slot, u32>,
     /// How often each entry was seen; from the window on, with what the sketch knows of its key.
-    counts: Column<u8>,
+    counts: Column<Slot, u8>,
 }
 
 impl Sampled {
@@ -68,8 +69,8 @@ impl Sampled {
             window: List::new(),
             main: List::new(),
             window_weight: 0.0,
-            hand: NIL,
-            second: NIL,
+            hand: None,
+            second: None,
             clock: 0,
             seen: Column::new(),
             counts: Column::new(),
@@ -98,18 +99,19 @@ impl Sampled {
     }
 
     /// The member of the next few that is worth least, but not `keep`.
-    fn least(&mut self, slots: &Slots, keep: Slot) -> Slot {
-        let (mut least, mut worth, mut second_worth) = (NIL, f64::INFINITY, f64::INFINITY);
-        let mut slot = mem::replace(&mut self.second, NIL);
+    fn least(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot> {
+        let (mut least, mut worth, mut second_worth) = (None, f64::INFINITY, f64::INFINITY);
+        let mut next = self.second.take();
         for look in 0..=SAMPLE.min(self.main.len()) {
             if look > 0 {
-                slot = if self.hand == NIL { self.main.tail() } else { self.hand };
-                self.hand = slots.links.prev(slot);
+                next = self.hand.or(self.main.tail());
+                self.hand = next.and_then(|slot| slots.links.prev(slot));
             }
+            let Some(slot) = next else { continue };
             self.harvest(slots, slot);
             let here = self.worth(slots, slot);
-            if slot != NIL && slot != keep && slot != least && here < second_worth {
-                (self.second, second_worth) = (slot, here);
+            if next != keep && next != least && here < second_worth {
+                (self.second, second_worth) = (next, here);
                 if here < worth {
                     mem::swap(&mut self.second, &mut least);
                     mem::swap(&mut second_worth, &mut worth);
@@ -155,15 +157,13 @@ impl Policy for Sampled {
         let before = self.sketch.note(slots, slot);
         self.counts.set(slot, before as u8 + 1);
         self.enter_window(slots, slot);
-        if slots.live() > self.capacity { self.victim(slots, slot) } else { None }
+        if slots.live() > self.capacity { self.victim(slots, Some(slot)) } else { None }
     }
 
-    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
+    fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot> {
         for _ in 0..MOVES {
-            let candidate = self.window.tail();
-            if !self.overflows(slots) || candidate == keep || candidate == NIL {
-                break;
-            }
+            let tail = self.window.tail().filter(|_| self.overflows(slots));
+            let Some(candidate) = tail.filter(|_| tail != keep) else { break };
             self.remove(slots, candidate);
             self.harvest(slots, candidate);
             self.counts.set(candidate, self.sketch.recall(slots, candidate) as u8);
@@ -173,24 +173,17 @@ impl Policy for Sampled {
                 continue;
             }
             let rival = self.least(slots, keep);
-            if rival == NIL || self.worth(slots, candidate) <= self.worth(slots, rival) {
+            let Some(rival) = rival.filter(|&rival| self.worth(slots, candidate) > self.worth(slots, rival)) else {
                 return Some(candidate);
-            }
+            };
             self.enter_main(slots, candidate);
             self.remove(slots, rival);
             return Some(rival);
         }
-        let mut victim = self.least(slots, keep);
-        if victim == NIL {
-            victim = self.window.tail();
-        }
-        if victim == keep {
-            victim = slots.links.prev(victim);
-        }
-        (victim != NIL).then(|| {
-            self.remove(slots, victim);
-            victim
-        })
+        let victim = self.least(slots, keep).or(self.window.tail());
+        let victim = if victim == keep { slots.links.prev(victim?) } else { victim }?;
+        self.remove(slots, victim);
+        Some(victim)
     }
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
@@ -212,12 +205,10 @@ impl Policy for Sampled {
     }
 
     fn remove(&mut self, slots: &Slots, slot: Slot) {
-        if self.hand == slot {
+        if self.hand == Some(slot) {
             self.hand = slots.links.prev(slot);
         }
-        if self.second == slot {
-            self.second = NIL;
-        }
+        self.second = self.second.filter(|&second| second != slot);
         let is_new = slots.segment(slot) == WINDOW;
         if is_new {
             self.window_weight -= slots.weights.get(slot);
@@ -226,10 +217,10 @@ impl Policy for Sampled {
         list.unlink(&slots.links, slot);
     }
 
-    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
-        let next = if slot == NIL { self.main.head() } else { slots.links.next(slot) };
-        let is_past = next == NIL && (slot == NIL || slots.segment(slot) == MAIN);
-        if is_past { self.window.head() } else { next }
+    fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot> {
+        let Some(slot) = slot else { return self.main.head().or(self.window.head()) };
+        let behind = if slots.segment(slot) == MAIN { self.window.head() } else { None };
+        slots.links.next(slot).or(behind)
     }
 
     fn uses(&mut self, slots: &Slots, slot: Slot) -> f64 {
@@ -261,6 +252,6 @@ impl Policy for Sampled {
         }
         assert_eq!(self.window.len() + self.main.len(), slots.live());
         assert_eq!(weight, self.window_weight);
-        assert!([self.hand, self.second].iter().all(|&slot| slot == NIL || slots.segment(slot) == MAIN));
+        assert!([self.hand, self.second].into_iter().flatten().all(|slot| slots.segment(slot) == MAIN));
     }
 }

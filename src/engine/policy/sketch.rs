@@ -5,8 +5,9 @@
 //! are counted up: the others are too high already, for other keys' sake. Aging halves every counter once in a period;
 //! here it goes block by block, in step with the increments, so that no call pays for the whole table.
 
+use super::super::slot::Slot;
 use super::super::slots::{HASHES, Slots};
-use crate::arena::{Column, Slot};
+use crate::arena::Column;
 use std::cell::Cell;
 use std::collections::TryReserveError;
 
@@ -23,7 +24,7 @@ const PERIOD: u32 = 15;
 /// Estimates how often a key was counted in the last period, up to 15.
 #[derive(Debug)]
 pub struct Sketch {
-    words: Column<u64>,
+    words: Column<u32, u64>,
     /// Blocks minus one; their number is a power of two.
     mask: u32,
     /// Increments from the halving of one block to that of the next.

@@ -18,12 +18,13 @@
 //! [`Ghosts`] tell it of hits that the window misses since it is too small.
 //! Every step is bounded: a call never pays for what earlier calls left undone.
 
-use super::super::slots::{Segment, Slots};
+use super::super::slot::Slot;
+use super::super::slots::{FREE, Segment, Slots};
 use super::Policy;
 use super::ghosts::Ghosts;
 use super::sketch::Sketch;
 use super::steering::Steering;
-use crate::arena::{List, NIL, Slot};
+use crate::arena::{Id, List};
 use crate::engine::random::Random;
 use std::collections::TryReserveError;
 
@@ -59,9 +60,9 @@ const JITTER_ONE_IN: u32 = 128;
 pub struct TinyLfu {
     capacity: u32,
     sketch: Sketch,
-    window: List,
-    probation: List,
-    protected: List,
+    window: List<Slot>,
+    probation: List<Slot>,
+    protected: List<Slot>,
     window_max: u32,
     protected_max: u32,
     /// Second chances given in this call.
@@ -87,7 +88,7 @@ impl TinyLfu {
             protected_max: 0,
             chances: 0,
             credit: 0,
-            hand: 0,
+            hand: Slot::FIRST,
             steering: Steering::NEW,
             ghosts: Ghosts::new(),
         }
@@ -97,7 +98,7 @@ impl TinyLfu {
         self.window.len() + self.probation.len() + self.protected.len()
     }
 
-    fn list(&mut self, segment: Segment) -> &mut List {
+    fn list(&mut self, segment: Segment) -> &mut List<Slot> {
         match segment {
             WINDOW => &mut self.window,
             PROBATION => &mut self.probation,
@@ -150,8 +151,9 @@ impl TinyLfu {
 
     /// Moves the least recent protected entries to probation, until the protected part fits.
     fn demote(&mut self, slots: &Slots) {
-        while self.protected.len() > self.protected_max {
-            let tail = self.protected.tail();
+        while self.protected.len() > self.protected_max
+            && let Some(tail) = self.protected.tail()
+        {
             let to = if self.spare(slots, tail) { PROTECTED } else { PROBATION };
             self.harvest(slots, tail);
             self.shift(slots, tail, to);
@@ -163,7 +165,7 @@ impl TinyLfu {
     fn look_around(&mut self, slots: &Slots) {
         for _ in 0..LOOKS {
             let slot = self.hand;
-            self.hand = if slot + 1 < slots.used() { slot + 1 } else { 0 };
+            self.hand = slot.next_in_circle(slots.used());
             if slots.is_live(slot) && slots.is_marked(slot) {
                 self.touch(slots, slot);
             }
@@ -173,18 +175,19 @@ impl TinyLfu {
     /// Lets a candidate for probation compete for its place, and names the loser.
     #[inline(always)]
     fn contest(&mut self, slots: &Slots, candidate: Slot, random: &mut Random) -> Slot {
-        let mut rival = self.probation.tail();
-        while rival != NIL && self.spare(slots, rival) {
-            self.touch(slots, rival);
-            rival = self.probation.tail();
+        while let Some(tail) = self.probation.tail()
+            && self.spare(slots, tail)
+        {
+            self.touch(slots, tail);
         }
-        if rival == NIL {
-            // Nobody is in probation: its rival is the least recent protected entry that wasn't hit.
-            while self.spare(slots, self.protected.tail()) {
-                self.touch(slots, self.protected.tail());
-            }
-            rival = self.protected.tail();
+        // Where nobody is in probation, its rival is the least recent protected entry that wasn't hit.
+        while self.probation.is_empty()
+            && let Some(tail) = self.protected.tail()
+            && self.spare(slots, tail)
+        {
+            self.touch(slots, tail);
         }
+        let Some(rival) = self.probation.tail().or(self.protected.tail()) else { return candidate };
         self.harvest(slots, rival);
         if self.admits(slots, candidate, rival, random) { rival } else { candidate }
     }
@@ -193,9 +196,6 @@ impl TinyLfu {
     /// rival.
     #[inline(always)]
     fn admits(&mut self, slots: &Slots, candidate: Slot, rival: Slot, random: &mut Random) -> bool {
-        if rival == NIL {
-            return false;
-        }
         if self.credit == 0 {
             return random.one_in(self.capacity.saturating_mul(STRAY_PER_ENTRY).clamp(1, STRAY_ONE_IN));
         }
@@ -219,15 +219,13 @@ impl TinyLfu {
         for _ in 0..MOVES {
             let ahead = self.steering.ahead;
             let (slot, to) = if ahead > 0 && self.protected_max > 0 {
-                (if self.probation.is_empty() { self.protected.tail() } else { self.probation.tail() }, WINDOW)
+                (self.probation.tail().or(self.protected.tail()), WINDOW)
             } else if ahead < 0 && self.window_max > 1 {
                 (self.window.tail(), PROBATION)
             } else {
                 break;
             };
-            if slot == NIL {
-                break;
-            }
+            let Some(slot) = slot else { break };
             self.harvest(slots, slot);
             self.shift(slots, slot, to);
             let by = ahead.signum();
@@ -277,30 +275,29 @@ impl Policy for TinyLfu {
         }
         self.steering.returns += self.ghosts.meet(hash, self.capacity);
         self.push(slots, slot, WINDOW);
-        while self.window.len() > self.window_max {
-            let candidate = self.window.tail();
+        while self.window.len() > self.window_max
+            && let Some(candidate) = self.window.tail()
+        {
             // In a small window every other entry may have had its second chance; the new one has not had its first.
             let spared = candidate == slot || self.spare(slots, candidate);
             self.harvest(slots, candidate);
             let is_full = !spared && slots.live() > self.capacity;
-            let loser = if is_full { self.contest(slots, candidate, random) } else { NIL };
-            if loser != candidate {
+            let loser = if is_full { Some(self.contest(slots, candidate, random)) } else { None };
+            if loser != Some(candidate) {
                 self.shift(slots, candidate, if spared { WINDOW } else { PROBATION });
             }
-            if is_full {
+            if let Some(loser) = loser {
                 return Some(self.give_up(slots, loser));
             }
         }
-        if slots.live() > self.capacity { self.victim(slots, slot) } else { None }
+        if slots.live() > self.capacity { self.victim(slots, Some(slot)) } else { None }
     }
 
-    fn victim(&mut self, slots: &Slots, keep: Slot) -> Option<Slot> {
-        while self.total() > u32::from(slots.is_live(keep)) {
-            let slot = match (self.probation.tail(), self.protected.tail()) {
-                (NIL, NIL) => self.window.tail(),
-                (NIL, tail) | (tail, _) => tail,
-            };
-            if slot == keep {
+    fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot> {
+        let kept = keep.is_some_and(|slot| slots.is_live(slot));
+        while self.total() > u32::from(kept) {
+            let slot = self.probation.tail().or(self.protected.tail()).or(self.window.tail())?;
+            if keep == Some(slot) {
                 self.shift(slots, slot, WINDOW);
             } else if slots.segment(slot) != WINDOW && self.spare(slots, slot) {
                 self.touch(slots, slot);
@@ -331,16 +328,14 @@ impl Policy for TinyLfu {
         self.list(slots.segment(slot)).unlink(&slots.links, slot);
     }
 
-    fn next_ranked(&self, slots: &Slots, slot: Slot) -> Slot {
-        let next = if slot == NIL { self.protected.head() } else { slots.links.next(slot) };
+    fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot> {
+        let next = slot.map_or(self.protected.head(), |slot| slots.links.next(slot));
         // Behind the protected part comes the window, and then probation.
-        match slots.segment(slot) {
-            _ if next != NIL => next,
-            PROBATION => NIL,
+        next.or(match slot.map_or(FREE, |slot| slots.segment(slot)) {
+            PROBATION => None,
             WINDOW => self.probation.head(),
-            _ if self.window.is_empty() => self.probation.head(),
-            _ => self.window.head(),
-        }
+            _ => self.window.head().or(self.probation.head()),
+        })
     }
 
     fn restore(&mut self, slots: &Slots, slot: Slot, _uses: f64) {

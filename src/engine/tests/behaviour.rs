@@ -228,7 +228,7 @@ fn an_unbounded_cache_evicts_nothing() {
 fn slots_that_do_not_exist_are_nothing() {
     let mut cache = Indexed::new(config(10, 10.0));
     cache.set(1, entry(NEVER), 0.0).unwrap();
-    for slot in [9, 1_000_000, NIL] {
+    for slot in [9, 1_000_000, u32::MAX].map(Slot::from_index) {
         cache.engine.remove(slot, Reason::Delete);
         cache.engine.touch(slot);
         assert!(!cache.engine.is_expired(slot, 1e300));
@@ -249,13 +249,8 @@ fn strict_lru_goes_by_the_log() {
         cache.engine.log(index as u32, slot);
     }
     cache.engine.replay(3);
-    let mut ranked = Vec::new();
-    let mut slot = cache.engine.next_ranked(NIL);
-    while slot != NIL {
-        ranked.push(cache.keys[&slot]);
-        slot = cache.engine.next_ranked(slot);
-    }
-    assert_eq!(ranked, [0, 2, 3, 1]);
+    let slots = std::iter::successors(cache.engine.next_ranked(None), |&slot| cache.engine.next_ranked(Some(slot)));
+    assert_eq!(slots.map(|slot| cache.keys[&slot]).collect::<Vec<_>>(), [0, 2, 3, 1]);
     assert_eq!(cache.set(4, entry(NEVER), 0.0).unwrap(), [(1, Reason::Evict)]);
     assert_eq!(cache.set(3, entry(NEVER), 0.0).unwrap(), [], "an update is a use");
     assert_eq!(cache.set(5, entry(NEVER), 0.0).unwrap(), [(2, Reason::Evict)]);

@@ -27,8 +27,8 @@ fn used(policy: Kind, seed: u32) -> Indexed {
 /// The keys of a cache from the one worth most to the one worth least, as a caller finds them.
 fn ranking(cache: &mut Indexed) -> Vec<u32> {
     let engine = &cache.engine;
-    let next = |slot| Some(engine.next_ranked(slot)).filter(|&next| next != NIL);
-    let mut slots: Vec<_> = std::iter::successors(next(NIL), |&slot| next(slot)).collect();
+    let mut slots: Vec<_> =
+        std::iter::successors(engine.next_ranked(None), |&slot| engine.next_ranked(Some(slot))).collect();
     let engine = &mut cache.engine;
     slots.iter().for_each(|&slot| {
         engine.uses(slot);
@@ -103,7 +103,7 @@ fn uses_of_nothing_and_odd_numbers_do_no_harm() {
         let mut cache = Indexed::new(Config { policy, ..config(10, f64::INFINITY) });
         cache.set(1, entry(NEVER), 0.0).unwrap();
         for uses in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, 0.5, 63.0] {
-            for slot in [cache.slot(1), 9, NIL] {
+            for slot in [cache.slot(1), Slot::from_index(9), Slot::from_index(u32::MAX)] {
                 cache.engine.restore(slot, uses);
                 assert!(cache.engine.uses(slot).is_finite());
                 assert!(cache.engine.worth(slot) >= 0.0);

@@ -65,24 +65,23 @@ fn where_only_recency_counts_it_is_near_lru() {
 /// By chance one of the popular keys, or one that is asked for twice, `from` to `to` requests apart.
 fn twice(from: u32, to: u32, count: u32) -> Vec<u32> {
     let mut random = random::Random::new(7);
-    let mut requests = vec![NIL; (count + 2 * to) as usize];
+    let mut requests = vec![None; (count + 2 * to) as usize];
     for index in 0..count as usize {
-        if requests[index] != NIL {
+        if requests[index].is_some() {
             continue;
         }
         if random.one_in(3) {
             let again = index + (from + (random.share() * f64::from(to - from)) as u32) as usize;
             let key = 1_000_000 + index as u32;
-            requests[index] = key;
-            let free = (again..).find(|&index| requests[index] == NIL).unwrap();
-            requests[free] = key;
+            requests[index] = Some(key);
+            let free = (again..).find(|&index| requests[index].is_none()).unwrap();
+            requests[free] = Some(key);
         } else {
             // About Zipf's law, for ten thousand keys.
-            requests[index] = 10_000_f64.powf(random.share()) as u32;
+            requests[index] = Some(10_000_f64.powf(random.share()) as u32);
         }
     }
-    requests.truncate(count as usize);
-    requests
+    requests.into_iter().take(count as usize).flatten().collect()
 }
 
 #[test]

@@ -43,10 +43,10 @@ fn step() -> impl Strategy<Value = Step> {
 fn compare(caller: &Caller, model: &Model, tickets: &[Ticket]) {
     for &ticket in tickets {
         let member = &model.members[&ticket];
-        assert_eq!(caller.role(ticket), member.role, "the role of {ticket}");
-        assert_eq!(caller.latch.token(ticket) > 0, member.has_turn, "whether {ticket} has had a turn");
+        assert_eq!(caller.role(ticket), member.role, "the role of {ticket:?}");
+        assert_eq!(caller.latch.token(ticket) > 0, member.has_turn, "whether {ticket:?} has had a turn");
         if member.role == Role::Holding {
-            assert_eq!(caller.deadline(ticket), model.deadline(ticket), "the lease of {ticket}");
+            assert_eq!(caller.deadline(ticket), model.deadline(ticket), "the lease of {ticket:?}");
         }
     }
     for key in 0..3 {
@@ -139,7 +139,7 @@ proptest! {
         }
         for &ticket in &tickets {
             let role = caller.role(ticket);
-            prop_assert!(matches!(role, Role::Holding | Role::Settled | Role::Lost), "{ticket} is left {role:?}");
+            prop_assert!(matches!(role, Role::Holding | Role::Settled | Role::Lost), "{ticket:?} is left {role:?}");
         }
         for ticket in tickets {
             caller.release(ticket);

@@ -1,6 +1,7 @@
 //! What the package does with an engine, as far as a get and a set need it: pkg-template/src/store/table.ts in Rust.
 
 use crate::key::{Key, Secrets};
+use keylatch::arena::Id;
 use keylatch::engine::{Bounds, Config, Engine, Entry, Kind, LOG, MAX_ENTRIES, NEVER, Refusal, Slot};
 use std::collections::HashMap;
 
@@ -18,8 +19,8 @@ pub struct Caller {
     secrets: Secrets,
     /// Whether it has.
     is_seeded: bool,
-    /// Slots below this may have keys without a hash.
-    unhashed: Slot,
+    /// So many slots may have keys without a hash: the first ones.
+    unhashed: u32,
     /// Whether hits go into a log.
     logs: bool,
     /// Whether entries have sizes.
@@ -91,8 +92,9 @@ impl Caller {
         }
         for _ in 0..ADOPTED.min(self.unhashed) {
             self.unhashed -= 1;
-            if let Some(&key) = self.keys.get(&self.unhashed) {
-                self.engine.adopt(self.unhashed, self.hash(key));
+            let slot = Slot::from_index(self.unhashed);
+            if let Some(&key) = self.keys.get(&slot) {
+                self.engine.adopt(slot, self.hash(key));
             }
         }
         self.hash(key)
