@@ -1,19 +1,22 @@
 //! keylatch: a cache for browsers and edge workers.
 //!
 //! The crate is compiled to WebAssembly and shipped as an npm package; `ARCHITECTURE.md` shows how the two belong
-//! together. In Rust there are three parts, and only the last one knows JavaScript:
+//! together. It has two parts, which know neither keys and values nor a clock:
 //!
 //! - [`engine`]: which entries a cache holds, and for how long;
-//! - [`latch`]: who may compute the value of a key, and who waits for it;
-//! - [`boundary`]: what JavaScript can call.
+//! - [`latch`]: who may compute the value of a key, and who waits for it.
+//!
+//! By default it depends on no other crate, exports nothing, and brings no allocator. The feature `package` is for the npm
+//! package alone: it adds `boundary`, the functions that JavaScript calls, and an allocator.
 
 pub mod arena;
+#[cfg(feature = "package")]
 pub mod boundary;
 pub mod engine;
 pub mod latch;
 
 /// Half the size of the default allocator in what it adds to the module; see `docs/decisions.md`.
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(feature = "package", target_arch = "wasm32"))]
 #[global_allocator]
 #[expect(unsafe_code, reason = "the allocator has to be told that there is one thread")]
 static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> = {

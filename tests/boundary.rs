@@ -1,7 +1,7 @@
 //! The boundary in real browsers: what JavaScript can call, with the page in WebAssembly's memory and the clock that
 //! `Date` reads. Run by `cargo xtask test wasm`.
 
-#![cfg(target_arch = "wasm32")]
+#![cfg(all(feature = "package", target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use js_sys::{Date, Float64Array, Function, Promise, Reflect, Uint8Array, WebAssembly::Memory};

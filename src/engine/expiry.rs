@@ -116,7 +116,7 @@ impl Default for Expiry {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(test)]
 impl Expiry {
     /// Checks that the count is right, and that slots without an entry have no moment.
     pub fn validate(&self, slots: &super::slots::Slots) {

@@ -22,7 +22,7 @@ pub mod tags;
 pub mod timeline;
 pub mod weights;
 
-#[cfg(any(test, fuzzing))]
+#[cfg(test)]
 mod validate;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -230,7 +230,7 @@ impl Default for Slots {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(test)]
 impl Slots {
     /// Checks that every slot is live or out, and counted once.
     pub fn validate(&self) {

@@ -159,7 +159,7 @@ impl Default for Tags {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(test)]
 impl Tags {
     /// Checks that both kinds of lists hold the same pairs, and that only `is_live` slots have any.
     pub fn validate(&self, capacity: u32, is_live: impl Fn(Slot) -> bool) {

@@ -1,4 +1,4 @@
-//! The engine's invariants, checked in tests and under a fuzzer.
+//! The engine's invariants, checked in tests.
 
 use super::policy::Policy;
 use super::{Bounds, Engine};

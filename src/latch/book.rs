@@ -312,7 +312,7 @@ impl Book {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(test)]
 impl Book {
     /// Checks the lists against the roles, and what must be true of every gate.
     pub fn validate(&self) {

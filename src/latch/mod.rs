@@ -428,7 +428,7 @@ impl Default for Latch {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(test)]
 impl Latch {
     /// Checks every invariant.
     pub fn validate(&self) {

@@ -18,7 +18,8 @@ pub fn package() -> Result<()> {
     setup::for_building()?;
     // As a cdylib alone: beside an rlib, cargo skips `lto`. And what is called from several places stays a function of its
     // own: nearly 1 kB less, gzipped, and no slower. Binaryen puts into its callers what is small.
-    let compile = ["rustc", "--release", "--lib", "--target", TARGET, "--crate-type", "cdylib"];
+    let compile =
+        ["rustc", "--release", "--lib", "--features", "package", "--target", TARGET, "--crate-type", "cdylib"];
     run(command("cargo", &compile).args(["--target-dir", "target", "--", "-C", "llvm-args=-inline-threshold=5"]))?;
     let module = format!("target/{TARGET}/release/keylatch.wasm");
     let bind = ["--target", "bundler", "--out-dir", "target/glue", "--out-name", "keylatch", &module];

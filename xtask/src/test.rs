@@ -67,9 +67,10 @@ impl Test {
             println!("\n── {} ──", part.title());
             match part {
                 Part::Lints => lints(&mut outcome)?,
-                Part::Native => {
-                    outcome.record("engine and latch, natively", &mut cargo(&["test", "--quiet", "--lib"]))?
-                }
+                Part::Native => outcome.record(
+                    "engine and latch, natively",
+                    &mut cargo(&["test", "--quiet", "--lib", "--features", "package"]),
+                )?,
                 Part::Replay => replay(&mut outcome)?,
                 Part::Wasm => wasm(&mut outcome, browsers.as_ref())?,
                 Part::Package => package(&mut outcome, browsers.as_ref())?,
@@ -161,11 +162,15 @@ fn lints(outcome: &mut Outcome) -> Result<()> {
     let clippy = |more: &[&str]| cargo(&[&["clippy", "--quiet"], more, WARN].concat());
     outcome.check("rustfmt", &mut cargo(&["fmt", "--all", "--check"]));
     outcome.check("clippy", &mut clippy(&["--workspace", "--all-targets"]));
-    outcome.check("clippy, WebAssembly", &mut clippy(&["--target", "wasm32-unknown-unknown", "--tests"]));
+    outcome.check("clippy, all features", &mut clippy(&["--workspace", "--all-targets", "--all-features"]));
+    let browser = ["--target", "wasm32-unknown-unknown", "--tests", "--all-features"];
+    outcome.check("clippy, WebAssembly", &mut clippy(&browser));
     outcome.check(
         "rustdoc",
-        cargo(&["doc", "--quiet", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"),
+        cargo(&["doc", "--quiet", "--no-deps", "--document-private-items", "--all-features"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
     );
+    outcome.record("what a dependent crate gets", &mut command("node", &["tests/features/run.mjs"]))?;
     outcome.check("prettier", &mut command("npx", &["prettier", "--check", "--log-level", "warn", "."]));
     outcome.record("types of the package", &mut command("node", &["tests/types/run.mjs"]))?;
     outcome.record("the package as npm shows it", &mut command("node", &["tests/package/published.mjs"]))
@@ -185,7 +190,8 @@ fn wasm(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
     for (name, browser, option, driver) in drivers {
         let arguments = ["test", "--headless", "--mode", "no-install", browser, option];
         let mut test = command("wasm-pack", &arguments);
-        outcome.record(&format!("boundary, in headless {name}"), test.arg(driver).env_remove("RUST_LOG"))?;
+        let test = test.arg(driver).args(["--", "--features", "package"]).env_remove("RUST_LOG");
+        outcome.record(&format!("boundary, in headless {name}"), test)?;
     }
     Ok(())
 }

@@ -99,7 +99,7 @@ impl Policy for Choice {
         chosen!(self, policy => policy.restore(slots, slot, uses));
     }
 
-    #[cfg(any(test, fuzzing))]
+    #[cfg(test)]
     fn validate(&self, slots: &Slots) {
         chosen!(self, policy => policy.validate(slots));
     }

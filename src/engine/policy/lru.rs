@@ -65,7 +65,7 @@ impl Policy for Lru {
         slot.map_or(self.list.head(), |slot| slots.links.next(slot))
     }
 
-    #[cfg(any(test, fuzzing))]
+    #[cfg(test)]
     fn validate(&self, slots: &Slots) {
         let members: Vec<_> = self.list.iter(&slots.links).collect();
         assert_eq!(members.len(), self.list.len() as usize);

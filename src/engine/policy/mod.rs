@@ -70,6 +70,6 @@ pub trait Policy {
     fn restore(&mut self, _slots: &Slots, _slot: Slot, _uses: f64) {}
 
     /// Checks the policy's own invariants.
-    #[cfg(any(test, fuzzing))]
+    #[cfg(test)]
     fn validate(&self, slots: &Slots);
 }

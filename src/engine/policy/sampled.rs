@@ -241,7 +241,7 @@ impl Policy for Sampled {
         self.seen.set(slot, self.clock.wrapping_sub((uses >> COUNT_BITS) as u32));
     }
 
-    #[cfg(any(test, fuzzing))]
+    #[cfg(test)]
     fn validate(&self, slots: &Slots) {
         let mut weight = 0.0;
         for (list, segment) in [(self.window, WINDOW), (self.main, MAIN)] {

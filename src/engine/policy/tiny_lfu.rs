@@ -344,7 +344,7 @@ impl Policy for TinyLfu {
         self.demote(slots);
     }
 
-    #[cfg(any(test, fuzzing))]
+    #[cfg(test)]
     fn validate(&self, slots: &Slots) {
         for (list, segment) in [(self.window, WINDOW), (self.probation, PROBATION), (self.protected, PROTECTED)] {
             let members: Vec<_> = list.iter(&slots.links).collect();
