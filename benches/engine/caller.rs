@@ -1,7 +1,7 @@
 //! What stands in for JavaScript: an index that costs next to nothing, so that the engine is what is measured.
 
 use keylatch::arena::Id;
-use keylatch::engine::{Bounds, Config, Engine, Entry, Kind, LOG, MAX_ENTRIES, NEVER, Slot};
+use keylatch::engine::{Bounds, Config, Engine, Entry, LOG, MAX_ENTRIES, NEVER, PolicyKind, Slot};
 
 /// Values are of sizes from 1 to this, each as frequent as any other.
 const HEAVIEST: u32 = 63;
@@ -9,7 +9,7 @@ const HEAVIEST: u32 = 63;
 /// An engine with its caller. Keys are numbers, and their own hashes.
 pub struct Caller {
     engine: Engine,
-    policy: Kind,
+    policy: PolicyKind,
     /// The slot of each key that is there.
     slots: Vec<Option<Slot>>,
     /// The key in each slot.
@@ -21,8 +21,8 @@ pub struct Caller {
 impl Caller {
     /// A cache that holds so many entries; about so many with the policy that goes by sizes. Its keys are from 0 up to
     /// `keys`. With 0, no key comes twice, and nothing is filed.
-    pub fn new(policy: Kind, entries: u32, keys: u32) -> Self {
-        let weighs = policy == Kind::Sampled;
+    pub fn new(policy: PolicyKind, entries: u32, keys: u32) -> Self {
+        let weighs = policy == PolicyKind::Sampled;
         let bounds = if weighs {
             let mean = f64::from(HEAVIEST + 1) / 2.0;
             Bounds { entries: MAX_ENTRIES, weight: mean * f64::from(entries), entry_weight: f64::INFINITY }
@@ -60,7 +60,7 @@ impl Caller {
 
     /// Hits an entry, in the way in which its policy hears of it.
     pub fn hit(&mut self, slot: Slot) {
-        if self.policy != Kind::Lru {
+        if self.policy != PolicyKind::Lru {
             return self.engine.touch(slot);
         }
         self.engine.log(self.logged, slot);
@@ -77,7 +77,7 @@ impl Caller {
 
     /// A key's entry, which is always of the same size.
     fn entry(&self, key: u32) -> Entry {
-        let weighs = self.policy == Kind::Sampled;
+        let weighs = self.policy == PolicyKind::Sampled;
         let weight = if weighs { 1 + key.wrapping_mul(0x9E37_79B9) % HEAVIEST } else { 0 };
         Entry { hash: key, weight: f64::from(weight), ttl: NEVER }
     }

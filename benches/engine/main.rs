@@ -9,12 +9,13 @@ mod streams;
 
 use caller::Caller;
 use criterion::{BenchmarkId, Criterion};
-use keylatch::engine::{Kind, NEVER, Slot};
+use keylatch::engine::{NEVER, PolicyKind, Slot};
 use std::time::Duration;
 use streams::Stream;
 
 /// The policies. The sampled one has values of many sizes, which bound its cache.
-const POLICIES: [(&str, Kind); 3] = [("tinylfu", Kind::TinyLfu), ("lru", Kind::Lru), ("sampled", Kind::Sampled)];
+const POLICIES: [(&str, PolicyKind); 3] =
+    [("tinylfu", PolicyKind::TinyLfu), ("lru", PolicyKind::Lru), ("sampled", PolicyKind::Sampled)];
 const SIZES: [u32; 3] = [1_000, 10_000, 100_000];
 /// Requests of a stream, for each entry of the cache.
 const LENGTH: u32 = 16;
@@ -35,7 +36,7 @@ fn main() {
 }
 
 /// Measures a case with each policy, in each size. The case prepares a cache, and returns what is to be measured.
-fn each<Step: FnMut()>(criterion: &mut Criterion, name: &str, case: impl Fn(Kind, u32) -> Step) {
+fn each<Step: FnMut()>(criterion: &mut Criterion, name: &str, case: impl Fn(PolicyKind, u32) -> Step) {
     let mut group = criterion.benchmark_group(name);
     for (word, policy) in POLICIES {
         for entries in SIZES {
@@ -50,7 +51,7 @@ fn each<Step: FnMut()>(criterion: &mut Criterion, name: &str, case: impl Fn(Kind
 }
 
 /// Keys that nobody has asked for before.
-fn evict(policy: Kind, entries: u32) -> impl FnMut() {
+fn evict(policy: PolicyKind, entries: u32) -> impl FnMut() {
     let mut caller = Caller::new(policy, entries, 0);
     let mut key = 0;
     let mut step = move || {
@@ -62,18 +63,18 @@ fn evict(policy: Kind, entries: u32) -> impl FnMut() {
 }
 
 /// A miss, with the hits before it: about four. The engine comes across their marks; strict LRU has them in its log.
-fn evict_marked(policy: Kind, entries: u32) -> impl FnMut() {
+fn evict_marked(policy: PolicyKind, entries: u32) -> impl FnMut() {
     misses(policy, entries, Stream::zipf(entries, LENGTH * entries), Caller::hit)
 }
 
 /// Keys that the sketch has counted before, some more often than others, and no marks: now the candidate wins, now its
 /// rival.
-fn come_back(policy: Kind, entries: u32) -> impl FnMut() {
+fn come_back(policy: PolicyKind, entries: u32) -> impl FnMut() {
     misses(policy, entries, Stream::uniform(4 * entries, LENGTH * entries), |_, _| {})
 }
 
 /// Goes on in a stream up to the next miss, and stores its key.
-fn misses(policy: Kind, entries: u32, mut stream: Stream, hit: impl Fn(&mut Caller, Slot)) -> impl FnMut() {
+fn misses(policy: PolicyKind, entries: u32, mut stream: Stream, hit: impl Fn(&mut Caller, Slot)) -> impl FnMut() {
     let mut caller = Caller::new(policy, entries, stream.keys);
     let requests = stream.len();
     let mut request = move || {
@@ -92,7 +93,7 @@ fn misses(policy: Kind, entries: u32, mut stream: Stream, hit: impl Fn(&mut Call
 }
 
 /// Values over others, in no order.
-fn update(policy: Kind, entries: u32) -> impl FnMut() {
+fn update(policy: PolicyKind, entries: u32) -> impl FnMut() {
     let mut caller = Caller::new(policy, entries, entries);
     (0..entries).for_each(|key| caller.insert(key, NEVER, 0.0));
     let mut stream = Stream::uniform(entries, LENGTH * entries);
@@ -107,7 +108,7 @@ fn update(policy: Kind, entries: u32) -> impl FnMut() {
 
 /// A millisecond passes with each insert, and an entry lives for half as many as the cache has room for: the sweep finds
 /// as many as come in, and the policy never has to choose.
-fn sweep(policy: Kind, entries: u32) -> impl FnMut() {
+fn sweep(policy: PolicyKind, entries: u32) -> impl FnMut() {
     let mut caller = Caller::new(policy, entries, 0);
     let ttl = f64::from(entries) / 2.0;
     let mut key = 0;

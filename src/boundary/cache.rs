@@ -3,7 +3,7 @@
 
 use super::{NONE, id, number, state};
 use crate::arena::Id;
-use crate::engine::{Bounds, Config, Engine, Entry, Kind, MAX_ENTRIES, Reason, Refusal, Removal, Slot, Tag};
+use crate::engine::{Bounds, Config, Engine, Entry, MAX_ENTRIES, PolicyKind, Reason, Refusal, Removal, Slot, Tag};
 use wasm_bindgen::prelude::*;
 
 /// In place of a slot: the entry is larger than the cache lets an entry be.
@@ -24,10 +24,10 @@ pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, stale: f6
     let bounds = Bounds { entries: entries.min(f64::from(MAX_ENTRIES)) as u32, weight, entry_weight };
     let weighs = weight.is_finite() || entry_weight.is_finite();
     let policy = match policy {
-        1 => Kind::Lru,
-        2 => Kind::Sampled,
-        3 => Kind::SampledBytes,
-        _ => Kind::TinyLfu,
+        1 => PolicyKind::Lru,
+        2 => PolicyKind::Sampled,
+        3 => PolicyKind::SampledBytes,
+        _ => PolicyKind::TinyLfu,
     };
     let config = Config { bounds, weighs, jitter, stale, policy, seed: None };
     state::open(config).map_or(NONE, |cache| cache as i32)

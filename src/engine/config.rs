@@ -1,6 +1,6 @@
 //! What goes into the engine and comes out of it.
 
-use super::policy::Kind;
+use super::policy::PolicyKind;
 use std::collections::TryReserveError;
 
 /// The most entries that a cache can hold, bounded or not. JavaScript's `Map` takes up to 2^24 in V8; at half of that,
@@ -30,7 +30,7 @@ pub struct Config {
     /// For how many milliseconds writes leave expired entries in place, for readers that want stale values.
     pub stale: f64,
     /// What decides who has to make room.
-    pub policy: Kind,
+    pub policy: PolicyKind,
     /// Where the engine's own random numbers start. `None` for an engine whose caller hashes no key before it has to; see
     /// [`Engine::seed`](super::Engine::seed).
     pub seed: Option<u32>,

@@ -30,7 +30,7 @@ mod tests;
 
 pub use config::{Bounds, Config, Entry, MAX_ENTRIES, Page, Refusal};
 pub use expiry::NEVER;
-pub use policy::Kind;
+pub use policy::PolicyKind;
 pub use slot::Slot;
 pub use slots::{Reason, Removal};
 pub use stats::Stats;
@@ -39,7 +39,7 @@ pub use timeline::Timeline;
 
 use crate::arena::{Column, Id};
 use expiry::Expiry;
-use policy::{Choice, Policy, spread};
+use policy::{AnyPolicy, Policy, spread};
 use random::Random;
 use slots::{HASHES, Slots};
 use std::mem;
@@ -52,7 +52,7 @@ pub const LOG: u32 = 256;
 pub struct Engine {
     config: Config,
     slots: Slots,
-    policy: Choice,
+    policy: AnyPolicy,
     expiry: Expiry,
     tags: Tags,
     stats: Stats,
@@ -72,9 +72,9 @@ impl Engine {
     pub const EMPTY: Self = {
         let bounds = Bounds { entries: 0, weight: 0.0, entry_weight: 0.0 };
         Self {
-            config: Config { bounds, weighs: false, jitter: 0.0, stale: 0.0, policy: Kind::TinyLfu, seed: None },
+            config: Config { bounds, weighs: false, jitter: 0.0, stale: 0.0, policy: PolicyKind::TinyLfu, seed: None },
             slots: Slots::new(),
-            policy: Choice::new(Kind::TinyLfu),
+            policy: AnyPolicy::new(PolicyKind::TinyLfu),
             expiry: Expiry::new(),
             tags: Tags::new(),
             stats: Stats::NONE,
@@ -86,7 +86,7 @@ impl Engine {
     /// Gives an empty engine its configuration.
     pub fn set_up(&mut self, config: Config) {
         self.config = config;
-        self.policy = Choice::new(config.policy);
+        self.policy = AnyPolicy::new(config.policy);
         self.slots.weights.keep(config.weighs);
         self.random = Random::new(config.seed.unwrap_or(0));
     }

@@ -1,7 +1,7 @@
 //! How the engine makes room: for an entry, by letting others go; and for more entries, by growing.
 
 use super::config::{MAX_ENTRIES, Refusal};
-use super::policy::{Kind, Policy};
+use super::policy::{Policy, PolicyKind};
 use super::slot::Slot;
 use super::slots::Reason;
 use super::{Engine, LOG};
@@ -23,7 +23,7 @@ impl Engine {
         let factor = if entries < MAX_ENTRIES { 4 } else { 2 };
         let grown = self.slots.capacity().saturating_mul(factor).max(FIRST_CAPACITY);
         let capacity = if grown > limit / 2 { limit } else { grown };
-        if self.config.policy == Kind::Lru {
+        if self.config.policy == PolicyKind::Lru {
             self.log.grow(LOG)?;
         }
         self.expiry.grow(capacity, false)?;
@@ -45,7 +45,7 @@ impl Engine {
     /// all keys have one before the first has to go. Strict LRU does without.
     pub(super) fn is_nearly_full(&self, weight: f64) -> bool {
         let bounds = self.config.bounds;
-        self.config.policy != Kind::Lru
+        self.config.policy != PolicyKind::Lru
             && (self.slots.live() >= bounds.entries - bounds.entries / 4
                 || self.slots.weights.total() + weight > bounds.weight * 0.75)
     }

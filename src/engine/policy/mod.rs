@@ -1,6 +1,6 @@
 //! The seam where a replacement policy meets the engine, and the policies behind it.
 
-mod choice;
+mod any;
 mod ghosts;
 mod lru;
 mod sampled;
@@ -8,7 +8,7 @@ mod sketch;
 mod steering;
 mod tiny_lfu;
 
-pub use choice::{Choice, Kind};
+pub use any::{AnyPolicy, PolicyKind};
 pub use lru::Lru;
 pub use sampled::Sampled;
 pub use sketch::spread;

@@ -4,22 +4,22 @@
 use super::random::Random;
 use super::*;
 
-const POLICIES: [Kind; 3] = [Kind::TinyLfu, Kind::Lru, Kind::Sampled];
+const POLICIES: [PolicyKind; 3] = [PolicyKind::TinyLfu, PolicyKind::Lru, PolicyKind::Sampled];
 
 /// An entry that is never too large, and never expires.
 const PLAIN: Entry = Entry { hash: 0, weight: 1.0, ttl: NEVER };
 
 /// A cache for so many entries. With the policy that goes by sizes it is their size, 1 each, that bounds it.
-fn cache(policy: Kind, entries: u32) -> Indexed {
+fn cache(policy: PolicyKind, entries: u32) -> Indexed {
     let bounds = match policy {
-        Kind::Sampled => config(MAX_ENTRIES, f64::from(entries)),
+        PolicyKind::Sampled => config(MAX_ENTRIES, f64::from(entries)),
         _ => config(entries, f64::INFINITY),
     };
     Indexed::new(Config { policy, ..bounds })
 }
 
 /// The same, with keys that the sketch can't tell apart.
-fn without_hashes(policy: Kind, entries: u32) -> Indexed {
+fn without_hashes(policy: PolicyKind, entries: u32) -> Indexed {
     Indexed { hash: |_| 7, ..cache(policy, entries) }
 }
 
@@ -59,7 +59,7 @@ fn the_smallest_caches_are_nobodys_own() {
             // As many others as there is room for get all of it, once they are asked for more often. With sizes, the
             // favourite's 63 hits have to grow old first. Where a loop has no hits there is no credit, and one of its keys
             // has to stray in, which takes 64 misses for each entry of so small a cache.
-            let requests = if policy == Kind::Lru { 100 } else { 4_000 };
+            let requests = if policy == PolicyKind::Lru { 100 } else { 4_000 };
             let last_miss = (0..10_000).filter(|count| !request(&mut cache, 1_000 + count % bound)).last();
             assert!(last_miss < Some(requests), "{policy:?}, {bound}: request {last_miss:?} was a miss");
         }
@@ -106,7 +106,7 @@ fn another_working_set_gets_in_where_all_hashes_are_equal() {
             // in what comes back soon; a loop as long as this one has only chance, by which one candidate in 128 wins.
             // After n requests for each key, exp(-n / 128) of them are still out: a tenth after 295, 2 % after 512.
             // LRU has no sketch; with sizes, what was seen long ago is worth less each time.
-            let requests = if policy == Kind::TinyLfu { 512 } else { 20 };
+            let requests = if policy == PolicyKind::TinyLfu { 512 } else { 20 };
             let keys = 10_000..10_000 + wanted;
             for key in (0..requests).flat_map(|_| keys.clone()) {
                 request(&mut cache, key);
@@ -146,13 +146,13 @@ fn ten_million_keys_that_come_once_leave_everything_as_it_was() {
             }
             // Nobody has asked for the hot ones meanwhile. With sizes they are worth half as much after 64 times
             // as many requests as there are entries, so in the end they go, as they do in LRU at once.
-            if key == 100 * BOUND && policy != Kind::Lru {
+            if key == 100 * BOUND && policy != PolicyKind::Lru {
                 assert!(present(&cache, HOT) >= 0.9, "{policy:?}: {} are left", present(&cache, HOT));
             }
         }
         cache.engine.validate();
         assert_eq!(where_it_is(&cache.engine), before, "{policy:?}: the memory is the same");
-        if policy == Kind::TinyLfu {
+        if policy == PolicyKind::TinyLfu {
             assert!(present(&cache, HOT) >= 0.9, "{} are left", present(&cache, HOT));
         }
     }

@@ -240,7 +240,7 @@ fn slots_that_do_not_exist_are_nothing() {
 
 #[test]
 fn strict_lru_goes_by_the_log() {
-    let mut cache = Indexed::new(Config { policy: Kind::Lru, ..config(4, f64::INFINITY) });
+    let mut cache = Indexed::new(Config { policy: PolicyKind::Lru, ..config(4, f64::INFINITY) });
     for key in 0..4 {
         cache.set(key, entry(NEVER), 0.0).unwrap();
     }
@@ -260,7 +260,7 @@ fn strict_lru_goes_by_the_log() {
 
 #[test]
 fn sampling_weighs_frequency_against_size() {
-    let mut cache = Indexed::new(Config { policy: Kind::Sampled, ..config(MAX_ENTRIES, 5_000.0) });
+    let mut cache = Indexed::new(Config { policy: PolicyKind::Sampled, ..config(MAX_ENTRIES, 5_000.0) });
     let weighing = |hash: u32, weight: f64| Entry { hash, weight, ttl: NEVER };
     // Fifty small ones and five large ones, all asked for as often; then many that are asked for once.
     for round in 0..20 {

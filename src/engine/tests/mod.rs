@@ -19,7 +19,7 @@ fn config(entries: u32, weight: f64) -> Config {
         weighs: weight.is_finite(),
         jitter: 0.0,
         stale: 0.0,
-        policy: Kind::TinyLfu,
+        policy: PolicyKind::TinyLfu,
         seed: Some(42),
     }
 }
@@ -53,7 +53,7 @@ impl Indexed {
 
     /// Hits an entry as a reader would: its mark, or the log for the policy that has one.
     fn hit(&mut self, slot: Slot) {
-        if self.engine.config.policy == Kind::Lru {
+        if self.engine.config.policy == PolicyKind::Lru {
             self.engine.log(0, slot);
             self.engine.replay(1);
         } else {

@@ -51,8 +51,13 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn policy() -> impl Strategy<Value = Kind> {
-    prop_oneof![Just(Kind::TinyLfu), Just(Kind::Lru), Just(Kind::Sampled), Just(Kind::SampledBytes)]
+fn policy() -> impl Strategy<Value = PolicyKind> {
+    prop_oneof![
+        Just(PolicyKind::TinyLfu),
+        Just(PolicyKind::Lru),
+        Just(PolicyKind::Sampled),
+        Just(PolicyKind::SampledBytes)
+    ]
 }
 
 #[derive(Debug, Clone)]
@@ -73,7 +78,7 @@ struct Model {
 }
 
 impl Model {
-    fn new(entries: u32, weight: f64, policy: Kind) -> Self {
+    fn new(entries: u32, weight: f64, policy: PolicyKind) -> Self {
         let config = Config { policy, ..config(entries, weight) };
         let mut timeline = Timeline::new();
         timeline.read(Some(1e12));

@@ -2,15 +2,15 @@
 
 use super::*;
 
-const POLICIES: [Kind; 4] = [Kind::TinyLfu, Kind::Lru, Kind::Sampled, Kind::SampledBytes];
+const POLICIES: [PolicyKind; 4] = [PolicyKind::TinyLfu, PolicyKind::Lru, PolicyKind::Sampled, PolicyKind::SampledBytes];
 
 fn weighing(hash: u32, weight: f64) -> Entry {
     Entry { hash, weight, ttl: NEVER }
 }
 
 /// A cache of one policy after many requests, of which most are for few keys. Sizes differ by key.
-fn used(policy: Kind, seed: u32) -> Indexed {
-    let sampled = matches!(policy, Kind::Sampled | Kind::SampledBytes);
+fn used(policy: PolicyKind, seed: u32) -> Indexed {
+    let sampled = matches!(policy, PolicyKind::Sampled | PolicyKind::SampledBytes);
     let mut cache = Indexed::new(Config { policy, ..config(300, if sampled { 9_000.0 } else { f64::INFINITY }) });
     let mut random = Random::new(seed);
     for _ in 0..20_000 {
@@ -78,7 +78,7 @@ fn a_smaller_cache_keeps_the_most_worthy_through_what_comes_next() {
 
 #[test]
 fn what_is_asked_for_most_comes_first() {
-    for policy in [Kind::TinyLfu, Kind::Sampled, Kind::SampledBytes] {
+    for policy in [PolicyKind::TinyLfu, PolicyKind::Sampled, PolicyKind::SampledBytes] {
         let mut cache = Indexed::new(Config { policy, ..config(500, f64::INFINITY) });
         for round in 0..40 {
             for key in 0..50 {

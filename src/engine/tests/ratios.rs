@@ -4,7 +4,7 @@
 use super::*;
 
 /// The hits of `requests` in a cache for `capacity` entries.
-fn hits(policy: Kind, capacity: u32, requests: impl Iterator<Item = u32>) -> u32 {
+fn hits(policy: PolicyKind, capacity: u32, requests: impl Iterator<Item = u32>) -> u32 {
     let mut cache = Indexed::new(Config { policy, ..config(capacity, f64::INFINITY) });
     let mut hits = 0;
     for key in requests {
@@ -39,7 +39,7 @@ fn recent(mean: f64, count: u32) -> impl Iterator<Item = u32> {
 #[test]
 fn a_loop_keeps_what_fits_however_long_it_is() {
     for times in [2, 5, 20, 60] {
-        let hits = hits(Kind::TinyLfu, 100, looped(0, 100 * times, 12));
+        let hits = hits(PolicyKind::TinyLfu, 100, looped(0, 100 * times, 12));
         let possible = 100 * 11;
         assert!(hits > possible * 85 / 100, "{hits} of {possible} hits in a loop of {times} times the cache");
     }
@@ -49,7 +49,7 @@ fn a_loop_keeps_what_fits_however_long_it_is() {
 fn a_new_loop_takes_the_place_of_an_old_one() {
     let old = looped(0, 90, 100);
     let new = looped(1000, 90, 100);
-    let hits = hits(Kind::TinyLfu, 100, old.chain(new));
+    let hits = hits(PolicyKind::TinyLfu, 100, old.chain(new));
     let possible = 90 * 99 * 2;
     assert!(hits > possible * 75 / 100, "{hits} of {possible} hits");
 }
@@ -57,7 +57,8 @@ fn a_new_loop_takes_the_place_of_an_old_one() {
 #[test]
 fn where_only_recency_counts_it_is_near_lru() {
     for capacity in [100, 300, 450] {
-        let [ours, lru] = [Kind::TinyLfu, Kind::Lru].map(|policy| hits(policy, capacity, recent(300.0, 60_000)));
+        let [ours, lru] =
+            [PolicyKind::TinyLfu, PolicyKind::Lru].map(|policy| hits(policy, capacity, recent(300.0, 60_000)));
         assert!(f64::from(ours) > f64::from(lru) - 0.03 * 60_000.0, "{ours} hits with {capacity} entries, LRU {lru}");
     }
 }
@@ -88,7 +89,8 @@ fn twice(from: u32, to: u32, count: u32) -> Vec<u32> {
 fn the_window_widens_to_reach_second_uses_that_are_far_off() {
     for capacity in [256, 1000] {
         let requests = twice(capacity / 5, capacity * 4 / 5, 200 * capacity);
-        let [ours, lru] = [Kind::TinyLfu, Kind::Lru].map(|policy| hits(policy, capacity, requests.iter().copied()));
+        let [ours, lru] =
+            [PolicyKind::TinyLfu, PolicyKind::Lru].map(|policy| hits(policy, capacity, requests.iter().copied()));
         let least = f64::from(lru) - 0.05 * requests.len() as f64;
         assert!(f64::from(ours) > least, "{ours} hits of {} with {capacity} entries, LRU {lru}", requests.len());
     }

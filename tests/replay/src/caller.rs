@@ -2,7 +2,7 @@
 
 use crate::key::{Key, Secrets};
 use keylatch::arena::Id;
-use keylatch::engine::{Bounds, Config, Engine, Entry, Kind, LOG, MAX_ENTRIES, NEVER, Refusal, Slot};
+use keylatch::engine::{Bounds, Config, Engine, Entry, LOG, MAX_ENTRIES, NEVER, PolicyKind, Refusal, Slot};
 use std::collections::HashMap;
 
 /// Sizes are from 1 to this, by the key: the twin of `LARGEST` in ../run.mjs.
@@ -33,8 +33,8 @@ pub struct Caller {
 
 impl Caller {
     /// An empty cache for so many entries; with a policy that goes by sizes, for so many of the largest.
-    pub fn new(policy: Kind, entries: u32, secrets: Secrets, make: fn(u32) -> Key) -> Self {
-        let weighs = matches!(policy, Kind::Sampled | Kind::SampledBytes);
+    pub fn new(policy: PolicyKind, entries: u32, secrets: Secrets, make: fn(u32) -> Key) -> Self {
+        let weighs = matches!(policy, PolicyKind::Sampled | PolicyKind::SampledBytes);
         let unbounded = Bounds { entries: MAX_ENTRIES, weight: f64::INFINITY, entry_weight: f64::INFINITY };
         let bounds = if weighs {
             Bounds { weight: f64::from(LARGEST) * f64::from(entries), ..unbounded }
@@ -42,7 +42,7 @@ impl Caller {
             Bounds { entries, ..unbounded }
         };
         let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed: None };
-        let logs = policy == Kind::Lru;
+        let logs = policy == PolicyKind::Lru;
         let (engine, slots, keys) = (Engine::new(config), HashMap::new(), HashMap::new());
         let (is_seeded, unhashed, logged) = (false, 0, 0);
         Self { engine, make, secrets, is_seeded, unhashed, logs, weighs, slots, keys, logged }

@@ -12,7 +12,7 @@ mod key;
 
 use caller::Caller;
 use key::{Key, Secrets};
-use keylatch::engine::Kind;
+use keylatch::engine::PolicyKind;
 use std::error::Error;
 use std::{env, fs};
 
@@ -22,10 +22,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [file, policy, entries, first, second, keys] = arguments.as_slice() else { return Err(USAGE.into()) };
     let policy = match policy.as_str() {
-        "tinylfu" => Kind::TinyLfu,
-        "lru" => Kind::Lru,
-        "sampled" => Kind::Sampled,
-        "sampled-bytes" => Kind::SampledBytes,
+        "tinylfu" => PolicyKind::TinyLfu,
+        "lru" => PolicyKind::Lru,
+        "sampled" => PolicyKind::Sampled,
+        "sampled-bytes" => PolicyKind::SampledBytes,
         _ => return Err(USAGE.into()),
     };
     let make = match keys.as_str() {
