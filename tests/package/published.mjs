@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { runTests } from '../results.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pkg = join(root, 'pkg');
@@ -96,16 +97,4 @@ function run(program, ...words) {
   }
 }
 
-let failed = 0;
-for (const [name, test] of Object.entries(tests)) {
-  await Promise.resolve()
-    .then(test)
-    .catch((error) => {
-      failed += 1;
-      console.log(`\n${name}\n${error.message}`);
-    });
-}
-console.log(
-  `test result: ${failed > 0 ? 'FAILED' : 'ok'}. ${Object.keys(tests).length - failed} passed; ${failed} failed`,
-);
-process.exitCode = failed > 0 ? 1 : 0;
+await runTests(tests);

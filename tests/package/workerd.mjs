@@ -68,7 +68,8 @@ export async function inWorkerd() {
     await withWorkers({ ...worker, compatibilityDate }, async (flare) => {
       const get = async (path) => (await flare.dispatchFetch(`http://localhost${path}`)).json();
       const early = await get('/early');
-      outcomes.push(await get('/run'), await acrossRequests(get, early));
+      const tests = process.env.TESTS ? `?tests=${encodeURIComponent(process.env.TESTS)}` : '';
+      outcomes.push(await get(`/run${tests}`), await acrossRequests(get, early));
     });
   }
   return outcomes;

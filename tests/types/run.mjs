@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { runTests } from '../results.mjs';
 import { DECLARATIONS } from './declarations.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -47,21 +48,4 @@ const tests = Object.entries(COMPILERS).flatMap(([compiler, path]) => {
 });
 tests.push(...Object.entries(DECLARATIONS));
 
-const left = [...tests];
-let failed = 0;
-// Two at a time.
-await Promise.all([work(), work()]);
-console.log(`test result: ${failed > 0 ? 'FAILED' : 'ok'}. ${tests.length - failed} passed; ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
-
-async function work() {
-  for (let test; (test = left.shift()) !== undefined;) {
-    const [name, run] = test;
-    await Promise.resolve()
-      .then(run)
-      .catch((error) => {
-        failed += 1;
-        console.log(`\n${name}\n${error.message}`);
-      });
-  }
-}
+await runTests(Object.fromEntries(tests), { width: 2 });

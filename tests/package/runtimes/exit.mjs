@@ -3,6 +3,7 @@
 
 import assert from 'node:assert';
 import { Cache } from 'keylatch';
+import { report } from './report.mjs';
 
 const unhandled = [];
 process.on('unhandledRejection', (reason) => unhandled.push(String(reason?.stack ?? reason)));
@@ -108,13 +109,13 @@ const tests = {
   },
 };
 
-const failures = [];
-for (const [name, run] of Object.entries(tests)) {
-  await run(make()).catch((error) => failures.push({ name, error: String(error.stack) }));
-}
-await sleep(20);
-for (const error of unhandled) failures.push({ name: 'no unhandled rejections and no warnings', error });
-console.log(JSON.stringify({ seed: 0, passed: Object.keys(tests).length - failures.length, failures }));
+await report({
+  ...Object.fromEntries(Object.entries(tests).map(([name, run]) => [name, () => run(make())])),
+  async 'no unhandled rejections and no warnings'() {
+    await sleep(20);
+    assert.deepEqual(unhandled, []);
+  },
+});
 setTimeout(() => {
   console.error('something of the package keeps the process alive');
   process.exit(1);

@@ -5,6 +5,7 @@ import Keyv from 'keyv';
 import { Cache } from 'keylatch';
 import assert from 'node:assert';
 import { inspect } from 'node:util';
+import { report } from './report.mjs';
 
 /** Sets the wall clock forward, for all that read it. */
 function later(milliseconds) {
@@ -79,14 +80,4 @@ const tests = {
   },
 };
 
-const failures = [];
-let passed = 0;
-for (const [name, run] of Object.entries(tests)) {
-  try {
-    await run();
-    passed += 1;
-  } catch (error) {
-    failures.push({ name, error: String(error?.stack ?? error) });
-  }
-}
-console.log(JSON.stringify({ seed: 0, passed, failures }));
+await report(tests);

@@ -6,6 +6,7 @@ import { Cache, InMemoryCache } from 'keylatch';
 import { initSync, Cache as SlimCache } from 'keylatch/slim';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { report } from './report.mjs';
 
 const tests = {
   async 'a cache is collected, though its callback and its values mention it'() {
@@ -101,16 +102,11 @@ async function collected() {
   }
 }
 
-const failures = [];
-for (const [name, run] of Object.entries(tests)) {
-  await run().catch((error) => failures.push({ name, error: String(error.stack) }));
-}
-
 // A cache with everything on, and nothing else to do: the process has to end by itself, at once.
 const cache = new InMemoryCache({ ttl: 3600 });
 await cache.withLock('k', (lock) => lock.setResult(1));
 await (await cache.lock('k')).exit();
-console.log(JSON.stringify({ seed: 0, passed: Object.keys(tests).length - failures.length, failures }));
+await report(tests);
 setTimeout(() => {
   console.error('something of the package keeps the process alive');
   process.exit(1);

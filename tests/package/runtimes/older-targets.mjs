@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as esbuild from 'esbuild';
 import typescript from 'typescript-5.9';
+import { report } from './report.mjs';
 
 const script = readFileSync(createRequire(import.meta.url).resolve('keylatch/slim'), 'utf8');
 const bytes = readFileSync(createRequire(import.meta.url).resolve('keylatch/cache.wasm'));
@@ -48,13 +49,11 @@ async function use({ BaseCache, Cache, CacheError, CacheKeyLock, InMemoryCache, 
   assert.throws(() => new Cache({ max: -1 }), error);
 }
 
-const failures = [];
-for (const [index, [name, build]] of Object.entries(builds).entries()) {
-  try {
+const tests = Object.entries(builds).map(([name, build], index) => [
+  name,
+  async () => {
     writeFileSync(`older-${index}.mjs`, build());
     await use(await import(`./older-${index}.mjs`), name.endsWith('ES5'));
-  } catch (error) {
-    failures.push({ name, error: String(error.stack ?? error) });
-  }
-}
-console.log(JSON.stringify({ seed: 0, passed: Object.keys(builds).length - failures.length, failures }));
+  },
+]);
+await report(Object.fromEntries(tests));

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import browsers from '@mdn/browser-compat-data' with { type: 'json' };
 import { transformSync } from 'esbuild';
+import { report } from './report.mjs';
 
 const OLDEST = { chrome: 92, firefox: 90, safari: 15, nodejs: 18 };
 
@@ -42,27 +43,21 @@ function* mentioned(script) {
   }
 }
 
-const failures = [];
-let passed = 0;
-for (const file of files) {
+function check(file) {
   const script = readFileSync(file, 'utf8');
-  try {
-    const found = [...mentioned(script)];
-    assert(found.length > 10, 'next to nothing was found');
-    for (const [name, feature] of found) {
-      if (name in GUARDED) continue;
-      for (const [browser, oldest] of Object.entries(OLDEST)) {
-        const version = since(feature, browser);
-        assert(version <= oldest, `${name} needs ${browser} ${version}, and ${oldest} is promised`);
-      }
+  const found = [...mentioned(script)];
+  assert(found.length > 10, 'next to nothing was found');
+  for (const [name, feature] of found) {
+    if (name in GUARDED) continue;
+    for (const [browser, oldest] of Object.entries(OLDEST)) {
+      const version = since(feature, browser);
+      assert(version <= oldest, `${name} needs ${browser} ${version}, and ${oldest} is promised`);
     }
-    // esbuild fails or rewrites where the syntax is newer.
-    const target = Object.entries(OLDEST).map(([name, version]) => `${name.replace('nodejs', 'node')}${version}`);
-    const same = (options) => transformSync(script, { minify: true, ...options }).code;
-    assert.equal(same({ target }), same({ target: 'es2022' }), 'the syntax is newer');
-    passed += 1;
-  } catch (error) {
-    failures.push({ name: file, error: String(error.stack ?? error) });
   }
+  // esbuild fails or rewrites where the syntax is newer.
+  const target = Object.entries(OLDEST).map(([name, version]) => `${name.replace('nodejs', 'node')}${version}`);
+  const same = (options) => transformSync(script, { minify: true, ...options }).code;
+  assert.equal(same({ target }), same({ target: 'es2022' }), 'the syntax is newer');
 }
-console.log(JSON.stringify({ seed: 0, passed, failures }));
+
+await report(Object.fromEntries(files.map((file) => [file, () => check(file)])));

@@ -6,5 +6,5 @@ import { run } from './suite.mjs';
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('message', (event) => {
-  event.waitUntil(run(keylatch).then((result) => event.source.postMessage(result)));
+  event.waitUntil(run(keylatch, event.data).then((result) => event.source.postMessage(result)));
 });

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import * as imported from 'keylatch';
+import { report } from './report.mjs';
 
 const here = fileURLToPath(import.meta.url);
 const required = createRequire(import.meta.url)('./node_modules/keylatch/index.cjs');
@@ -68,12 +69,4 @@ for (const [name, mistake] of Object.entries(mistakes)) {
   };
 }
 
-const failures = [];
-for (const [name, run] of Object.entries(tests)) {
-  try {
-    await run();
-  } catch (error) {
-    failures.push({ name, error: String(error.stack ?? error) });
-  }
-}
-console.log(JSON.stringify({ seed: 0, passed: Object.keys(tests).length - failures.length, failures }));
+await report(tests);

@@ -30,9 +30,9 @@ const peculiar = {
 
 export default {
   async fetch(request, _, context) {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (pathname === '/run') {
-      const result = await run(keylatch);
+      const result = await run(keylatch, { only: searchParams.get('tests') ?? undefined });
       for (const [name, test] of Object.entries(peculiar)) {
         try {
           await test();

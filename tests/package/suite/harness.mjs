@@ -24,22 +24,32 @@ const LIMIT = 60_000;
 // The runtime's own: tests replace them.
 const { setTimeout, clearTimeout } = globalThis;
 
+/** Says which test begins, where the program can: whoever ends a program that hangs then knows where. */
+const tellBegin = (name) => globalThis.process?.stderr?.write(`> ${name}\n`);
+
 /**
  * Runs tests one after the other, and tells how they went. A test that doesn't end in time has failed.
  *
- * @param {{ only?: string, failures?: number, limit?: number, onBegin?: (name: string) => void }} options `only` runs
- * the tests that have these words in their name or in that of their file; `failures` is how many may fail before the
- * rest is left out.
+ * @param {Test[]} tests
+ * @param {Context} [context]
+ * @param {object} [options]
+ * @param {string} [options.only] Runs the tests that have these words in their name or in that of their file.
+ * @param {number} [options.failures] How many may fail before the rest is left out.
+ * @param {number} [options.limit] How many milliseconds a test may take.
+ * @param {boolean} [options.keepsTimers] Whether timers that a test leaves behind may fire later.
+ * @param {(name: string) => void} [options.onBegin] Is told of each test that begins.
  */
-export async function runAll(tests, context, { only, failures: most = Infinity, limit = LIMIT, onBegin } = {}) {
+export async function runAll(tests, context, options = {}) {
+  const { only, failures: most = Infinity, limit = LIMIT, keepsTimers = false, onBegin = tellBegin } = options;
+  const withTimers = keepsTimers ? (run) => run() : clearingTimers;
   const failures = [];
   let passed = 0;
   for (const { name, file, run } of tests) {
-    if (only !== undefined && !`${file}: ${name}`.includes(only)) continue;
+    if (only && !`${file}: ${name}`.includes(only)) continue;
     if (failures.length >= most) break;
-    onBegin?.(name);
+    onBegin(name);
     try {
-      await inTime(() => run(context), limit);
+      await withTimers(() => inTime(run(context), limit));
       passed += 1;
     } catch (error) {
       failures.push({ name, error: String(error?.stack ?? error) });
@@ -48,14 +58,14 @@ export async function runAll(tests, context, { only, failures: most = Infinity, 
   return { passed, failures };
 }
 
-/** Runs a test that has to end within so many real milliseconds. */
-async function inTime(run, limit) {
+/** Waits for something that has to end within so many real milliseconds. */
+async function inTime(result, limit) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`it has not ended within ${limit / 1000} s`)), limit);
   });
   try {
-    await clearingTimers(() => Promise.race([run(), late]));
+    await Promise.race([result, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -49,9 +49,10 @@ import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
 import validation from './validation.mjs';
 
-export { assert } from './harness.mjs';
+export { assert, runAll } from './harness.mjs';
 
-export const tests = [
+/** The tests of each file. Those of one file are named alike. */
+const FILES = {
   start,
   cache,
   expiry,
@@ -99,9 +100,21 @@ export const tests = [
   signals,
   seams,
   reloadTags,
-].flat();
+};
 
-/** Runs all tests on a copy of the package. The seed of the random ones decides everything that they do. */
-export async function run(keylatch, { seed = Date.now() >>> 0, ...options } = {}) {
-  return { seed, ...(await runAll(tests, { ...keylatch, seed }, options)) };
+const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+export const tests = Object.entries(FILES).flatMap(([file, list]) =>
+  list.map((test) => ({ file: kebab(file), ...test })),
+);
+
+/**
+ * Runs all tests on a copy of the package, or those that the environment variable TESTS names. The seed of the random
+ * ones decides everything that they do.
+ */
+export async function run(
+  keylatch,
+  { seed = Date.now() >>> 0, only = globalThis.process?.env?.TESTS, ...options } = {},
+) {
+  return { seed, ...(await runAll(tests, { ...keylatch, seed }, { only, ...options })) };
 }
