@@ -14,6 +14,7 @@ pub mod arena;
 pub mod boundary;
 pub mod engine;
 pub mod latch;
+mod numbered;
 
 /// Half the size of the default allocator in what it adds to the module; see `docs/decisions.md`.
 #[cfg(all(feature = "package", target_arch = "wasm32"))]

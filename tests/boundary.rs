@@ -5,7 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use js_sys::{Date, Float64Array, Function, Promise, Reflect, Uint8Array, WebAssembly::Memory};
+use keylatch::boundary::protocol::*;
 use keylatch::boundary::{cache, clock, locks};
+use keylatch::engine::{PolicyKind, Reason};
+use keylatch::latch::Role;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -17,7 +20,7 @@ const NEVER: f64 = f64::INFINITY;
 
 /// A cache whose random numbers have begun: entries have their hashes from the first on.
 fn open(entries: f64) -> u32 {
-    let number = u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, 0.0, 0)).unwrap();
+    let number = u32::try_from(cache::open(entries, NEVER, NEVER, 0.0, 0.0, PolicyKind::TinyLfu as u32)).unwrap();
     cache::seed(number, 1);
     number
 }
@@ -29,13 +32,14 @@ fn insert(number: u32, hash: u32, ttl: f64) -> u32 {
 
 /// The slot in what a write returns; no entry has left.
 fn stored(written: f64) -> u32 {
-    assert!((0.0..16_777_216.0).contains(&written), "{written}");
+    assert!((0.0..f64::from(AHEAD)).contains(&written), "{written}");
     written as u32
 }
 
 /// The removals that wait: slots with the numbers of their reasons.
 fn drain(number: u32) -> Vec<(u32, u32)> {
-    std::iter::from_fn(|| u32::try_from(cache::next_removal(number)).ok()).map(|gone| (gone >> 4, gone & 7)).collect()
+    let gone = std::iter::from_fn(|| u32::try_from(cache::next_removal(number)).ok());
+    gone.map(|gone| (gone >> SLOT_SHIFT, gone & REASON_BITS)).collect()
 }
 
 fn memory() -> JsValue {
@@ -83,17 +87,22 @@ async fn sleep(milliseconds: i32) {
 fn the_page_is_memory_that_javascript_reads_and_writes() {
     let number = open(1000.0);
     let slot = insert(number, 7, 5000.0);
-    let capacity = cache::page(number, 0);
+    let capacity = cache::page(number, PagePart::Capacity as u32);
     assert!(slot < capacity);
-    let expires = Float64Array::new_with_byte_offset_and_length(&memory(), cache::page(number, 2), capacity);
-    let ttls = Float64Array::new_with_byte_offset_and_length(&memory(), cache::page(number, 3), capacity);
+    let expires = Float64Array::new_with_byte_offset_and_length(
+        &memory(),
+        cache::page(number, PagePart::Expires as u32),
+        capacity,
+    );
+    let ttls =
+        Float64Array::new_with_byte_offset_and_length(&memory(), cache::page(number, PagePart::Ttls as u32), capacity);
     assert_eq!(ttls.get_index(slot), 5000.0);
     let left = expires.get_index(slot) - clock::now();
     assert!(left > 4000.0 && left <= 5000.0, "{left}");
     // A reader extends a life by a store; the engine goes by it.
     expires.set_index(slot, clock::now() - 1.0);
     cache::purge(number, clock::now());
-    assert_eq!(drain(number), [(slot, 1)]);
+    assert_eq!(drain(number), [(slot, Reason::Expire as u32)]);
     cache::close(number);
 }
 
@@ -103,13 +112,17 @@ fn marks_made_by_javascript_decide_who_stays() {
     let slots: Vec<u32> = (0..100).map(|hash| insert(number, hash, NEVER)).collect();
     let mut kept: Vec<u32> = slots.iter().copied().take(10).collect();
     for hash in 1000..3000 {
-        let marks =
-            Uint8Array::new_with_byte_offset_and_length(&memory(), cache::page(number, 1), cache::page(number, 0));
+        let marks = Uint8Array::new_with_byte_offset_and_length(
+            &memory(),
+            cache::page(number, PagePart::Marks as u32),
+            cache::page(number, PagePart::Capacity as u32),
+        );
         kept.iter().for_each(|&slot| marks.set_index(slot, 1));
         let written = cache::insert(number, hash, NEVER, 0.0, clock::now());
-        let first = (written / 16_777_216.0) as i32 - 16;
-        assert_eq!((first & 15, drain(number)), (0, vec![]), "one leaves, and it had to make room");
-        kept.retain(|&hot| hot != first as u32 >> 4);
+        let first = (written / f64::from(AHEAD)) as u32 - FIRST_REMOVAL;
+        assert_eq!(first & (MORE | REASON_BITS), Reason::Evict as u32, "one leaves, and it had to make room");
+        assert_eq!(drain(number), []);
+        kept.retain(|&hot| hot != first >> SLOT_SHIFT);
     }
     assert!(kept.len() >= 9, "{} of 10 hot entries are left", kept.len());
     cache::close(number);
@@ -119,9 +132,9 @@ fn marks_made_by_javascript_decide_who_stays() {
 fn a_page_without_times_to_live_has_no_columns_for_them() {
     let number = open(10.0);
     insert(number, 1, NEVER);
-    assert_eq!((cache::page(number, 2), cache::page(number, 3)), (0, 0));
+    assert_eq!((cache::page(number, PagePart::Expires as u32), cache::page(number, PagePart::Ttls as u32)), (0, 0));
     insert(number, 2, 10.0);
-    assert_ne!(cache::page(number, 2), 0);
+    assert_ne!(cache::page(number, PagePart::Expires as u32), 0);
     cache::close(number);
 }
 
@@ -158,15 +171,15 @@ async fn entries_expire_by_the_real_clock() {
     assert!(drain(number).is_empty());
     sleep(60).await;
     cache::purge(number, clock::now());
-    assert_eq!(drain(number), [(slot, 1)]);
+    assert_eq!(drain(number), [(slot, Reason::Expire as u32)]);
     cache::close(number);
 }
 
 #[wasm_bindgen_test]
 fn a_cache_that_fills_asks_for_its_secret_once() {
-    let number = u32::try_from(cache::open(4.0, NEVER, NEVER, 0.0, 0.0, 0)).unwrap();
+    let number = u32::try_from(cache::open(4.0, NEVER, NEVER, 0.0, 0.0, PolicyKind::TinyLfu as u32)).unwrap();
     let first: Vec<f64> = (0..4).map(|_| cache::insert(number, 0, NEVER, 0.0, 0.0)).collect();
-    assert!(first.contains(&-3.0), "{first:?}");
+    assert!(first.contains(&f64::from(UNSEEDED)), "{first:?}");
     cache::seed(number, 7);
     for slot in 0..3 {
         cache::adopt(number, slot, 100 + slot);
@@ -175,7 +188,7 @@ fn a_cache_that_fills_asks_for_its_secret_once() {
         assert!(cache::insert(number, hash, NEVER, 0.0, 0.0) >= 0.0);
         drain(number);
     }
-    assert_eq!(cache::count(number, 5), 4.0);
+    assert_eq!(cache::count(number, Count::Entries as u32), 4.0);
     cache::close(number);
 }
 
@@ -191,24 +204,24 @@ fn removals_tell_whether_there_are_more() {
         let gone = cache::next_removal(number);
         assert!(gone >= 0);
         left += 1;
-        if gone & 8 == 0 {
+        if gone as u32 & MORE == 0 {
             break;
         }
     }
     assert_eq!(left, 7);
-    assert_eq!(cache::next_removal(number), -1);
-    assert_eq!((cache::count(number, 5), cache::count(number, 7)), (3.0, 3.0));
+    assert_eq!(cache::next_removal(number), NONE);
+    assert_eq!((cache::count(number, Count::Entries as u32), cache::count(number, Count::Max as u32)), (3.0, 3.0));
     cache::close(number);
 }
 
 #[wasm_bindgen_test]
 fn sizes_are_refused_and_counted() {
-    let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, 0.0, 0)).unwrap();
-    assert_eq!(cache::insert(number, 1, NEVER, 61.0, clock::now()), -2.0);
+    let number = u32::try_from(cache::open(NEVER, 100.0, 60.0, 0.0, 0.0, PolicyKind::TinyLfu as u32)).unwrap();
+    assert_eq!(cache::insert(number, 1, NEVER, 61.0, clock::now()), f64::from(TOO_LARGE));
     let slot = stored(cache::insert(number, 1, NEVER, 60.0, clock::now()));
-    assert_eq!((cache::weight(number, slot), cache::count(number, 6)), (60.0, 60.0));
-    assert_eq!(cache::update(number, slot, NEVER, 61.0, clock::now()), -2.0);
-    assert_eq!(cache::count(number, 7), 8_388_608.0, "unbounded means as many as a Map takes");
+    assert_eq!((cache::weight(number, slot), cache::count(number, Count::Size as u32)), (60.0, 60.0));
+    assert_eq!(cache::update(number, slot, NEVER, 61.0, clock::now()), f64::from(TOO_LARGE));
+    assert_eq!(cache::count(number, Count::Max as u32), 8_388_608.0, "unbounded means as many as a Map takes");
     cache::close(number);
 }
 
@@ -218,10 +231,10 @@ fn tags_close_with_their_last_entry() {
     let slot = insert(number, 1, NEVER);
     let tag = cache::open_tag(number);
     assert!(tag >= 0 && cache::attach_tag(number, slot, tag as u32));
-    assert_eq!((cache::tag(number, slot, 0), cache::tag(number, slot, 1)), (tag, -1));
+    assert_eq!((cache::tag(number, slot, 0), cache::tag(number, slot, 1)), (tag, NONE));
     cache::remove_tagged(number, tag as u32);
-    assert_eq!(drain(number), [(slot, 2)]);
-    assert_eq!((cache::next_closed_tag(number), cache::next_closed_tag(number)), (tag, -1));
+    assert_eq!(drain(number), [(slot, Reason::Delete as u32)]);
+    assert_eq!((cache::next_closed_tag(number), cache::next_closed_tag(number)), (tag, NONE));
     cache::close(number);
 }
 
@@ -231,50 +244,52 @@ fn a_number_that_names_nothing_does_nothing() {
     insert(number, 1, NEVER);
     cache::close(number);
     for gone in [number, 12_345, u32::MAX] {
-        assert_eq!(cache::insert(gone, 1, 5.0, 0.0, clock::now()), -1.0);
-        assert_eq!(cache::next_removal(gone), -1);
-        assert_eq!((cache::page(gone, 0), cache::count(gone, 5)), (0, 0.0));
-        assert_eq!(locks::acquire(gone, -1, 10.0, 0.0), -1);
-        cache::remove(gone, 0, 2);
+        assert_eq!(cache::insert(gone, 1, 5.0, 0.0, clock::now()), f64::from(NONE));
+        assert_eq!(cache::next_removal(gone), NONE);
+        assert_eq!((cache::page(gone, PagePart::Capacity as u32), cache::count(gone, Count::Entries as u32)), (0, 0.0));
+        assert_eq!(locks::acquire(gone, NONE, 10.0, 0.0), NONE);
+        cache::remove(gone, 0, Reason::Delete as u32);
         cache::clear(gone);
         cache::close(gone);
     }
     let again = open(10.0);
-    assert_eq!(cache::count(again, 5), 0.0, "a number that is used again names something new");
+    assert_eq!(cache::count(again, Count::Entries as u32), 0.0, "a number that is used again names something new");
     cache::close(again);
 }
 
 #[wasm_bindgen_test]
 fn locks_promote_settle_and_close() {
     let number = open(1.0);
-    let first = u32::try_from(locks::acquire(number, -1, 1000.0, 0.0)).unwrap();
-    let gate = locks::ticket(number, first, 1) as i32;
+    let first = u32::try_from(locks::acquire(number, NONE, 1000.0, 0.0)).unwrap();
+    let gate = locks::ticket(number, first, Fact::Gate as u32) as i32;
     let second = u32::try_from(locks::acquire(number, gate, 1000.0, 0.0)).unwrap();
     let third = u32::try_from(locks::acquire(number, gate, 1000.0, 0.0)).unwrap();
-    assert_eq!([first, second, third].map(|ticket| locks::enter(number, ticket, gate, 0.0)), [3, 2, 2]);
+    let roles = [first, second, third].map(|ticket| locks::enter(number, ticket, gate, 0.0));
+    assert_eq!(roles, [Role::Holding, Role::Waiting, Role::Waiting].map(|role| role as u32));
     locks::release(number, first, gate, 0.0);
-    assert_eq!(locks::next_event(number), (second << 3) as i32, "promoted");
-    assert_eq!(locks::settle(number, second), 0);
-    assert_eq!(locks::next_event(number), ((third << 3) | 1) as i32, "settled");
-    assert_eq!(locks::settle(number, second), 2);
-    assert_eq!(locks::settle(number, first), 4);
-    assert!(locks::ticket(number, second, 2) > 0.0);
+    let told = |index: u32, event| (index << EVENT_SHIFT | event as u32) as i32;
+    assert_eq!(locks::next_event(number), told(second, LatchEvent::Promoted));
+    assert_eq!(locks::settle(number, second), Verdict::Store as u32);
+    assert_eq!(locks::next_event(number), told(third, LatchEvent::Settled));
+    assert_eq!(locks::settle(number, second), Verdict::SettledAlready as u32);
+    assert_eq!(locks::settle(number, first), Verdict::NotHolding as u32);
+    assert!(locks::ticket(number, second, Fact::Turn as u32) > 0.0);
     locks::release(number, second, gate, 0.0);
     locks::release(number, third, gate, 0.0);
-    assert_eq!(locks::next_event(number), (gate << 3) | 4, "closed");
+    assert_eq!(locks::next_event(number), told(gate as u32, LatchEvent::Closed));
     cache::close(number);
 }
 
 #[wasm_bindgen_test]
 fn a_lease_ends_at_its_time() {
     let number = open(1.0);
-    let holder = u32::try_from(locks::acquire(number, -1, 30.0, 0.0)).unwrap();
-    let gate = locks::ticket(number, holder, 1) as i32;
-    assert_eq!(locks::enter(number, holder, gate, 0.0), 3);
+    let holder = u32::try_from(locks::acquire(number, NONE, 30.0, 0.0)).unwrap();
+    let gate = locks::ticket(number, holder, Fact::Gate as u32) as i32;
+    assert_eq!(locks::enter(number, holder, gate, 0.0), Role::Holding as u32);
     let waiter = u32::try_from(locks::acquire(number, gate, 30.0, 0.0)).unwrap();
-    assert_eq!(locks::enter(number, waiter, gate, 29.0), 2);
-    assert_eq!(locks::enter(number, waiter, gate, 30.0), 3);
-    assert_eq!(locks::settle(number, holder), 3, "too late");
+    assert_eq!(locks::enter(number, waiter, gate, 29.0), Role::Waiting as u32);
+    assert_eq!(locks::enter(number, waiter, gate, 30.0), Role::Holding as u32);
+    assert_eq!(locks::settle(number, holder), Verdict::Lost as u32, "too late");
     cache::close(number);
 }
 
@@ -288,7 +303,7 @@ fn many_caches_share_the_memory() {
         }
     }
     for (size, &number) in caches.iter().enumerate() {
-        assert_eq!(cache::count(number, 5), (size + 1) as f64);
+        assert_eq!(cache::count(number, Count::Entries as u32), (size + 1) as f64);
     }
     caches.into_iter().for_each(cache::close);
 }

@@ -1,15 +1,12 @@
-//! The engine of each cache, as JavaScript sees it. A cache, its slots and its tags are numbers; -1 stands for none.
+//! The engine of each cache, as JavaScript sees it. A cache, its slots and its tags are numbers, and so is
+//! every word of the [protocol](super::protocol).
 //! Times to live are in milliseconds.
 
-use super::{NONE, id, number, state};
+use super::protocol::{AHEAD, Count, FIRST_REMOVAL, MORE, NONE, PagePart, SLOT_SHIFT, TOO_LARGE, UNSEEDED};
+use super::{id, number, state};
 use crate::arena::Id;
 use crate::engine::{Bounds, Config, Engine, Entry, MAX_ENTRIES, PolicyKind, Reason, Refusal, Removal, Slot, Tag};
 use wasm_bindgen::prelude::*;
-
-/// In place of a slot: the entry is larger than the cache lets an entry be.
-const TOO_LARGE: i32 = -2;
-/// In place of a slot: keys need hashes from now on.
-const UNSEEDED: i32 = -3;
 
 fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
     state::with(cache, absent, |state| work(&mut state.engine))
@@ -17,18 +14,13 @@ fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
 
 /// Makes an empty cache. The first three are bounds, infinite where there is none: the most entries, the most that all
 /// entries weigh together, and the most that one weighs. `jitter` is the share by which chance shortens lives, and
-/// `stale` is for how long writes leave expired entries to those who ask for them. `policy`: 0 W-TinyLFU, 1 LRU, 2 sampled,
-/// 3 sampled to save bytes. -1 if there is no memory.
+/// `stale` is for how long writes leave expired entries to those who ask for them. `policy` is a `PolicyKind`. `NONE` if there
+/// is no memory.
 #[wasm_bindgen(js_name = cacheOpen)]
 pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, stale: f64, policy: u32) -> i32 {
     let bounds = Bounds { entries: entries.min(f64::from(MAX_ENTRIES)) as u32, weight, entry_weight };
     let weighs = weight.is_finite() || entry_weight.is_finite();
-    let policy = match policy {
-        1 => PolicyKind::Lru,
-        2 => PolicyKind::Sampled,
-        3 => PolicyKind::SampledBytes,
-        _ => PolicyKind::TinyLfu,
-    };
+    let policy = PolicyKind::from_number(policy).unwrap_or(PolicyKind::TinyLfu);
     let config = Config { bounds, weighs, jitter, stale, policy, seed: None };
     state::open(config).map_or(NONE, |cache| cache as i32)
 }
@@ -51,9 +43,9 @@ pub fn adopt(cache: u32, slot: u32, hash: u32) {
     with(cache, (), |engine| engine.adopt(Slot::from_index(slot), hash));
 }
 
-/// Stores an entry for a key that has none. Returns its slot, plus 2^24 times the first of the entries that have left, as
-/// `cacheNextRemoval` tells it, plus 16; -1 if there is no memory, -2 if it is too large, -3 if `cacheSeed` has to come first.
-/// `now` counts only if this entry expires, or any other does.
+/// Stores an entry for a key that has none. Returns its slot, with the first of the entries that have left: `AHEAD` says how.
+/// `NONE` if there is no memory, `TOO_LARGE`, or `UNSEEDED` if `cacheSeed` has to come first. `now` counts only if this entry
+/// expires, or any other does.
 #[wasm_bindgen(js_name = cacheInsert)]
 pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     with(cache, f64::from(NONE), |engine| {
@@ -72,14 +64,15 @@ pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     })
 }
 
-/// Makes an entry leave. The reasons are 0 evict, 1 expire, 2 delete, 3 set, 4 take.
+/// Makes an entry leave, for a `Reason`.
 #[wasm_bindgen(js_name = cacheRemove)]
 pub fn remove(cache: u32, slot: u32, reason: u32) {
-    with(cache, (), |engine| engine.remove(Slot::from_index(slot), Reason::from_number(reason as u8)));
+    with(cache, (), |engine| {
+        engine.remove(Slot::from_index(slot), Reason::from_number(reason).unwrap_or(Reason::Delete))
+    });
 }
 
-/// The next of the entries that have left: its slot times 16, plus 8 if there are more, plus the number of the reason;
-/// -1 if there is none.
+/// The next of the entries that have left: `SLOT_SHIFT` says how it is written. `NONE` if there is none.
 #[wasm_bindgen(js_name = cacheNextRemoval)]
 pub fn next_removal(cache: u32) -> i32 {
     with(cache, NONE, removal)
@@ -130,7 +123,7 @@ pub fn weight(cache: u32, slot: u32) -> f64 {
     with(cache, 0.0, |engine| engine.weight(Slot::from_index(slot)))
 }
 
-/// A number for a tag that no entry carries yet; -1 if there is no memory.
+/// A number for a tag that no entry carries yet; `NONE` if there is no memory.
 #[wasm_bindgen(js_name = cacheOpenTag)]
 pub fn open_tag(cache: u32) -> i32 {
     number(with(cache, None, |engine| engine.open_tag().ok()))
@@ -148,19 +141,19 @@ pub fn remove_tagged(cache: u32, tag: u32) {
     with(cache, (), |engine| engine.remove_tagged(Tag::from_index(tag)));
 }
 
-/// The next tag that no entry carries any more; -1 if there is none.
+/// The next tag that no entry carries any more; `NONE` if there is none.
 #[wasm_bindgen(js_name = cacheNextClosedTag)]
 pub fn next_closed_tag(cache: u32) -> i32 {
     number(with(cache, None, Engine::next_closed_tag))
 }
 
-/// The `index`-th tag of an entry; -1 if it has no more.
+/// The `index`-th tag of an entry; `NONE` if it has no more.
 #[wasm_bindgen(js_name = cacheTag)]
 pub fn tag(cache: u32, slot: u32, index: u32) -> i32 {
     number(with(cache, None, |engine| engine.tags(Slot::from_index(slot)).nth(index as usize)))
 }
 
-/// The entry that is worth most, for -1, or the next after the one in `slot`; -1 behind the one that is worth least.
+/// The entry that is worth most, for `NONE`, or the next after the one in `slot`; `NONE` behind the one that is worth least.
 #[wasm_bindgen(js_name = cacheNextRanked)]
 pub fn next_ranked(cache: u32, slot: i32) -> i32 {
     number(with(cache, None, |engine| engine.next_ranked(id(slot))))
@@ -184,58 +177,61 @@ pub fn restore(cache: u32, slot: u32, uses: f64) {
     with(cache, (), |engine| engine.restore(Slot::from_index(slot), uses));
 }
 
-/// One of the numbers that describe a cache: 0 inserts, 1 updates, 2 evictions, 3 expirations, 4 deletions, 5 entries,
-/// 6 the size of all entries, 7 the most entries, 8 the largest size.
+/// One of the numbers that describe a cache; `what` is a `Count`.
 #[wasm_bindgen(js_name = cacheCount)]
 pub fn count(cache: u32, what: u32) -> f64 {
+    let Some(what) = Count::from_number(what) else { return 0.0 };
     with(cache, 0.0, |engine| {
         let (stats, bounds) = (engine.stats(), engine.bounds());
         let left = |reason| stats.removals(reason) as f64;
         match what {
-            0 => stats.inserts as f64,
-            1 => stats.updates as f64,
-            2 => left(Reason::Evict),
-            3 => left(Reason::Expire),
-            4 => left(Reason::Delete) + left(Reason::Set) + left(Reason::Take),
-            5 => f64::from(engine.len()),
-            6 => engine.total_weight(),
-            7 => f64::from(bounds.entries),
-            _ => bounds.weight,
+            Count::Inserts => stats.inserts as f64,
+            Count::Updates => stats.updates as f64,
+            Count::Evictions => left(Reason::Evict),
+            Count::Expirations => left(Reason::Expire),
+            Count::Deletions => left(Reason::Delete) + left(Reason::Set) + left(Reason::Take),
+            Count::Entries => f64::from(engine.len()),
+            Count::Size => engine.total_weight(),
+            Count::Max => f64::from(bounds.entries),
+            Count::MaxSize => bounds.weight,
         }
     })
 }
 
-/// The shared page: 0 for how many slots it has, which tells when it has moved; and the addresses of 1 the marks, one
-/// byte a slot, 2 the moments of expiry and 3 the times to live, one 64-bit float a slot, and 4 the log of hits, 256 slots
-/// as 32-bit numbers. An address is 0 as long as there is nothing.
+/// A part of the shared page; `what` is a `PagePart`.
 #[wasm_bindgen(js_name = cachePage)]
 pub fn page(cache: u32, what: u32) -> u32 {
+    let Some(what) = PagePart::from_number(what) else { return 0 };
     with(cache, 0, |engine| {
         let page = engine.page();
         match what {
-            0 => page.capacity,
-            1 => page.marks as u32,
-            2 => page.expires.map_or(0, |address| address as u32),
-            3 => page.ttl.map_or(0, |address| address as u32),
-            _ => page.log.map_or(0, |address| address as u32),
+            PagePart::Capacity => page.capacity,
+            PagePart::Marks => page.marks as u32,
+            PagePart::Expires => page.expires.map_or(0, |address| address as u32),
+            PagePart::Ttls => page.ttl.map_or(0, |address| address as u32),
+            PagePart::Log => page.log.map_or(0, |address| address as u32),
         }
     })
 }
 
 /// What the caller of a write has to know. A set that evicts takes one call then, and not two.
 fn stored(result: Result<Slot, Refusal>, engine: &mut Engine) -> f64 {
-    const AHEAD: f64 = 16_777_216.0;
-    match result {
-        Ok(slot) if engine.has_removals() => f64::from(slot.index()) + AHEAD * f64::from(removal(engine) + 16),
-        Ok(slot) => f64::from(slot.index()),
-        Err(Refusal::TooHeavy) => f64::from(TOO_LARGE),
-        Err(Refusal::OutOfMemory) => f64::from(NONE),
-        Err(Refusal::Unseeded) => f64::from(UNSEEDED),
-    }
+    let code = match result {
+        Ok(slot) if engine.has_removals() => {
+            let first = removal(engine).wrapping_add_unsigned(FIRST_REMOVAL);
+            return f64::from(slot.index()) + f64::from(AHEAD) * f64::from(first);
+        }
+        Ok(slot) => return f64::from(slot.index()),
+        Err(Refusal::TooHeavy) => TOO_LARGE,
+        Err(Refusal::OutOfMemory) => NONE,
+        Err(Refusal::Unseeded) => UNSEEDED,
+    };
+    f64::from(code)
 }
 
 fn removal(engine: &mut Engine) -> i32 {
     engine.next_removal().map_or(NONE, |Removal { slot, reason }| {
-        ((slot.index() << 4) | (u32::from(engine.has_removals()) << 3) | reason as u32) as i32
+        let more = if engine.has_removals() { MORE } else { 0 };
+        (slot.index() << SLOT_SHIFT | more | reason as u32) as i32
     })
 }

@@ -11,32 +11,31 @@
 pub mod cache;
 pub mod clock;
 pub mod locks;
+pub mod protocol;
 mod state;
 
 use crate::arena::Id;
 use std::num::NonZeroU32;
 
-/// In place of an id: there is none.
-const NONE: i32 = -1;
-
-/// The id with a number of JavaScript's; none for -1.
+/// The id with a number of JavaScript's; none for [`NONE`](protocol::NONE).
 fn id<I: Id>(number: i32) -> Option<I> {
     NonZeroU32::new(number.wrapping_add(1) as u32).map(I::from_raw)
 }
 
-/// The number by which JavaScript knows an id; -1 for none.
+/// The number by which JavaScript knows an id; [`NONE`](protocol::NONE) for none.
 fn number<I: Id>(id: Option<I>) -> i32 {
     id.map_or(0, |id| id.raw().get()).wrapping_sub(1) as i32
 }
 
 #[cfg(test)]
 mod tests {
+    use super::protocol::NONE;
     use super::*;
     use crate::engine::Slot;
 
     #[test]
-    fn no_id_is_minus_one_in_both_directions() {
-        assert_eq!((id::<Slot>(-1), number::<Slot>(None)), (None, -1));
+    fn no_id_has_a_number_in_both_directions() {
+        assert_eq!((id::<Slot>(NONE), number::<Slot>(None)), (None, NONE));
         for index in [0, 1, 77, i32::MAX] {
             assert_eq!(id(index), Some(Slot::from_index(index as u32)));
             assert_eq!(number(id::<Slot>(index)), index);

@@ -31,6 +31,7 @@ mod tests;
 pub use config::{Bounds, Config, Entry, MAX_ENTRIES, Page, Refusal};
 pub use expiry::NEVER;
 pub use policy::PolicyKind;
+pub use room::SWEEP;
 pub use slot::Slot;
 pub use slots::{Reason, Removal};
 pub use stats::Stats;

@@ -10,7 +10,7 @@ use std::collections::TryReserveError;
 /// Slots that the table has at first.
 const FIRST_CAPACITY: u32 = 16;
 /// Slots that each write looks at for expired entries.
-const SWEEP: u32 = 4;
+pub const SWEEP: u32 = 4;
 /// Slots beyond the bound: an entry comes in before another one leaves, and what a sweep found leaves with it.
 const SPARE: u32 = 1 + SWEEP;
 

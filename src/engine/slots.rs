@@ -3,34 +3,22 @@
 use super::slot::Slot;
 use super::weights::Weights;
 use crate::arena::{Blank, Chain, Column, Id, Links};
+use crate::numbered::numbered;
 use std::collections::TryReserveError;
 
-/// Why an entry left the cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Reason {
-    /// It had to make room.
-    Evict = 0,
-    /// Its time to live was over.
-    Expire = 1,
-    /// It was deleted: by key, by tag, or with everything else.
-    Delete = 2,
-    /// A new value for its key took its place.
-    Set = 3,
-    /// Its caller took it out to keep it.
-    Take = 4,
-}
-
-impl Reason {
-    /// The reason with this number; [`Reason::Delete`] if there is none.
-    pub const fn from_number(number: u8) -> Self {
-        match number {
-            0 => Self::Evict,
-            1 => Self::Expire,
-            3 => Self::Set,
-            4 => Self::Take,
-            _ => Self::Delete,
-        }
+numbered! {
+    /// Why an entry left the cache.
+    pub enum Reason {
+        /// It had to make room.
+        Evict,
+        /// Its time to live was over.
+        Expire,
+        /// It was deleted: by key, by tag, or with everything else.
+        Delete,
+        /// A new value for its key took its place.
+        Set,
+        /// Its caller took it out to keep it.
+        Take,
     }
 }
 
@@ -162,7 +150,8 @@ impl Slots {
     pub fn next_removal(&mut self) -> Option<Removal> {
         let slot = self.leaving?;
         self.leaving = self.links.next(slot);
-        Some(Removal { slot, reason: Reason::from_number(self.out.note(&self.links, slot) as u8) })
+        let reason = Reason::from_number(self.out.note(&self.links, slot))?;
+        Some(Removal { slot, reason })
     }
 
     /// Whether `slot` holds an entry.

@@ -1,6 +1,7 @@
 //! The book of gates and tickets: who is where. It knows the lists, and none of the rules.
 
 use crate::arena::{Blank, Column, Links, List, Numbers, id};
+use crate::numbered::numbered;
 use std::collections::TryReserveError;
 
 id! {
@@ -13,35 +14,34 @@ id! {
     pub struct Gate;
 }
 
-/// What a ticket is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Role {
-    /// No ticket: never issued, or given back.
-    Free = 0,
-    /// Acquired, not entered, and without the turn: another one has it.
-    Resting = 1,
-    /// Entered, and waiting for its turn or for a result.
-    Waiting = 2,
-    /// Its turn: it computes.
-    Holding = 3,
-    /// It has its result, its own or the holder's.
-    Settled = 4,
-    /// It had entered, and held the gate until its lease was over.
-    Lost = 5,
+numbered! {
+    /// What a ticket is.
+    pub enum Role {
+        /// No ticket: never issued, or given back.
+        Free,
+        /// Acquired, not entered, and without the turn: another one has it.
+        Resting,
+        /// Entered, and waiting for its turn or for a result.
+        Waiting,
+        /// Its turn: it computes.
+        Holding,
+        /// It has its result, its own or the holder's.
+        Settled,
+        /// It had entered, and held the gate until its lease was over.
+        Lost,
+    }
 }
 
-/// Whether a gate's holder looks for a value that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// It computes.
-    Over,
-    /// It looks, and has computed nothing.
-    On,
-    /// It looks, and its key was changed meanwhile.
-    Changed,
-    /// It looks for the last time, and takes what it finds.
-    Last,
+numbered! {
+    /// Whether a gate's holder looks for a value that is there already.
+    pub enum Look {
+        /// It computes.
+        Over,
+        /// It looks, and has computed nothing.
+        On,
+        /// It looks for the last time, and takes what it finds.
+        Last,
+    }
 }
 
 /// A gate's state.
@@ -63,6 +63,8 @@ pub(super) struct GateState {
     /// How many times as long as it asks for the next holder's lease is.
     pub patience: f64,
     pub look: Look,
+    /// Whether the key was changed while the holder looked, and not for the last time.
+    pub changed: bool,
     /// Tickets that have entered, in that order.
     pub waiting: List<Ticket>,
     /// Tickets that have not.
@@ -80,6 +82,7 @@ impl GateState {
         late: 0,
         patience: 1.0,
         look: Look::Over,
+        changed: false,
         waiting: List::new(),
         resting: List::new(),
     };
@@ -260,7 +263,7 @@ impl Book {
         state.role = Role::Holding;
         if let Some(gate) = state.gate.and_then(|gate| self.gates.get_mut(gate)) {
             gate.holder = Some(ticket);
-            gate.look = Look::Over;
+            (gate.look, gate.changed) = (Look::Over, false);
             gate.deadline = now + state.lease * gate.patience;
         }
     }

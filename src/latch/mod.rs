@@ -216,7 +216,7 @@ impl Latch {
     /// the gate then stays the key's.
     pub fn fence(&mut self, gate: Gate, done: bool) -> bool {
         let state = self.book.gate(gate);
-        let looks = matches!(state.look, Look::On | Look::Changed);
+        let looks = state.look == Look::On;
         let computes = !state.settled && state.look == Look::Over;
         let outdated = state.holder.is_some() && !looks && !(computes && done);
         if outdated || !done {
@@ -224,9 +224,7 @@ impl Latch {
         }
         self.book.edit(gate, |state| {
             state.fenced |= outdated;
-            if looks {
-                state.look = Look::Changed;
-            }
+            state.changed |= looks;
         });
         self.close_if_deserted(gate);
         outdated
@@ -236,8 +234,8 @@ impl Latch {
     /// during the look that was on; false if the ticket doesn't hold its gate.
     pub fn look(&mut self, ticket: Ticket, next: Look) -> bool {
         let Some(gate) = self.held_by(ticket) else { return false };
-        let changed = self.book.gate(gate).look == Look::Changed;
-        self.book.edit(gate, |state| state.look = next);
+        let changed = self.book.gate(gate).changed;
+        self.book.edit(gate, |state| (state.look, state.changed) = (next, false));
         changed
     }
 

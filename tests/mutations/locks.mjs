@@ -116,7 +116,7 @@ export const locks = [
   {
     name: 'fence-while-looking',
     file: 'pkg-template/src/locks/ticket.ts',
-    find: 'core.latchLook(cache, this.number, isFirst ? 1 : 2);',
+    find: 'core.latchLook(cache, this.number, isFirst ? Look.On : Look.Last);',
     replace: 'void cache;',
     why: 'what the store removes while a lock looks must not fence the lock',
   },
@@ -130,8 +130,8 @@ export const locks = [
   {
     name: 'last-look-like-the-first',
     file: 'pkg-template/src/locks/ticket.ts',
-    find: 'isFirst ? 1 : 2',
-    replace: '1',
+    find: 'isFirst ? Look.On : Look.Last',
+    replace: 'Look.On',
     why: 'what changes during the last look is not for those who come after the change',
   },
   {

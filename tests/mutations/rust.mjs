@@ -148,15 +148,15 @@ export const rust = [
   {
     name: 'look-is-fenced',
     file: 'src/latch/mod.rs',
-    find: 'let looks = matches!(state.look, Look::On | Look::Changed);',
+    find: 'let looks = state.look == Look::On;',
     replace: 'let looks = false;',
     why: 'a holder that looks has computed nothing',
   },
   {
     name: 'look-forgets-changes',
     file: 'src/latch/mod.rs',
-    find: 'state.look = Look::Changed;',
-    replace: 'state.look = Look::On;',
+    find: 'state.changed |= looks;',
+    replace: 'state.changed |= looks && outdated;',
     why: 'a holder that looks has to know that its key was changed',
   },
   {
@@ -176,8 +176,8 @@ export const rust = [
   {
     name: 'turn-begins-with-a-look',
     file: 'src/latch/book.rs',
-    find: 'gate.look = Look::Over;',
-    replace: 'let _ = Look::Over;',
+    find: '(gate.look, gate.changed) = (Look::Over, false);',
+    replace: 'gate.changed = false;',
     why: 'a look ends with its turn',
   },
   {

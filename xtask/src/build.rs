@@ -1,6 +1,7 @@
 //! The npm package, from the crate and the template.
 
 use crate::process::{command, output, root, run};
+use crate::protocol;
 use crate::setup::{self, TARGET};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -16,6 +17,7 @@ const MODULE: u64 = 14_000;
 /// Builds the package into pkg/, and lets node_modules find it there.
 pub fn package() -> Result<()> {
     setup::for_building()?;
+    protocol::write()?;
     // As a cdylib alone: beside an rlib, cargo skips `lto`. And what is called from several places stays a function of its
     // own: nearly 1 kB less, gzipped, and no slower. Binaryen puts into its callers what is small.
     let compile =

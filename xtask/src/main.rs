@@ -3,6 +3,7 @@
 mod build;
 mod demo;
 mod process;
+mod protocol;
 mod setup;
 mod test;
 

@@ -2,7 +2,7 @@
 
 use crate::process::{command, root, run, watch};
 use crate::setup::{self, Browsers};
-use crate::{build, process};
+use crate::{build, process, protocol};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use std::path::Path;
@@ -58,6 +58,8 @@ impl Test {
             None
         };
         let python = if wants(Part::Upstream) { Some(setup::python_for_upstream()?) } else { None };
+        // Before the build, which writes it anew.
+        let is_protocol_current = protocol::is_current()?;
         if parts.iter().any(|part| !matches!(part, Part::Native)) {
             build::package()?;
         }
@@ -66,7 +68,7 @@ impl Test {
         for part in &parts {
             println!("\n── {} ──", part.title());
             match part {
-                Part::Lints => lints(&mut outcome)?,
+                Part::Lints => lints(&mut outcome, is_protocol_current)?,
                 Part::Native => outcome.record(
                     "engine and latch, natively",
                     &mut cargo(&["test", "--quiet", "--lib", "--features", "package"]),
@@ -115,6 +117,12 @@ impl Outcome {
         Ok(())
     }
 
+    /// A fact that holds, or doesn't.
+    fn hold(&mut self, name: &str, holds: bool) {
+        self.failed |= !holds;
+        self.lines.push((name.to_owned(), if holds { "ok" } else { "FAILED" }.to_owned()));
+    }
+
     /// A check that counts nothing: it holds, or it doesn't.
     fn check(&mut self, name: &str, command: &mut Command) {
         let result = run(command);
@@ -157,9 +165,10 @@ fn cargo(arguments: &[&str]) -> Command {
     command("cargo", arguments)
 }
 
-fn lints(outcome: &mut Outcome) -> Result<()> {
+fn lints(outcome: &mut Outcome, is_protocol_current: bool) -> Result<()> {
     const WARN: &[&str] = &["--", "-D", "warnings"];
     let clippy = |more: &[&str]| cargo(&[&["clippy", "--quiet"], more, WARN].concat());
+    outcome.hold("protocol.ts is what Rust defines", is_protocol_current);
     outcome.check("rustfmt", &mut cargo(&["fmt", "--all", "--check"]));
     outcome.check("clippy", &mut clippy(&["--workspace", "--all-targets"]));
     outcome.check("clippy, all features", &mut clippy(&["--workspace", "--all-targets", "--all-features"]));

@@ -14,7 +14,7 @@ import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
 import { now, readClock, together } from '../wasm/clock.js';
 import { outOfMemory } from '../wasm/handles.js';
-import { Count } from '../wasm/protocol.js';
+import { Count, Reason } from '../wasm/protocol.js';
 
 const STALE = { allowStale: SWITCH };
 const GET = { ...STALE, updateAgeOnGet: SWITCH };
@@ -135,7 +135,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const slot = this.#slotOf(key);
     this.#table.fence(this.#space, key);
     if (slot === undefined) return false;
-    this.#table.remove(slot, 'delete');
+    this.#table.remove(slot, Reason.Delete);
     this.#table.events.run();
     return true;
   }
@@ -154,7 +154,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const value = table.valueAt(slot);
     table.hits += 1;
     table.events.note('hit', key, this.#space);
-    table.remove(slot, 'take');
+    table.remove(slot, Reason.Take);
     table.events.run();
     return value;
   }
@@ -164,7 +164,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const table = this.#open();
     table.fences?.fenceWithin(this.#space.path);
     for (const space of [...table.spaces.within(this.#space)]) {
-      for (const slot of [...space.index.values()]) table.remove(slot, 'delete');
+      for (const slot of [...space.index.values()]) table.remove(slot, Reason.Delete);
     }
     table.events.run();
   }
@@ -246,7 +246,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const slot = this.#slotOf(key);
     if (slot === undefined || table.isExpired(slot)) return false;
     if (ttl <= 0) {
-      table.remove(slot, 'expire');
+      table.remove(slot, Reason.Expire);
       table.events.run();
       return false;
     }
@@ -377,7 +377,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       table.misses += 1;
       table.events.note(allowStale ? 'stale' : 'miss', key, space);
       // A load may still want it.
-      if (allowStale || table.staleFor(slot) === undefined) table.remove(slot, 'expire');
+      if (allowStale || table.staleFor(slot) === undefined) table.remove(slot, Reason.Expire);
     } else {
       value = table.valueAt(slot);
       table.hits += 1;

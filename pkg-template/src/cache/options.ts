@@ -21,6 +21,7 @@ import type { LoadDefaults } from '../loads/options.js';
 import type { LockDefaults } from '../locks/options.js';
 import { POLICIES } from '../store/settings.js';
 import type { Listeners, Policy, Settings } from '../store/settings.js';
+import { PolicyKind } from '../wasm/protocol.js';
 
 /** The options of a cache. One of `max` and `maxSize` has to be there. Durations are in milliseconds. */
 export interface CacheOptions<K extends Key = string, V = unknown> extends Listeners<K, V>, LoadDefaults, LockDefaults {
@@ -123,7 +124,7 @@ const OPTIONS: Rules<CacheOptions> = {
   ttlJitter: SHARE,
   updateAgeOnGet: SWITCH,
   allowStale: SWITCH,
-  policy: oneOf(...POLICIES),
+  policy: oneOf(...Object.keys(POLICIES)),
   optimize: oneOf('hits', 'bytes'),
   clock: oneOf('turn', 'exact'),
   isolate: oneOf('clone', 'freeze'),
@@ -166,7 +167,7 @@ export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>):
     updateAgeOnGet: given.updateAgeOnGet ?? false,
     allowStale: given.allowStale ?? false,
     // What saves bytes comes behind all that have names.
-    policy: optimize === 'bytes' ? POLICIES.length : POLICIES.indexOf(policy),
+    policy: optimize === 'bytes' ? PolicyKind.SampledBytes : POLICIES[policy],
     clock: given.clock ?? 'turn',
     isolate: given.isolate,
     listeners: given,

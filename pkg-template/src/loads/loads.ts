@@ -11,6 +11,7 @@ import type { KeyLocks } from '../locks/key-locks.js';
 import type { Ticket } from '../locks/ticket.js';
 import { report } from '../base/report.js';
 import { core } from '../wasm/boot.js';
+import { Reason } from '../wasm/protocol.js';
 import { Load } from './load.js';
 import type { Request, Surroundings } from './load.js';
 import { Waiter } from './waiter.js';
@@ -46,7 +47,7 @@ export class Loads<K extends Key, V> {
       store: ({ key, space }, entry) => {
         const current = table.spaces.current(space);
         if (entry !== null) table.store(current, entry);
-        else if (current.index.has(key)) table.remove(current.index.get(key)!, 'set');
+        else if (current.index.has(key)) table.remove(current.index.get(key)!, Reason.Set);
         table.events.run(true);
       },
       share: (value, isIsolable) => {

@@ -3,13 +3,10 @@
 import type { Key, Place } from '../base/key.js';
 import { elapsed } from '../base/elapsed.js';
 import { core } from '../wasm/boot.js';
-import { Fact, LatchEvent } from '../wasm/protocol.js';
+import { EVENT_BITS, EVENT_SHIFT, Fact, LatchEvent, NONE } from '../wasm/protocol.js';
 
 /** How many loads may be late at once; the first of them is given up then. Some never end. */
 const MOST_LATE = 256;
-
-/** In place of a gate: none. */
-const NONE = -1;
 
 /** What the locks of a cache have to report. */
 export type LockEvent = 'takeover' | 'fenced';
@@ -61,7 +58,7 @@ export class Gates<V, T extends TicketHolder<V>> {
     return this.#gates.size === 0;
   }
 
-  /** The gate that a key leads to, or -1. */
+  /** The gate that a key leads to, or `NONE`. */
   gateOf({ path, key }: Place): number {
     return this.#gates.get(path)?.get(key) ?? NONE;
   }
@@ -113,7 +110,8 @@ export class Gates<V, T extends TicketHolder<V>> {
 
   /** Carries out what the latch says. */
   drain(): void {
-    for (let event; (event = core.latchNextEvent(this.cache)) >= 0;) this.#handle(event & 7, event >>> 3);
+    for (let event; (event = core.latchNextEvent(this.cache)) >= 0;)
+      this.#handle(event & EVENT_BITS, event >>> EVENT_SHIFT);
   }
 
   /** Takes in a new ticket, whose gate may be a new one. Returns the gate's result, if there is one. */

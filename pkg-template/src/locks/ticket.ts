@@ -14,7 +14,7 @@ import { watch } from '../base/shared-timer.js';
 import type { Watcher } from '../base/shared-timer.js';
 import { elapsed } from '../base/elapsed.js';
 import { core } from '../wasm/boot.js';
-import { Fact, Role, Verdict } from '../wasm/protocol.js';
+import { Fact, Look, Role, Verdict } from '../wasm/protocol.js';
 
 /** What a wait can be told. */
 export interface WaitOptions {
@@ -260,13 +260,13 @@ export class Ticket<V> {
     await undefined;
     if (!this.isHolding) return false;
     for (let isFirst = true; ; isFirst = false) {
-      core.latchLook(cache, this.number, isFirst ? 1 : 2);
+      core.latchLook(cache, this.number, isFirst ? Look.On : Look.Last);
       let found = find();
       if (typeof (found as Partial<PromiseLike<V>> | null | undefined)?.then === 'function') {
         found = await this.#wait(limits, found as PromiseLike<V | undefined>);
       }
       if (!this.isHolding) return false;
-      const isChanged = core.latchLook(cache, this.number, 0) === 1;
+      const isChanged = core.latchLook(cache, this.number, Look.Over) === 1;
       // What was found may be what the change has removed: a last look, and whatever changes the key now is a change.
       if (found !== undefined && isChanged && isFirst) continue;
       if (found !== undefined) this.settle(found as V);

@@ -1,10 +1,10 @@
 // In which order entries are listed.
 
 import type { Key } from '../base/key.js';
-import { POLICIES } from './settings.js';
 import type { Space } from './spaces.js';
 import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
+import { NONE, PolicyKind } from '../wasm/protocol.js';
 
 /** The slots of all entries of a table, from the one worth most to the one worth least. */
 export function ranked<K extends Key, V>(table: Table<K, V>): number[] {
@@ -12,7 +12,7 @@ export function ranked<K extends Key, V>(table: Table<K, V>): number[] {
   const worth: number[] = [];
   table.flush();
   // Marks are looked at first: they change what the others are worth, too.
-  for (let slot = -1; (slot = core.cacheNextRanked(table.cache, slot)) >= 0; slots.push(slot)) {
+  for (let slot: number = NONE; (slot = core.cacheNextRanked(table.cache, slot)) >= 0; slots.push(slot)) {
     core.cacheUses(table.cache, slot);
   }
   for (const slot of slots) worth[slot] = core.cacheWorth(table.cache, slot);
@@ -21,7 +21,7 @@ export function ranked<K extends Key, V>(table: Table<K, V>): number[] {
 
 /** The keys of a space with their slots, in the order of an iteration: as they came, or that of an exact policy. */
 export function ordered<K extends Key, V>(table: Table<K, V>, { index }: Space): Iterable<readonly [Key, number]> {
-  if (POLICIES[table.settings.policy] !== 'lru') return index;
+  if (table.settings.policy !== PolicyKind.Lru) return index;
   // Listed first: the caller may change it on the way.
   const listed = ranked(table).map((slot) => [table.address(slot).key, slot] as const);
   return filter(listed, ([key, slot]) => index.get(key) === slot);

@@ -4,7 +4,7 @@ import type { Key } from '../base/key.js';
 import { boot, core } from '../wasm/boot.js';
 import { exactNow, now, readClock } from '../wasm/clock.js';
 import * as handles from '../wasm/handles.js';
-import { HEARD, LOG, PagePart } from '../wasm/protocol.js';
+import { LOG, PagePart, SWEEP } from '../wasm/protocol.js';
 import type { Settings } from './settings.js';
 
 /** One cache's part of the engine's memory. A view on it dies when the memory grows, and reads `undefined` then. */
@@ -115,7 +115,7 @@ export class Page<K extends Key, V> {
     if (expires === null) return ttl === Infinity;
     if (ttl === Infinity || expires[slot] === Infinity) return expires[slot] === ttl;
     // Writes look for expired entries, and that is the engine's business: it hears of some of them.
-    if (this.settings.ttlJitter > 0 || (this.#unheard += 1) % HEARD === 0) return false;
+    if (this.settings.ttlJitter > 0 || (this.#unheard += 1) % SWEEP === 0) return false;
     expires[slot] = exactNow() + ttl;
     this.#ttls![slot] = ttl;
     return true;

@@ -2,13 +2,18 @@
 
 import type { DisposeReason, InsertReason } from '../base/reasons.js';
 import type { Key } from '../base/key.js';
+import { PolicyKind } from '../wasm/protocol.js';
 import type { CacheEvent } from './events.js';
 
 /** What decides who has to make room; see {@link CacheOptions.policy}. */
 export type Policy = 'tinylfu' | 'lru' | 'sampled';
 
-/** The policies, in the order of the engine's numbers. */
-export const POLICIES: readonly Policy[] = ['tinylfu', 'lru', 'sampled'];
+/** The engine's number for each policy. */
+export const POLICIES: Readonly<Record<Policy, PolicyKind>> = {
+  tinylfu: PolicyKind.TinyLfu,
+  lru: PolicyKind.Lru,
+  sampled: PolicyKind.Sampled,
+};
 
 /** Those who are told what happens. */
 export interface Listeners<K extends Key = string, V = unknown> {
@@ -38,8 +43,7 @@ export interface Settings<K extends Key, V> {
   readonly ttlJitter: number;
   readonly updateAgeOnGet: boolean;
   readonly allowStale: boolean;
-  /** The engine's number for the policy. */
-  readonly policy: number;
+  readonly policy: PolicyKind;
   readonly clock: 'turn' | 'exact';
   readonly isolate: 'clone' | 'freeze' | undefined;
   readonly listeners: Listeners<K, V>;

@@ -3,12 +3,20 @@
 import { NO_TAGS } from '../base/entry.js';
 import type { Entry } from '../base/entry.js';
 import type { Key, Place } from '../base/key.js';
-import { REMOVAL_REASONS } from '../base/reasons.js';
-import type { RemovalReason } from '../base/reasons.js';
 import { core } from '../wasm/boot.js';
 import { exactNow, readClock } from '../wasm/clock.js';
 import * as handles from '../wasm/handles.js';
-import { AHEAD, UNSEEDED } from '../wasm/protocol.js';
+import {
+  AHEAD,
+  FIRST_REMOVAL,
+  MORE,
+  NONE,
+  REASON_BITS,
+  REMOVAL_REASONS,
+  Reason,
+  SLOT_SHIFT,
+  UNSEEDED,
+} from '../wasm/protocol.js';
 import { EventQueue } from './event-queue.js';
 import { LateHashes, hash } from './hash.js';
 import { clone } from './isolate.js';
@@ -95,7 +103,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
   store(space: Space, { key, value, ttl, size, tags }: Entry<K, V>, elapsed?: number): void {
     if (ttl > 0) return this.put(space, key, value, ttl, size, tags, elapsed);
     const slot = space.index.get(key);
-    if (slot !== undefined) this.remove(slot, 'delete');
+    if (slot !== undefined) this.remove(slot, Reason.Delete);
   }
 
   /**
@@ -126,9 +134,9 @@ export class Table<K extends Key, V> extends Page<K, V> {
     if (slot >= this.marks.length || (ttl < Infinity && this.expires === null)) this.remap();
     this.values[slot] = value;
     if (present === undefined) this.#file(space, key, slot);
-    if (gone >= 16) {
-      this.#forget((gone - 16) >>> 4, gone & 7);
-      if ((gone & 8) !== 0) this.drain();
+    if (gone > 0) {
+      this.#forget((gone - FIRST_REMOVAL) >>> SLOT_SHIFT, gone & REASON_BITS);
+      if ((gone & MORE) !== 0) this.drain();
     }
     if (this.tags.inUse) this.tags.sweep();
     if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, exactNow() - elapsed);
@@ -142,25 +150,26 @@ export class Table<K extends Key, V> extends Page<K, V> {
     core.cachePop(this.cache, readClock());
     let value: V | undefined;
     this.drain((slot, why) => {
-      if (REMOVAL_REASONS[why] === 'take') value = this.values[slot];
+      if (why === Reason.Take) value = this.values[slot];
     });
     return value;
   }
 
   /** Lets the entry in a slot go. */
-  remove(slot: number, reason: RemovalReason): void {
+  remove(slot: number, why: Reason): void {
     this.flush();
-    core.cacheRemove(this.cache, slot, REMOVAL_REASONS.indexOf(reason));
+    core.cacheRemove(this.cache, slot, why);
     this.drain();
   }
 
   /** Forgets the entries that the engine has let go. */
-  drain(watch?: (slot: number, why: number) => void): void {
+  drain(watch?: (slot: number, why: Reason) => void): void {
     let gone = core.cacheNextRemoval(this.cache);
     while (gone >= 0) {
-      watch?.(gone >>> 4, gone & 7);
-      this.#forget(gone >>> 4, gone & 7);
-      gone = gone & 8 ? core.cacheNextRemoval(this.cache) : -1;
+      const [slot, why] = [gone >>> SLOT_SHIFT, gone & REASON_BITS];
+      watch?.(slot, why);
+      this.#forget(slot, why);
+      gone = gone & MORE ? core.cacheNextRemoval(this.cache) : NONE;
     }
     if (this.tags.inUse) this.tags.sweep();
   }
@@ -220,7 +229,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     space.index.set(key, slot);
   }
 
-  #forget(slot: number, why: number): void {
+  #forget(slot: number, why: Reason): void {
     const { root } = this.spaces;
     const space = this.#spaceBySlot?.[slot] ?? root;
     const [key, value] = [this.#keys[slot] as K, this.values[slot] as V];
@@ -229,26 +238,24 @@ export class Table<K extends Key, V> extends Page<K, V> {
     this.#keys[slot] = undefined;
     this.values[slot] = undefined;
     if (this.#spaceBySlot !== null) this.#spaceBySlot[slot] = undefined;
-    if (why === 0 && !this.events.hasListeners) return;
-    const reason = REMOVAL_REASONS[why]!;
-    if (reason === 'delete' || reason === 'take') this.fence(space, key);
-    if (this.events.hasListeners) this.events.removed(space, key, value, reason);
+    if (why === Reason.Delete || why === Reason.Take) this.fence(space, key);
+    if (this.events.hasListeners) this.events.removed(space, key, value, REMOVAL_REASONS[why]!);
   }
 
   #refuse(code: number, present: number | undefined, space: Space, key: K, size: number): void {
     // Removals that a call cut short has left behind take room too: the next try may succeed.
     this.drain();
-    if (code === -1) throw handles.outOfMemory();
+    if (code === NONE) throw handles.outOfMemory();
     this.refusals += 1;
     this.events.emit({ type: 'refuse', key, size, namespace: space.names });
-    if (present !== undefined) this.remove(present, 'set');
+    if (present !== undefined) this.remove(present, Reason.Set);
   }
 
   #tag(slot: number, tags: readonly string[], space: Space): void {
     try {
       this.tags.attach(slot, tags, space);
     } catch (error) {
-      this.remove(slot, 'delete');
+      this.remove(slot, Reason.Delete);
       throw error;
     }
   }

@@ -1,70 +1,171 @@
-// The numbers that go between Rust and TypeScript.
+// The numbers that go between Rust and TypeScript. Made by `cargo xtask build` from src/boundary/protocol.rs: change that, and not this.
 
-/** What `core.cacheCount` answers for. */
+/** What `cacheCount` answers for. */
 export const enum Count {
+  /** Entries stored under a key that had none. */
   Inserts,
+  /** Values stored over others, as far as the engine has heard of them. */
   Updates,
+  /** Entries that had to make room. */
   Evictions,
+  /** Entries whose time to live was over. */
   Expirations,
+  /** Entries that were deleted, replaced or taken. */
   Deletions,
+  /** Entries that are there. */
   Entries,
+  /** What they weigh together. */
   Size,
+  /** The most entries. */
   Max,
+  /** The most that they may weigh. */
   MaxSize,
 }
 
-/** What `core.cachePage` answers for. */
+/** What `cachePage` answers for: how many slots the page has, and where its columns are, or 0 as long as there is none. */
 export const enum PagePart {
+  /** How many slots. When this has changed, the page has moved. */
   Capacity,
+  /** One byte a slot; 1 after a hit. */
   Marks,
+  /** A 64-bit float a slot: when the entry expires. */
   Expires,
+  /** A 64-bit float a slot: how long the entry was given. */
   Ttls,
+  /** `LOG` slots as 32-bit numbers, in the order in which they were hit. */
   Log,
 }
+
+/** What decides who has to make room. */
+export const enum PolicyKind {
+  /** W-TinyLFU with hits that only mark, and an adaptive window. */
+  TinyLfu,
+  /** Strict LRU. */
+  Lru,
+  /** Sampled frequency by size by age. */
+  Sampled,
+  /** The same, but to save bytes and not requests. */
+  SampledBytes,
+}
+
+/** Why an entry left the cache. */
+export const enum Reason {
+  /** It had to make room. */
+  Evict,
+  /** Its time to live was over. */
+  Expire,
+  /** It was deleted: by key, by tag, or with everything else. */
+  Delete,
+  /** A new value for its key took its place. */
+  Set,
+  /** Its caller took it out to keep it. */
+  Take,
+}
+
+/** The names of each `Reason`, by its number. */
+export const REMOVAL_REASONS = ['evict', 'expire', 'delete', 'set', 'take'] as const;
+
+/** What a ticket is. */
+export const enum Role {
+  /** No ticket: never issued, or given back. */
+  Free,
+  /** Acquired, not entered, and without the turn: another one has it. */
+  Resting,
+  /** Entered, and waiting for its turn or for a result. */
+  Waiting,
+  /** Its turn: it computes. */
+  Holding,
+  /** It has its result, its own or the holder's. */
+  Settled,
+  /** It had entered, and held the gate until its lease was over. */
+  Lost,
+}
+
+/** Whether a gate's holder looks for a value that is there already. */
+export const enum Look {
+  /** It computes. */
+  Over,
+  /** It looks, and has computed nothing. */
+  On,
+  /** It looks for the last time, and takes what it finds. */
+  Last,
+}
+
+/** What `latchTicket` answers for. */
+export const enum Fact {
+  /** The ticket's `Role`. */
+  Role,
+  /** Its gate, or `NONE`. */
+  Gate,
+  /** The number of its turn; 0 if it never had one. */
+  Turn,
+  /** When the lease is over on which it waits. */
+  Deadline,
+}
+
+/** What `latchSettle` says of a result. */
+export const enum Verdict {
+  /** It may be stored. */
+  Store,
+  /** It goes to those who wait, and nowhere else: its key has changed. */
+  Fenced,
+  /** It is refused: there is one already. */
+  SettledAlready,
+  /** It is refused: the lease is over. */
+  Lost,
+  /** It is refused: the ticket doesn't hold its gate. */
+  NotHolding,
+}
+
+/** What `latchNextEvent` tells, of a ticket or of a gate. */
+export const enum LatchEvent {
+  /** The ticket has waited, and holds its gate now. */
+  Promoted,
+  /** The result is there for the ticket. */
+  Settled,
+  /** The ticket has lost its gate. */
+  Lost,
+  /** The gate is its key's again. */
+  Reopened,
+  /** Nobody needs the gate any more. */
+  Closed,
+}
+
+/**
+ * In place of the number of a cache, a slot, a tag, a ticket, a gate or an event: there is none. In place of one that is
+ * to be made: there is no memory for it.
+ */
+export const NONE = -1;
+
+/** In place of a slot: the entry is larger than the cache lets an entry be. */
+export const TOO_LARGE = -2;
+
+/** In place of a slot: keys need hashes from now on. */
+export const UNSEEDED = -3;
+
+/** A write returns the slot plus so many times the first removal and `FIRST_REMOVAL`, if it made entries leave. */
+export const AHEAD = 16777216;
+
+/** What is added to the first removal, so that it is never 0. */
+export const FIRST_REMOVAL = 16;
+
+/** A removal is its slot, shifted so far, with `MORE` if there are more of them and the number of its `Reason`. */
+export const SLOT_SHIFT = 4;
+
+/** In a removal: others wait. */
+export const MORE = 8;
+
+/** In a removal: the bits of the reason. */
+export const REASON_BITS = 7;
+
+/** An event of the latch is its ticket or gate, shifted so far, with the number of its `LatchEvent`. */
+export const EVENT_SHIFT = 3;
+
+/** In an event: the bits of what it tells. */
+export const EVENT_BITS = 7;
 
 /** Hits that the log has room for. */
 export const LOG = 256;
 
-/** What the engine multiplies the entry with that a write has made leave, to put it before the slot. */
-export const AHEAD = 2 ** 24;
-
-/** In place of a slot: the engine wants hashes from now on. */
-export const UNSEEDED = -3;
-
-/** The engine hears of one in so many overwrites that change nothing but a value and its moment. */
-export const HEARD = 4;
-
-/** What a ticket can be. */
-export const enum Role {
-  Free,
-  Resting,
-  Waiting,
-  Holding,
-  Settled,
-  Lost,
-}
-
-/** What the latch knows of a ticket. */
-export const enum Fact {
-  Role,
-  Gate,
-  Turn,
-  Deadline,
-}
-
-/** What the latch says to a result. */
-export const enum Verdict {
-  Store,
-  Fenced,
-  SettledAlready,
-  Lost,
-}
-
-/** What the latch tells. */
-export const enum LatchEvent {
-  Promoted,
-  Settled,
-  Lost,
-  Reopened,
-  Closed,
-}
+/** Slots that each write looks at for expired entries. Of so many overwrites in place, one has to be a write. */
+export const SWEEP = 4;

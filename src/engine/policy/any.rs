@@ -4,19 +4,21 @@ use super::super::slot::Slot;
 use super::super::slots::Slots;
 use super::{Lru, Policy, Sampled, TinyLfu};
 use crate::engine::random::Random;
+use crate::numbered::numbered;
 use std::collections::TryReserveError;
 
-/// A policy's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PolicyKind {
-    /// W-TinyLFU with hits that only mark, and an adaptive window.
-    TinyLfu,
-    /// Strict LRU.
-    Lru,
-    /// Sampled frequency by size by age.
-    Sampled,
-    /// The same, but to save bytes and not requests.
-    SampledBytes,
+numbered! {
+    /// What decides who has to make room.
+    pub enum PolicyKind {
+        /// W-TinyLFU with hits that only mark, and an adaptive window.
+        TinyLfu,
+        /// Strict LRU.
+        Lru,
+        /// Sampled frequency by size by age.
+        Sampled,
+        /// The same, but to save bytes and not requests.
+        SampledBytes,
+    }
 }
 
 /// One of the policies. An enum and not a trait object: each call is a jump that the processor foresees.

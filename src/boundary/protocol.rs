@@ -1,0 +1,146 @@
+//! The protocol: every number that has a meaning on both sides of the boundary. `cargo xtask build` writes it down for
+//! TypeScript, in `pkg-template/src/wasm/protocol.ts`, so it stands here alone.
+
+pub use crate::numbered::Listing;
+
+use crate::engine::{self, PolicyKind, Reason};
+use crate::latch::{Look, Role};
+use crate::numbered::numbered;
+
+numbered! {
+    /// What `cacheCount` answers for.
+    pub enum Count {
+        /// Entries stored under a key that had none.
+        Inserts,
+        /// Values stored over others, as far as the engine has heard of them.
+        Updates,
+        /// Entries that had to make room.
+        Evictions,
+        /// Entries whose time to live was over.
+        Expirations,
+        /// Entries that were deleted, replaced or taken.
+        Deletions,
+        /// Entries that are there.
+        Entries,
+        /// What they weigh together.
+        Size,
+        /// The most entries.
+        Max,
+        /// The most that they may weigh.
+        MaxSize,
+    }
+}
+
+numbered! {
+    /// What `cachePage` answers for: how many slots the page has, and where its columns are, or 0 as long as there is none.
+    pub enum PagePart {
+        /// How many slots. When this has changed, the page has moved.
+        Capacity,
+        /// One byte a slot; 1 after a hit.
+        Marks,
+        /// A 64-bit float a slot: when the entry expires.
+        Expires,
+        /// A 64-bit float a slot: how long the entry was given.
+        Ttls,
+        /// `LOG` slots as 32-bit numbers, in the order in which they were hit.
+        Log,
+    }
+}
+
+numbered! {
+    /// What `latchTicket` answers for.
+    pub enum Fact {
+        /// The ticket's `Role`.
+        Role,
+        /// Its gate, or `NONE`.
+        Gate,
+        /// The number of its turn; 0 if it never had one.
+        Turn,
+        /// When the lease is over on which it waits.
+        Deadline,
+    }
+}
+
+numbered! {
+    /// What `latchSettle` says of a result.
+    pub enum Verdict {
+        /// It may be stored.
+        Store,
+        /// It goes to those who wait, and nowhere else: its key has changed.
+        Fenced,
+        /// It is refused: there is one already.
+        SettledAlready,
+        /// It is refused: the lease is over.
+        Lost,
+        /// It is refused: the ticket doesn't hold its gate.
+        NotHolding,
+    }
+}
+
+numbered! {
+    /// What `latchNextEvent` tells, of a ticket or of a gate.
+    pub enum LatchEvent {
+        /// The ticket has waited, and holds its gate now.
+        Promoted,
+        /// The result is there for the ticket.
+        Settled,
+        /// The ticket has lost its gate.
+        Lost,
+        /// The gate is its key's again.
+        Reopened,
+        /// Nobody needs the gate any more.
+        Closed,
+    }
+}
+
+/// Makes constants, and lists them.
+macro_rules! constants {
+    ($($(#[doc = $meaning:literal])* $name:ident: $type:ty = $value:expr;)*) => {
+        $($(#[doc = $meaning])* pub const $name: $type = $value;)*
+
+        /// The constants: name, meaning, value.
+        pub const CONSTANTS: &[(&str, &str, i64)] =
+            &[$((stringify!($name), concat!($($meaning, "\n"),*), $name as i64)),*];
+    };
+}
+
+constants! {
+    /// In place of the number of a cache, a slot, a tag, a ticket, a gate or an event: there is none. In place of one that is
+    /// to be made: there is no memory for it.
+    NONE: i32 = -1;
+    /// In place of a slot: the entry is larger than the cache lets an entry be.
+    TOO_LARGE: i32 = -2;
+    /// In place of a slot: keys need hashes from now on.
+    UNSEEDED: i32 = -3;
+    /// A write returns the slot plus so many times the first removal and `FIRST_REMOVAL`, if it made entries leave.
+    AHEAD: u32 = 1 << 24;
+    /// What is added to the first removal, so that it is never 0.
+    FIRST_REMOVAL: u32 = 1 << SLOT_SHIFT;
+    /// A removal is its slot, shifted so far, with `MORE` if there are more of them and the number of its `Reason`.
+    SLOT_SHIFT: u32 = 4;
+    /// In a removal: others wait.
+    MORE: u32 = 8;
+    /// In a removal: the bits of the reason.
+    REASON_BITS: u32 = MORE - 1;
+    /// An event of the latch is its ticket or gate, shifted so far, with the number of its `LatchEvent`.
+    EVENT_SHIFT: u32 = 3;
+    /// In an event: the bits of what it tells.
+    EVENT_BITS: u32 = (1 << EVENT_SHIFT) - 1;
+    /// Hits that the log has room for.
+    LOG: u32 = engine::LOG;
+    /// Slots that each write looks at for expired entries. Of so many overwrites in place, one has to be a write.
+    SWEEP: u32 = engine::SWEEP;
+}
+
+/// The enums. One whose names are spoken on the other side, too, says how its list of names is called there.
+pub const ENUMS: &[(Listing, Option<&str>)] = &[
+    (Count::LISTING, None),
+    (PagePart::LISTING, None),
+    (PolicyKind::LISTING, None),
+    (Reason::LISTING, Some("REMOVAL_REASONS")),
+    (Role::LISTING, None),
+    (Look::LISTING, None),
+    (Fact::LISTING, None),
+    (Verdict::LISTING, None),
+    (LatchEvent::LISTING, None),
+];
