@@ -10,8 +10,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Cache } from 'keylatch';
-import { SEED, SEEDED, makeStream } from '../../bench/ratios/seeded.mjs';
-import { listTraces, readTrace } from '../../bench/ratios/traces.mjs';
+import { SEED, SEEDED, makeStream } from '../../bench/js/ratios/seeded.mjs';
+import { listTraces, readTrace } from '../../bench/js/ratios/traces.mjs';
 
 const start = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');

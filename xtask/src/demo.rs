@@ -81,7 +81,7 @@ pub struct Bench {
 impl Bench {
     pub fn run(&self) -> Result<()> {
         build::package()?;
-        let mut bench = command("node", &["--expose-gc", "bench/main.mjs"]);
+        let mut bench = command("node", &["--expose-gc", "bench/js/main.mjs"]);
         if self.quick {
             bench.arg("--quick");
         }
@@ -121,7 +121,7 @@ pub struct Probe {
 impl Probe {
     pub fn run(&self) -> Result<()> {
         build::package()?;
-        let mut probe = command("node", &["bench/probe/main.mjs"]);
+        let mut probe = command("node", &["bench/js/probe/main.mjs"]);
         if let Some(name) = &self.only {
             probe.arg("--only").arg(name);
         }

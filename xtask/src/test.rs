@@ -239,6 +239,6 @@ fn page(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
 }
 
 fn bench(outcome: &mut Outcome) {
-    let mut quick = command("node", &["--expose-gc", "bench/main.mjs", "--quick"]);
+    let mut quick = command("node", &["--expose-gc", "bench/js/main.mjs", "--quick"]);
     outcome.check("measurements, a short run", quick.env_remove("KEYLATCH_TRACES"));
 }

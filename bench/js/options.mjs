@@ -6,7 +6,7 @@ import { BROWSERS } from './browser/open.mjs';
 import { streamCases } from './ratios/cases.mjs';
 import { requestCases } from './requests/cases.mjs';
 
-const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces DIR] [--browser NAME] [--json FILE]
+const USAGE = `node --expose-gc bench/js/main.mjs [--quick] [--only WORD] [--traces DIR] [--browser NAME] [--json FILE]
                                  [--charts DIR]
 
   --quick       fewer rounds, shorter streams, smaller caches where pauses are looked for, and no matrix: about two
@@ -22,7 +22,7 @@ const USAGE = `node --expose-gc bench/main.mjs [--quick] [--only WORD] [--traces
                 ${BROWSERS.join(' or ')}, whose path is in the environment variable of that name in capitals
   --json FILE   writes all numbers to a file as well
   --charts DIR  draws charts into this folder: hit ratios over the size of the cache, and times; they can be drawn anew
-                from the JSON, with node bench/charts/main.mjs FILE DIR
+                from the JSON, with node bench/js/charts/main.mjs FILE DIR
   --help        this text
 
 A trace is a file NAME.u32.gz: a little-endian u32 for each request, the number of its key. If the folder has a

@@ -6,7 +6,7 @@ import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Files of the package, as its build counts them. */
 const FILES = { module: ['cache.wasm'], all: ['cache.wasm', 'workerd.js'], inlined: ['index.js'] };

@@ -1,7 +1,7 @@
 // Headless Chromium, found in CHROMIUM.
 
 import { chromium } from 'playwright-core';
-import { CHROMIUM_FLAGS } from '../../tests/chromium.mjs';
+import { CHROMIUM_FLAGS } from '../../../tests/chromium.mjs';
 
 /** Starts it. `open` opens a page in a process of its own, and returns what closes that. */
 export async function startChromium() {

@@ -144,7 +144,7 @@ export function versions(others = []) {
   const { node, v8 } = process.versions;
   const packages = [...PACKAGES, ...others].map((name) => {
     // Read from its folder: not every package exports its manifest.
-    const manifest = readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8');
+    const manifest = readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8');
     return [name, JSON.parse(manifest).version];
   });
   return { node, v8, ...Object.fromEntries(packages) };

@@ -1,5 +1,5 @@
 // What keylatch and its peers do when many want one value and something changes meanwhile:
-// node bench/probe/main.mjs [--json FILE] [--only NAME]
+// node bench/js/probe/main.mjs [--json FILE] [--only NAME]
 
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,7 @@ import { check, late, within } from './callers.mjs';
 import { ROWS } from './rows.mjs';
 import { legend, score, table } from './table.mjs';
 
-const USAGE = `node bench/probe/main.mjs [--json FILE] [--only NAME]
+const USAGE = `node bench/js/probe/main.mjs [--json FILE] [--only NAME]
 
   --json FILE  writes all answers to a file as well
   --only NAME  only keylatch and the peers with this word in their name
@@ -68,7 +68,7 @@ async function answerOf({ needs = [], run }, adapter) {
 /** The version of what an adapter is about. */
 function versionOf(name) {
   const { folder = name } = ADAPTERS.find((adapter) => adapter.name === name);
-  const manifest = new URL(`../../node_modules/${folder}/package.json`, import.meta.url);
+  const manifest = new URL(`../../../node_modules/${folder}/package.json`, import.meta.url);
   return JSON.parse(readFileSync(manifest, 'utf8')).version;
 }
 

@@ -4,6 +4,6 @@ const PACKAGES = { 'mnemonist/lru-map.js': () => require('mnemonist/lru-map.js')
 
 export const createRequire = () => (name) => {
   if (!(name in PACKAGES))
-    throw new Error(`the bundle has no ${name}; bench/browser/node/module.mjs lists what is required`);
+    throw new Error(`the bundle has no ${name}; bench/js/browser/node/module.mjs lists what is required`);
   return PACKAGES[name]();
 };
