@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CHROMIUM_FLAGS } from '../chromium.mjs';
+import { CHROMIUM_FLAGS } from '../browsers.mjs';
+import { serve } from '../serve.mjs';
 import { consumer } from './consumer.mjs';
-import { serve } from './serve.mjs';
 
 /** For how long the page is frozen. The short leases in runtimes/frozen-page.mjs are over then. */
 const FROZEN = 1500;

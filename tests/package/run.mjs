@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseArgs } from 'node:util';
 import { printFailures, printResult } from '../results.mjs';
-import { chromium, firefox, inBrowser } from './browser.mjs';
+import { inBrowser } from './browser.mjs';
 import { consumer, install, root } from './consumer.mjs';
 import { runExample } from './example.mjs';
 import { inFrozenPage } from './frozen-page.mjs';
@@ -48,11 +48,11 @@ const SUITE = {
   workerd: inWorkerd,
   'node-slim': () => results('node', 'slim.mjs'),
   'node-require': () => results('node', 'require.cjs'),
-  'firefox-page': () => inBrowser(firefox, 'page.html'),
+  'firefox-page': () => inBrowser('firefox', 'page.html'),
   'node-18': () => results(join(root, `node_modules/node-18-linux-${process.arch}/bin/node`), 'import.mjs'),
   bun: async () => [await bun('import.mjs'), await bun('require.cjs')].flat(),
-  'chromium-page': () => inBrowser(chromium, 'page.html'),
-  'chromium-service-worker': () => inBrowser(chromium, 'page.html?service-worker'),
+  'chromium-page': () => inBrowser('chromium', 'page.html'),
+  'chromium-service-worker': () => inBrowser('chromium', 'page.html?service-worker'),
   'node-import': () => results('node', 'import.mjs'),
   deno: () => deno('import.mjs'),
 };
@@ -66,8 +66,8 @@ const OTHERS = {
   damaged: () => results('node', 'damaged.mjs'),
   bundled: () => results('node', 'bundled.mjs'),
   'mixed-bundles': inMixedBundles,
-  'firefox-policy': () => inBrowser(firefox, 'policy.html'),
-  'chromium-policy': () => inBrowser(chromium, 'policy.html'),
+  'firefox-policy': () => inBrowser('firefox', 'policy.html'),
+  'chromium-policy': () => inBrowser('chromium', 'policy.html'),
   'node-stacks': () => results('node', 'stacks.mjs'),
   'wasm-module': () => results('node', 'wasm-module.mjs'),
   'node-oldest': () => results('node', 'oldest.mjs'),

@@ -1,7 +1,7 @@
 // The browser, and pages that remember what went wrong in them.
 
 import { chromium } from 'playwright-core';
-import { CHROMIUM_FLAGS } from '../../tests/chromium.mjs';
+import { CHROMIUM_FLAGS } from '../../tests/browsers.mjs';
 
 /** Starts the browser that the environment names. */
 export function startBrowser() {

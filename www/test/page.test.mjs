@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { serve } from '../../tests/serve.mjs';
 import { openPage, startBrowser } from '../harness/browser.mjs';
 import { faintTexts, overflowing, provoke, watchShifts } from '../harness/in-page.mjs';
-import { serve } from '../harness/serve.mjs';
 import { visit } from '../harness/visitor.mjs';
 
 const DIST = new URL('../dist/', import.meta.url);
@@ -17,7 +18,7 @@ let press, text, shelf, numbers, until, send, lines, measure, assertError;
 
 before(async () => {
   assert.ok(existsSync(DIST), 'there is no www/dist/: build it with npx vite build www');
-  server = await serve(DIST);
+  server = await serve(fileURLToPath(DIST));
   browser = await startBrowser();
 });
 

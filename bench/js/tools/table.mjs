@@ -1,0 +1,50 @@
+// Tables, numbers and lines for the terminal.
+
+/** The most characters of a line. */
+const WIDTH = 138;
+
+/** A number for people, with commas and so many digits behind the point. */
+export const grouped = (number, digits = 0) =>
+  number.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+export const percent = (ratio) => (100 * ratio).toFixed(2);
+
+/** Quartiles: the median, and the other two in parentheses. */
+export const spread = ([low, middle, high], digits = 2) =>
+  `${grouped(middle, digits)} (${grouped(low, digits)}-${grouped(high, digits)})`;
+
+/**
+ * Lays out a table: the first column to the left, the others to the right. A title may have several lines.
+ *
+ * @param rows Make the columns as wide as they have to be. A row that is a string is printed as it stands.
+ * @returns The `head`, and `line`, which prints a row.
+ */
+export function layout(titles, rows, { isLeft = false, gap = ' ' } = {}) {
+  const heads = titles.map((title) => title.split('\n'));
+  const height = Math.max(...heads.map(({ length }) => length));
+  const head = Array.from({ length: height }, (_, at) => heads.map((lines) => lines[at - height + lines.length] ?? ''));
+  const all = [...head, ...rows].filter((row) => typeof row !== 'string');
+  const widths = titles.map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
+  const cell = (text, at) => (at === 0 || isLeft ? text.padEnd(widths[at]) : text.padStart(widths[at]));
+  const line = (row) => (typeof row === 'string' ? row : row.map(cell).join(gap).trimEnd());
+  return { head: head.map(line).join('\n'), line };
+}
+
+/** A whole table. */
+export function table(titles, rows, options) {
+  const { head, line } = layout(titles, rows, options);
+  return [head, ...rows.map(line)].join('\n');
+}
+
+/** Breaks a line at its spaces where it is too long. What follows the first part begins with this indent. */
+export function wrap(line, indent = '  ') {
+  const lines = [];
+  let rest = line;
+  while (rest.length > WIDTH) {
+    const place = rest.lastIndexOf(' ', WIDTH);
+    if (place <= indent.length) break;
+    lines.push(rest.slice(0, place).trimEnd());
+    rest = `${indent}${rest.slice(place + 1)}`;
+  }
+  return [...lines, rest].join('\n');
+}
