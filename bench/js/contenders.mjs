@@ -1,7 +1,5 @@
 // Who is measured, all with the same three methods: get(key), set(key, value) and size.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { TTLCache } from '@isaacs/ttlcache';
 import { SieveCache } from '@neophi/sieve-cache';
 import { Cache } from 'keylatch';
@@ -10,13 +8,15 @@ import { createLRU } from 'lru.min';
 import QuickLRU from 'quick-lru';
 import { lru as tinyLRU } from 'tiny-lru';
 import { newCache } from 'transitory';
-
-const require = createRequire(import.meta.url);
 // By its file: the package's own entry would load all of its data structures.
-const LRUMap = require('mnemonist/lru-map.js');
+import LRUMap from '../../node_modules/mnemonist/lru-map.js';
 
 /** Long enough for nothing to expire while it is measured. */
 export const TTL = 3_600_000;
+/** The one that the ratios are about, the one that it is compared with first, and the least that a cache can cost. */
+export const SUBJECT = 'keylatch';
+export const PEER = 'lru-cache';
+export const FLOOR = 'Map';
 
 /** A Map with a bound: a ring of its keys says which one came first. The least that a bound can cost. */
 class RingMap {
@@ -36,7 +36,7 @@ class RingMap {
     return this.#map.get(key);
   }
 
-  /** Takes keys that are not there only: whether they are would be one more look at the Map. */
+  /** Takes absent keys only: to find out whether a key is there would be one more look at the Map. */
   set(key, value) {
     this.#map.delete(this.#ring[this.#at]);
     this.#ring[this.#at] = key;
@@ -67,6 +67,9 @@ class Transitory {
   }
 }
 
+const BOTH = [false, true];
+const contender = (name, expires, make, options) => ({ name, expires, make, ...options });
+
 /**
  * The contenders, in the order of the table's columns. `make` gets how many entries the cache holds, whether they
  * expire, and whether it will be given more; `expires` says which of the two kinds of cases a contender is in. Map has
@@ -76,60 +79,42 @@ class Transitory {
  * `slow` says which sets take it so long that it does a part of them only, and `never` which ones it cannot be asked for.
  */
 export const CONTENDERS = [
-  { name: 'Map', expires: [false], make: ({ size, evicts }) => (evicts ? new RingMap(size) : new Map()) },
-  {
-    name: 'lru-cache',
-    expires: [false, true],
-    make: ({ size, ttl }) => new LRUCache(ttl ? { max: size, ttl: TTL } : { max: size }),
-  },
-  {
-    name: 'keylatch',
-    expires: [false, true],
-    make: ({ size, ttl }) => new Cache(ttl ? { max: size, ttl: TTL } : { max: size }),
-  },
-  { name: 'LRUMap', expires: [false], make: ({ size }) => new LRUMap(size) },
-  { name: 'lru.min', expires: [false], make: ({ size }) => createLRU({ max: size }) },
-  {
-    // Two Maps: when the newer one has `maxSize` entries, the older one is thrown away. So it keeps up to twice as many
-    // as it was made for, less one, although its `size` never says so.
-    name: 'quick-lru',
-    expires: [false, true],
-    make: ({ size, ttl }) => new QuickLRU(ttl ? { maxSize: size, maxAge: TTL } : { maxSize: size }),
+  contender(FLOOR, [false], ({ size, evicts }) => (evicts ? new RingMap(size) : new Map())),
+  contender(PEER, BOTH, ({ size, ttl }) => new LRUCache(ttl ? { max: size, ttl: TTL } : { max: size })),
+  contender(SUBJECT, BOTH, ({ size, ttl }) => new Cache(ttl ? { max: size, ttl: TTL } : { max: size })),
+  contender('LRUMap', [false], ({ size }) => new LRUMap(size)),
+  contender('lru.min', [false], ({ size }) => createLRU({ max: size })),
+  // Two Maps: when the newer one has `maxSize` entries, the older one is thrown away. So it keeps up to twice as many as
+  // it was made for, less one, although its `size` never says so.
+  contender('quick-lru', BOTH, ({ size, ttl }) => new QuickLRU({ maxSize: size, ...(ttl && { maxAge: TTL }) }), {
     most: (size) => 2 * size - 1,
-  },
-  { name: 'tiny-lru', expires: [false, true], make: ({ size, ttl }) => tinyLRU(size, ttl ? TTL : 0) },
-  { name: 'sieve', expires: [false], make: ({ size }) => new SieveCache(size) },
-  {
-    // Makes room when it is one per cent over its bound, and five at the least; or five seconds after a set.
-    name: 'transitory',
-    expires: [false, true],
-    make: ({ size, ttl }) => new Transitory(size, ttl),
+  }),
+  contender('tiny-lru', BOTH, ({ size, ttl }) => tinyLRU(size, ttl ? TTL : 0)),
+  contender('sieve', [false], ({ size }) => new SieveCache(size)),
+  // Makes room when it is one per cent over its bound, and five at the least; or five seconds after a set.
+  contender('transitory', BOTH, ({ size, ttl }) => new Transitory(size, ttl), {
     most: (size) => size + Math.max(Math.floor(size / 100), 5) - 1,
-  },
-  {
-    // Only where entries expire: it never makes room among those that don't. By default a timer takes the expired ones
-    // away, and no hit looks at the time. A set over a present key walks over all keys of a millisecond, one that evicts
-    // over all milliseconds: microseconds each in small caches, up to one millisecond in large ones.
-    name: 'ttlcache',
-    expires: [true],
-    make: ({ size }) => new TTLCache({ max: size, ttl: TTL }),
+  }),
+  // Only where entries expire: it never makes room among those that don't. By default a timer takes the expired ones
+  // away, and no hit looks at the time. A set over a present key walks over all keys of a millisecond, one that evicts
+  // over all milliseconds: microseconds each in small caches, up to one millisecond in large ones.
+  contender('ttlcache', [true], ({ size }) => new TTLCache({ max: size, ttl: TTL }), {
     slow: ({ op }) => op === 'set' || op === 'evict',
     never: ({ op, size }) => op === 'evict' && size > 10_000,
-  },
+  }),
 ];
 
-/** The one that the ratios are about. */
-export const SUBJECT = 'keylatch';
-
 /** The contenders of a case: where entries expire, those that know of it. */
-export function contendersOf(spec) {
-  return CONTENDERS.filter(({ expires, never }) => expires.includes(spec.ttl) && !never?.(spec));
-}
+export const contendersOf = (spec) =>
+  CONTENDERS.filter(({ expires, never }) => expires.includes(spec.ttl) && !never?.(spec));
+
+/** The contender of this name. */
+export const contenderOf = (wanted) => CONTENDERS.find(({ name }) => name === wanted);
 
 /** The packages of the contenders. */
-const PACKAGES = [
-  'keylatch',
-  'lru-cache',
+export const PACKAGES = [
+  SUBJECT,
+  PEER,
   'mnemonist',
   'lru.min',
   'quick-lru',
@@ -138,14 +123,3 @@ const PACKAGES = [
   'transitory',
   '@isaacs/ttlcache',
 ];
-
-/** The versions of everything that is compared, and of these other packages. */
-export function versions(others = []) {
-  const { node, v8 } = process.versions;
-  const packages = [...PACKAGES, ...others].map((name) => {
-    // Read from its folder: not every package exports its manifest.
-    const manifest = readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8');
-    return [name, JSON.parse(manifest).version];
-  });
-  return { node, v8, ...Object.fromEntries(packages) };
-}

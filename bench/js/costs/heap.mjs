@@ -1,8 +1,8 @@
 // What a full cache takes above its keys and values: one contender, in a process that has made no cache yet.
 
-import { CONTENDERS } from '../contenders.mjs';
-import { makeValues, readyKeys } from '../keys.mjs';
-import { watchMemories } from '../memory.mjs';
+import { contenderOf } from '../contenders.mjs';
+import { makeValues, readyKeys } from '../tools/keys.mjs';
+import { watchMemories } from './memory.mjs';
 
 /**
  * Fills a cache to its bound, and looks at the memory before and after.
@@ -11,8 +11,8 @@ import { watchMemories } from '../memory.mjs';
  *   WebAssembly memory has grown, which includes what growing has left behind, as pages that are never given back. What an
  *   empty cache takes is not in it.
  */
-export async function measureCost({ name, size, ttl }) {
-  const { make } = CONTENDERS.find((contender) => contender.name === name);
+export async function measure({ contender: name, size, ttl }) {
+  const { make } = contenderOf(name);
   const keys = readyKeys(0, size);
   const values = makeValues(size);
   const wasm = watchMemories();

@@ -1,15 +1,18 @@
 // How large the packages are that a program loads, minified and gzipped.
 
-import { build } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Files of the package, as its build counts them. */
-const FILES = { module: ['cache.wasm'], all: ['cache.wasm', 'workerd.js'], inlined: ['index.js'] };
+/** A program that has one `Cache`, with locks and loads. Its own bytes are part of the size. */
+const CORE = `import { Cache } from 'keylatch';
+const cache = new Cache({ max: 1000 });
+export const load = (key, loader) => cache.getOrSet(key, loader);
+export const lock = (key, work) => cache.withLock(key, work);`;
 
 /** What a program says that uses one cache and no more of a package. */
 const PROGRAMS = {
@@ -34,31 +37,51 @@ const PROGRAMS = {
   'query-core': "export { QueryClient } from '@tanstack/query-core'",
 };
 
-/** Bytes, gzipped: `files` of keylatch as they are published, and `bundles` of all for a browser. */
-export async function measureCost() {
-  const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
-  const files = Object.entries(FILES).map(([name, list]) => {
-    const sizes = list.map((file) => zipped(readFileSync(`${root}pkg/${file}`)));
-    return [name, sizes.reduce((sum, size) => sum + size, 0)];
-  });
+/** Exports of the package that are no part of its own: another build of the core, the module, the manifest. */
+const NO_PARTS = ['.', './slim', './cache.wasm', './package.json'];
+
+/** Gzipped bytes: the `parts` of keylatch, each with how it is measured, and the `bundles` of all. */
+export async function measure() {
+  const module = zipped(published('cache.wasm'));
+  const core = zipped(await bundle(CORE, { conditions: ['workerd'], external: ['*.wasm', '*.wasm?module'] }));
+  const parts = [
+    { name: 'module', bytes: module, how: 'cache.wasm as published' },
+    { name: 'core', bytes: module + core, how: 'and the script that esbuild makes of a program with locks and loads' },
+    {
+      name: 'everything',
+      bytes: module + zipped(published('workerd.js')),
+      how: 'cache.wasm and workerd.js as published',
+    },
+    { name: 'all in one', bytes: zipped(published('index.js')), how: 'index.js as published, with the module in it' },
+  ];
+  const { exports } = JSON.parse(published('package.json'));
+  for (const path of Object.keys(exports).filter((path) => !NO_PARTS.includes(path))) {
+    const program = `export * from 'keylatch${path.slice(1)}'`;
+    const bytes = zipped(await bundle(program, { conditions: ['workerd'], external: ['keylatch', '*.wasm'] }));
+    parts.push({ name: path, bytes, how: 'what esbuild makes of all its exports, without the core' });
+  }
   const bundles = [];
   for (const [name, program] of Object.entries(PROGRAMS)) bundles.push([name, zipped(await bundle(program))]);
-  return { files: Object.fromEntries(files), bundles: Object.fromEntries(bundles) };
+  return { parts, bundles: Object.fromEntries(bundles) };
 }
 
-/** One script with all that the program needs, but for what Node brings along. */
-async function bundle(program) {
+const published = (file) => readFileSync(`${ROOT}pkg/${file}`);
+const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+
+/** One minified script with all that the program needs, but for what Node brings along. */
+async function bundle(program, { external = [], ...options } = {}) {
   const { outputFiles } = await build({
-    stdin: { contents: program, resolveDir: root },
+    stdin: { contents: program, resolveDir: ROOT },
     bundle: true,
     minify: true,
     format: 'esm',
     platform: 'browser',
-    external: ['node:*', ...builtinModules],
+    external: ['node:*', ...builtinModules, ...external],
     legalComments: 'none',
     charset: 'utf8',
     write: false,
     logLevel: 'silent',
+    ...options,
   });
   return outputFiles[0].contents;
 }

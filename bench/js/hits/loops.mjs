@@ -22,39 +22,37 @@ const BODIES = {
   miss: (key) => `if (cache.get(${key}) === undefined) count += 1;`,
   set: (key) => `cache.set(${key}, values[i & ${POOL - 1}]); count += 1;`,
 };
-const PARAMETERS = 'cache, keys, values, from, to';
-const loopOver = (body) => `for (let i = from; i < to; i += 1) { ${body} }`;
+
+const PREPARATIONS = { evict: prepareNewKeys, fill: prepareFill };
 
 /** Times the contenders of a case. */
-export const measure = (spec, plan) => runRounds(PREPARATIONS[spec.op](spec), plan);
-
-const PREPARATIONS = { hit: prepareOrder, miss: prepareOrder, set: prepareOrder, evict: prepareNewKeys, fill: prepareFill };
+export function measure(spec, plan) {
+  const input = { present: readyKeys(0, spec.size, spec.prefix), values: makeValues(Math.max(spec.size, POOL)) };
+  return runRounds((PREPARATIONS[spec.op] ?? prepareOrder)(spec, input), plan);
+}
 
 /** Keys that are asked for in a random order. */
-function prepareOrder(spec) {
+function prepareOrder(spec, input) {
   const { op, keys, size, order, prefix } = spec;
-  const present = readyKeys(0, size, prefix);
   const length = Math.max(ORDER, 2 ** Math.ceil(Math.log2(size)));
   const place = `keys[i & ${length - 1}]`;
-  const body = loopOver(BODIES[op](keys === 'fresh' ? keySource(place, prefix) : place));
-  const racers = contendersOf(spec).map((contender) => fullRacer(contender, spec, present, body));
+  const racers = fullRacers(spec, input, BODIES[op](keys === 'fresh' ? keySource(place, prefix) : place));
   const drawn = drawOrder(order, size, length);
   // Keys that miss look like those that hit, and there are as many.
-  const asked = op === 'miss' ? readyKeys(size, size, prefix) : present;
-  const stream = keys === 'fresh' ? drawn : Array.from(drawn, (index) => asked[index]);
-  return { racers, next: slices(stream) };
+  const asked = op === 'miss' ? readyKeys(size, size, prefix) : input.present;
+  return { racers, next: slices(keys === 'fresh' ? drawn : Array.from(drawn, (index) => asked[index])) };
 }
 
 /** Batches of a stream, each of which starts somewhere else in it. The loop begins again at the stream's end. */
-export function slices(stream) {
-  let start = 0;
+export function slices(keys) {
+  let from = 0;
   return (count) => {
-    start = (start + 7919) % stream.length;
-    return { keys: stream, from: start, to: start + count };
+    from = (from + 7919) % keys.length;
+    return { keys, from, to: from + count };
   };
 }
 
-/** So many random numbers below `size`. In a Zipf order popular keys would be neighbours in memory, but for the shuffle. */
+/** So many random numbers below `size`. Without the shuffle, the popular keys of a Zipf order were neighbours in memory. */
 export function drawOrder(order, size, length) {
   const random = mulberry32(0x9e3779b9);
   if (order === 'uniform') return Int32Array.from({ length }, () => Math.floor(random() * size));
@@ -66,42 +64,46 @@ export function drawOrder(order, size, length) {
  * Batches of keys that no cache has seen. A round of them is at least twice the cache: about once in as many sets a Map
  * tidies up, which belongs to the cost of all, so every round has to have its share of it.
  */
-function prepareNewKeys(spec) {
-  const { keys, size, prefix } = spec;
-  const isFresh = keys === 'fresh';
-  const body = loopOver(BODIES.set(isFresh ? keySource('i', prefix) : 'keys[i - from]'));
-  const present = readyKeys(0, size, prefix);
-  const racers = contendersOf(spec).map((contender) => fullRacer(contender, spec, present, body));
-  let from = size;
+function prepareNewKeys(spec, input) {
+  const { size, prefix } = spec;
+  const isFresh = spec.keys === 'fresh';
+  const racers = fullRacers(spec, input, BODIES.set(isFresh ? keySource('i', prefix) : 'keys[i - from]'));
+  let to = size;
   const next = (count) => {
-    const batch = { keys: isFresh ? [] : readyKeys(from, count, prefix), from, to: from + count };
-    from += count;
-    return batch;
+    const from = to;
+    to += count;
+    return { keys: isFresh ? [] : readyKeys(from, count, prefix), from, to };
   };
   return { racers, next, least: 2 * size };
 }
 
-/** A contender with a full cache. */
-function fullRacer({ name, make, slow, most = (size) => size }, spec, present, body) {
+/** The contenders, each with a full cache whose answers are right. */
+function fullRacers(spec, { present, values }, body) {
   const { op, size, ttl, prefix } = spec;
   const evicts = op === 'evict';
-  const values = makeValues(Math.max(size, POOL));
-  const cache = make({ size, ttl, evicts });
-  present.forEach((key, index) => cache.set(key, values[index]));
-  const loop = compileLoop(`${op}_${name}`, PARAMETERS, body);
-  const isStored = (number) => cache.get(keyOf(number, prefix)) !== undefined;
-  return {
-    name,
-    share: slow?.(spec) ? SHARE : 1,
-    run: ({ keys, from, to }) => loop(cache, keys, values, from, to),
-    isRight: ({ to }) => cache.size >= size && cache.size <= most(size) && (!evicts || isStored(to - 1)),
-  };
+  return contendersOf(spec).map(({ name, make, slow, most = (size) => size }) => {
+    const cache = make({ size, ttl, evicts });
+    present.forEach((key, index) => cache.set(key, values[index]));
+    const isRight = present.every((key, index) => cache.get(key) === values[index]);
+    if (cache.size !== size || !isRight) throw new Error(`${name} gave a wrong answer before it was timed`);
+    const loop = compileLoop(
+      `${op}_${name}`,
+      'cache, keys, values, from, to',
+      `for (let i = from; i < to; i += 1) { ${body} }`,
+    );
+    const isStored = (number) => cache.get(keyOf(number, prefix)) !== undefined;
+    return {
+      name,
+      share: slow?.(spec) ? SHARE : 1,
+      run: ({ keys, from, to }) => loop(cache, keys, values, from, to),
+      isRight: ({ to }) => cache.size >= size && cache.size <= most(size) && (!evicts || isStored(to - 1)),
+    };
+  });
 }
 
 /** New caches that are filled up to their bound, one after the other. Making them is not timed. */
-function prepareFill(spec) {
-  const { size, ttl, prefix } = spec;
-  const [keys, values] = [readyKeys(0, size, prefix), makeValues(Math.max(size, POOL))];
+function prepareFill(spec, { present, values }) {
+  const { size, ttl } = spec;
   const body = `for (const cache of caches)
     for (let at = 0; at < ${size} && i < to; at += 1, i += 1) { cache.set(keys[at], values[i & ${POOL - 1}]); count += 1; }`;
   const racers = contendersOf(spec).map(({ name, make }) => {
@@ -110,9 +112,9 @@ function prepareFill(spec) {
     return {
       name,
       before: ({ to }) => (caches = Array.from({ length: Math.ceil(to / size) }, () => make({ size, ttl }))),
-      run: ({ keys, to }) => loop(caches, keys, values, 0, to),
+      run: ({ to }) => loop(caches, present, values, 0, to),
       isRight: ({ to }) => caches.reduce((sum, { size }) => sum + size, 0) === to,
     };
   });
-  return { racers, next: (to) => ({ keys, from: 0, to }), least: size };
+  return { racers, next: (to) => ({ from: 0, to }), least: size };
 }

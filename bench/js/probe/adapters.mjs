@@ -17,12 +17,26 @@ import { newCache } from 'transitory';
 const MAX = 1000;
 /** Long enough for nothing to expire in a row, in milliseconds. */
 const HOUR = 3_600_000;
-/** How long a value is fresh where a row needs a stale one, and how long a row waits for it to be stale. */
+/** How long a value is fresh where a row needs a stale one. */
 const FRESH = 20;
-const STALE_AFTER = 40;
+/** When it is stale. This one counts in seconds, and reads the clock once in a second. */
+const STALE_AFTER = { 'async-cache-dedupe': 2_200 };
+/** The packages that are called otherwise. */
+const FOLDERS = { cachified: '@epic-web/cachified', 'query-core': '@tanstack/query-core' };
 
 /** Runs the loader that the caller has brought, for those whose loader belongs to the cache. */
 const bring = ({ loader }) => loader();
+
+/** The methods of a cache that has them by the names of a Map. */
+const likeMap = (cache) => ({
+  set: (key, value) => cache.set(key, value),
+  delete: (key) => cache.delete(key),
+  clear: () => cache.clear(),
+});
+
+const adapter = (name, has, make) => {
+  return { name, has, make, folder: FOLDERS[name] ?? name, staleAfter: STALE_AFTER[name] ?? 2 * FRESH };
+};
 
 /**
  * The adapters, in the order of the table's columns. `make` gets `stale` where stale values are to be served while they
@@ -34,184 +48,103 @@ const bring = ({ loader }) => loader();
  * What a peer has no notion of is not in `has`: its rows say so.
  */
 export const ADAPTERS = [
-  {
-    name: 'keylatch',
-    has: ['tag', 'signal', 'stale'],
-    make({ stale, lease }) {
-      const cache = new Cache({ max: MAX, ttl: stale ? FRESH : HOUR, swr: stale ? HOUR : 0, lease: lease ?? 30_000 });
-      return {
-        load: (key, loader, { signal, tag } = {}) =>
-          cache.getOrSet(key, (context) => loader(context.signal), { signal, tags: tag && [tag] }),
-        set: (key, value) => cache.set(key, value),
-        delete: (key) => cache.delete(key),
-        clear: () => cache.clear(),
-        invalidate: (tag) => cache.deleteByTag(tag),
-      };
-    },
-  },
-  {
-    name: 'lru-cache',
-    has: ['signal', 'stale'],
-    make({ stale, lease }) {
-      const fetchMethod = (_key, _stale, { context, signal }) => context(signal);
-      const cache = new LRUCache({ max: MAX, ttl: stale ? FRESH : HOUR, allowStale: Boolean(stale), fetchMethod });
-      return {
-        // A caller's signal is the only bound that it has for the time of a load.
-        load: (key, loader, { signal } = {}) =>
-          cache.fetch(key, { context: loader, signal: signal ?? (lease && AbortSignal.timeout(lease)) }),
-        set: (key, value) => cache.set(key, value),
-        delete: (key) => cache.delete(key),
-        clear: () => cache.clear(),
-      };
-    },
-  },
-  {
-    name: 'cache-manager',
-    has: ['stale'],
-    make({ stale }) {
-      const cache = createManager({ ttl: HOUR, refreshThreshold: stale && HOUR - FRESH });
-      return {
-        load: (key, loader) => cache.wrap(key, loader),
-        set: (key, value) => cache.set(key, value),
-        delete: (key) => cache.del(key),
-        clear: () => cache.clear(),
-      };
-    },
-  },
-  {
-    name: 'cacheable',
-    // It has tags, but not for what `getOrSet` stores.
-    has: [],
-    make() {
-      const cache = new Cacheable({ ttl: HOUR });
-      return {
-        load: (key, loader) => cache.getOrSet(key, loader),
-        set: (key, value) => cache.set(key, value),
-        delete: (key) => cache.delete(key),
-        clear: () => cache.clear(),
-      };
-    },
-  },
-  {
-    name: 'bentocache',
-    has: ['tag', 'stale'],
-    make({ stale, lease }) {
-      const store = bentostore().useL1Layer(memoryDriver({ maxItems: MAX }));
-      const times = stale ? { ttl: FRESH, grace: HOUR, timeout: 0 } : { ttl: HOUR };
-      const cache = new BentoCache({ default: 'main', stores: { main: store }, ...times });
-      return {
-        load: (key, loader, { tag } = {}) =>
-          cache.getOrSet({ key, factory: () => loader(), tags: tag && [tag], ...(lease && { hardTimeout: lease }) }),
-        set: (key, value) => cache.set({ key, value }),
-        delete: (key) => cache.delete({ key }),
-        clear: () => cache.clear(),
-        invalidate: (tag) => cache.deleteByTag({ tags: [tag] }),
-      };
-    },
-  },
-  {
-    name: 'cachified',
-    folder: '@epic-web/cachified',
-    has: ['stale'],
-    make({ stale }) {
-      const cache = new Map();
-      const times = stale ? { ttl: FRESH, swr: HOUR } : { ttl: HOUR };
-      return {
-        load: (key, loader) => cachified({ key, cache, getFreshValue: () => loader(), ...times }),
-        set: (key, value) => cache.set(key, { metadata: { createdTime: Date.now(), ttl: HOUR }, value }),
-        delete: (key) => cache.delete(key),
-        clear: () => cache.clear(),
-      };
-    },
-  },
-  {
-    name: 'async-cache-dedupe',
-    has: ['tag', 'stale'],
-    // Counts in seconds, and reads the clock once in a second.
-    staleAfter: 2_200,
-    make({ stale }) {
-      const storage = { type: 'memory', options: { size: MAX, invalidation: true } };
-      const cache = createDedupe({ storage, ...(stale ? { ttl: 1, stale: HOUR / 1000 } : { ttl: HOUR / 1000 }) });
-      cache.define('load', { serialize: ({ key }) => key, references: ({ tag }) => (tag ? [tag] : []) }, bring);
-      return {
-        load: (key, loader, { tag } = {}) => cache.load({ key, loader, tag }),
-        set: (key, value) => cache.set('load', `load~${key}`, value, HOUR / 1000),
-        delete: (key) => cache.clear('load', { key }),
-        clear: () => cache.clear(),
-        invalidate: (tag) => cache.invalidateAll(tag),
-      };
-    },
-  },
-  {
-    name: 'p-memoize',
-    has: [],
-    make() {
-      const cache = new Map();
-      const load = pMemoize((_key, loader) => loader(), { cache });
-      return {
-        load,
-        set: (key, value) => cache.set(key, value),
-        delete: (key) => cache.delete(key),
-        clear: () => pMemoizeClear(load),
-      };
-    },
-  },
-  {
-    name: 'layered-loader',
-    // Its groups are tags of which an entry has one; a class of its own has them, whose keys are all in a group.
-    has: ['tag', 'stale'],
-    make({ stale, tagged }) {
-      const inMemoryCache = { ttlInMsecs: HOUR, maxItems: MAX, maxItemsPerGroup: MAX };
-      if (stale) inMemoryCache.ttlLeftBeforeRefreshInMsecs = HOUR - FRESH;
-      const params = {
-        inMemoryCache,
-        dataSources: [{ name: 'loader', get: bring, getFromGroup: bring }],
-        cacheKeyFromLoadParamsResolver: ({ key }) => key,
-        // It would print every error of a loader.
-        logger: { error() {} },
-      };
-      const cache = new (tagged ? GroupLoader : Loader)(params);
-      return {
-        load: (key, loader, { tag } = {}) => cache.get({ key, loader }, tag),
-        set: (key, value) => cache.forceSetValue(key, value),
-        delete: (key) => cache.invalidateCacheFor(key),
-        clear: () => cache.invalidateCache(),
-        invalidate: (tag) => cache.invalidateCacheForGroup(tag),
-      };
-    },
-  },
-  {
-    name: 'transitory',
-    has: [],
-    make() {
-      const cache = newCache().maxSize(MAX).expireAfterWrite(HOUR).loading().build();
-      return {
-        load: (key, loader) => cache.get(key, () => loader()),
-        set: (key, value) => cache.set(key, value),
-        delete: (key) => cache.delete(key),
-        clear: () => cache.clear(),
-      };
-    },
-  },
-  {
-    name: 'query-core',
-    folder: '@tanstack/query-core',
-    // The first parts of its keys serve as tags. Its loaders have a signal, but callers can't leave by one.
-    has: ['tag'],
-    make() {
-      const cache = new QueryClient();
-      const keyOf = (key, tag) => (tag ? [tag, key] : [key]);
-      return {
-        load: (key, loader, { tag } = {}) =>
-          cache.fetchQuery({ queryKey: keyOf(key, tag), queryFn: () => loader(), staleTime: HOUR }),
-        set: (key, value) => cache.setQueryData(keyOf(key), value),
-        delete: (key) => cache.removeQueries({ queryKey: keyOf(key) }),
-        clear: () => cache.clear(),
-        invalidate: (tag) => cache.invalidateQueries({ queryKey: [tag] }),
-      };
-    },
-  },
+  adapter('keylatch', ['tag', 'signal', 'stale'], ({ stale, lease = 30_000 }) => {
+    const cache = new Cache({ max: MAX, ttl: stale ? FRESH : HOUR, swr: stale ? HOUR : 0, lease });
+    return {
+      ...likeMap(cache),
+      load: (key, loader, { signal, tag } = {}) =>
+        cache.getOrSet(key, (context) => loader(context.signal), { signal, tags: tag && [tag] }),
+      invalidate: (tag) => cache.deleteByTag(tag),
+    };
+  }),
+  adapter('lru-cache', ['signal', 'stale'], ({ stale, lease }) => {
+    const fetchMethod = (_key, _stale, { context, signal }) => context(signal);
+    const cache = new LRUCache({ max: MAX, ttl: stale ? FRESH : HOUR, allowStale: Boolean(stale), fetchMethod });
+    // A caller's signal is the only bound that it has for the time of a load.
+    const load = (context, signal = lease && AbortSignal.timeout(lease)) => ({ context, signal });
+    return { ...likeMap(cache), load: (key, loader, { signal } = {}) => cache.fetch(key, load(loader, signal)) };
+  }),
+  adapter('cache-manager', ['stale'], ({ stale }) => {
+    const cache = createManager({ ttl: HOUR, refreshThreshold: stale && HOUR - FRESH });
+    return { ...likeMap(cache), load: (key, loader) => cache.wrap(key, loader), delete: (key) => cache.del(key) };
+  }),
+  // It has tags, but not for what `getOrSet` stores.
+  adapter('cacheable', [], () => {
+    const cache = new Cacheable({ ttl: HOUR });
+    return { ...likeMap(cache), load: (key, loader) => cache.getOrSet(key, loader) };
+  }),
+  adapter('bentocache', ['tag', 'stale'], ({ stale, lease }) => {
+    const store = bentostore().useL1Layer(memoryDriver({ maxItems: MAX }));
+    const times = stale ? { ttl: FRESH, grace: HOUR, timeout: 0 } : { ttl: HOUR };
+    const cache = new BentoCache({ default: 'main', stores: { main: store }, ...times });
+    return {
+      load: (key, loader, { tag } = {}) =>
+        cache.getOrSet({ key, factory: () => loader(), tags: tag && [tag], ...(lease && { hardTimeout: lease }) }),
+      set: (key, value) => cache.set({ key, value }),
+      delete: (key) => cache.delete({ key }),
+      clear: () => cache.clear(),
+      invalidate: (tag) => cache.deleteByTag({ tags: [tag] }),
+    };
+  }),
+  adapter('cachified', ['stale'], ({ stale }) => {
+    const cache = new Map();
+    const times = stale ? { ttl: FRESH, swr: HOUR } : { ttl: HOUR };
+    return {
+      ...likeMap(cache),
+      load: (key, loader) => cachified({ key, cache, getFreshValue: () => loader(), ...times }),
+      set: (key, value) => cache.set(key, { metadata: { createdTime: Date.now(), ttl: HOUR }, value }),
+    };
+  }),
+  adapter('async-cache-dedupe', ['tag', 'stale'], ({ stale }) => {
+    const storage = { type: 'memory', options: { size: MAX, invalidation: true } };
+    const cache = createDedupe({ storage, ...(stale ? { ttl: 1, stale: HOUR / 1000 } : { ttl: HOUR / 1000 }) });
+    cache.define('load', { serialize: ({ key }) => key, references: ({ tag }) => (tag ? [tag] : []) }, bring);
+    return {
+      load: (key, loader, { tag } = {}) => cache.load({ key, loader, tag }),
+      set: (key, value) => cache.set('load', `load~${key}`, value, HOUR / 1000),
+      delete: (key) => cache.clear('load', { key }),
+      clear: () => cache.clear(),
+      invalidate: (tag) => cache.invalidateAll(tag),
+    };
+  }),
+  adapter('p-memoize', [], () => {
+    const cache = new Map();
+    const load = pMemoize((_key, loader) => loader(), { cache });
+    return { ...likeMap(cache), load, clear: () => pMemoizeClear(load) };
+  }),
+  // Its groups are tags of which an entry has one; a class of its own has them, whose keys are all in a group.
+  adapter('layered-loader', ['tag', 'stale'], ({ stale, tagged }) => {
+    const inMemoryCache = { ttlInMsecs: HOUR, maxItems: MAX, maxItemsPerGroup: MAX };
+    if (stale) inMemoryCache.ttlLeftBeforeRefreshInMsecs = HOUR - FRESH;
+    const cache = new (tagged ? GroupLoader : Loader)({
+      inMemoryCache,
+      dataSources: [{ name: 'loader', get: bring, getFromGroup: bring }],
+      cacheKeyFromLoadParamsResolver: ({ key }) => key,
+      // It would print every error of a loader.
+      logger: { error() {} },
+    });
+    return {
+      load: (key, loader, { tag } = {}) => cache.get({ key, loader }, tag),
+      set: (key, value) => cache.forceSetValue(key, value),
+      delete: (key) => cache.invalidateCacheFor(key),
+      clear: () => cache.invalidateCache(),
+      invalidate: (tag) => cache.invalidateCacheForGroup(tag),
+    };
+  }),
+  adapter('transitory', [], () => {
+    const cache = newCache().maxSize(MAX).expireAfterWrite(HOUR).loading().build();
+    return { ...likeMap(cache), load: (key, loader) => cache.get(key, () => loader()) };
+  }),
+  // The first parts of its keys serve as tags. Its loaders have a signal, but callers can't leave by one.
+  adapter('query-core', ['tag'], () => {
+    const cache = new QueryClient();
+    return {
+      load: (key, loader, { tag } = {}) =>
+        cache.fetchQuery({ queryKey: tag ? [tag, key] : [key], queryFn: () => loader(), staleTime: HOUR }),
+      set: (key, value) => cache.setQueryData([key], value),
+      delete: (key) => cache.removeQueries({ queryKey: [key] }),
+      clear: () => cache.clear(),
+      invalidate: (tag) => cache.invalidateQueries({ queryKey: [tag] }),
+    };
+  }),
 ];
-
-/** How long an adapter's stale value takes to be stale. */
-export const staleAfter = (adapter) => adapter.staleAfter ?? STALE_AFTER;

@@ -1,7 +1,6 @@
 // What rows are made of: loaders that end when they are told to, and callers whose end is looked at.
 
-/** Lets some time pass. */
-export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Long enough for what goes on behind to be over once its loader is. */
 export const settle = () => pause(10);
@@ -9,52 +8,48 @@ export const settle = () => pause(10);
 /** A loader that gives this value at once. */
 export const giving = (value) => async () => value;
 
-/** A loader that somebody else ends: `called` resolves when it runs, `end` gives it its value, `fail` its error. */
+/** A loader that somebody else ends: `called` resolves when it runs, `end` gives it its value. `calls` is a count. */
 export function held() {
-  const [started, result] = [deferred(), deferred()];
-  const loader = (signal) => {
-    started.resolve(signal);
-    return result.promise;
-  };
-  return { loader, called: started.promise, end: result.resolve, fail: result.reject };
-}
-
-function deferred() {
-  const all = {};
-  all.promise = new Promise((resolve, reject) => Object.assign(all, { resolve, reject }));
+  const all = { calls: 0 };
+  const result = new Promise((resolve) => (all.end = resolve));
+  all.called = new Promise((resolve) => {
+    all.loader = (signal) => {
+      all.calls += 1;
+      resolve(signal);
+      return result;
+    };
+  });
   return all;
 }
 
 /** Calls, and tells what came of it: `value`, `error`, or `thrown` if the call itself threw. Never rejects. */
-export function outcome(call) {
+export async function outcome(call) {
+  let promise;
   try {
-    return Promise.resolve(call()).then(
-      (value) => ({ value }),
-      (error) => ({ error }),
-    );
+    promise = call();
   } catch (thrown) {
-    return Promise.resolve({ thrown });
+    return { thrown };
   }
+  return Promise.resolve(promise).then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  );
 }
 
 /** What a promise gives, or `late` if it takes longer. */
 export async function within(milliseconds, promise) {
-  let timer;
-  const timeout = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds, late)));
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
+  const control = new AbortController();
+  const timeout = pause(milliseconds, late, { signal: control.signal }).catch(() => {});
+  return Promise.race([promise, timeout]).finally(() => control.abort());
 }
 
 export const late = Symbol('late');
 
 /** Whether a cache has a value for this key: it calls the loader if it has none. */
 export async function stored(cache, key, options) {
-  let loads = 0;
-  const loader = async () => {
-    loads += 1;
-    return 'FRESH';
-  };
-  const { value } = await outcome(() => cache.load(key, loader, options));
-  return loads === 0 ? value : undefined;
+  const fresh = Symbol('fresh');
+  const { value } = await outcome(() => cache.load(key, giving(fresh), options));
+  return value === fresh ? undefined : value;
 }
 
 /** Notes the rejections that nobody handles while a function runs. */

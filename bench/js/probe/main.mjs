@@ -1,12 +1,12 @@
-// What keylatch and its peers do when many want one value and something changes meanwhile:
-// node bench/js/probe/main.mjs [--json FILE] [--only NAME]
+// What keylatch and its peers do when many want one value and something changes meanwhile. See USAGE.
 
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { writeFileSync } from 'node:fs';
+import { readCommandLine } from '../tools/command-line.mjs';
+import { table } from '../tools/table.mjs';
+import { versionsOf } from '../tools/versions.mjs';
 import { ADAPTERS } from './adapters.mjs';
 import { check, late, within } from './callers.mjs';
 import { ROWS } from './rows.mjs';
-import { legend, score, table } from './table.mjs';
 
 const USAGE = `node bench/js/probe/main.mjs [--json FILE] [--only NAME]
 
@@ -21,75 +21,68 @@ const SUBJECT = 'keylatch';
 /** A scenario that takes longer hangs, in milliseconds. */
 const PATIENCE = 15_000;
 
-const options = readOptions();
+const { options, refuse } = readCommandLine(USAGE, { only: { type: 'string', default: '' } });
 const adapters = ADAPTERS.filter(({ name }) => name === SUBJECT || name.includes(options.only));
 if (adapters.length === 1 && !SUBJECT.includes(options.only)) refuse(`no peer has "${options.only}" in its name`);
 
-const names = adapters.map(({ name }) => name);
-const versions = Object.fromEntries(names.map((name) => [name, versionOf(name)]));
+const versions = versionsOf(adapters.map(({ folder }) => folder));
 console.log(`node ${process.versions.node}; ${Object.entries(versions).flat().join(' ')}\n`);
 // One of them prints what it thinks of undefined otherwise.
 process.env.NODE_ENV = 'production';
 for (const adapter of adapters) await check(adapter);
 const results = [];
-for (const row of ROWS) results.push({ name: row.name, right: row.right, why: row.why, answers: await answersOf(row) });
-console.log(table(results, names));
-console.log(`\n${score(results, names)}\n\n${legend(ROWS)}`);
+for (const { name, right, why, ...row } of ROWS) {
+  const answers = [];
+  // One after the other: they must not get in each other's way.
+  for (const adapter of adapters) {
+    const word = await answerOf(row, adapter);
+    const isJudged = word !== undefined && right !== undefined;
+    answers.push({ name: adapter.name, word, right: isJudged ? right.includes(word) : undefined });
+  }
+  results.push({ name, right, why, answers });
+}
+print();
 if (options.json !== undefined) {
   const json = { node: process.versions.node, versions, rows: results };
   writeFileSync(options.json, `${JSON.stringify(json, null, 2)}\n`);
 }
-const wrong = results.filter(({ answers }) => answers[names.indexOf(SUBJECT)].right === false);
+const wrong = results.filter(({ answers: [subject] }) => subject.right === false);
 for (const { name } of wrong) console.error(`\n${SUBJECT} is wrong in "${name}"`);
 // Some peers have timers that would keep it alive; how long is one of the rows.
 process.exit(wrong.length > 0 ? 1 : 0);
 
-/** What each adapter answers, one after the other: they must not get in each other's way. */
-async function answersOf(row) {
-  const answers = [];
-  for (const adapter of adapters) {
-    const word = await answerOf(row, adapter);
-    const right = word === undefined || row.right === undefined ? undefined : row.right.includes(word);
-    answers.push({ name: adapter.name, word, right });
-  }
-  return answers;
-}
-
 /** An adapter's word in a row; none if it has nothing of what the row is about. */
 async function answerOf({ needs = [], run }, adapter) {
   if (!needs.every((need) => adapter.has.includes(need))) return undefined;
-  const word = await within(
-    PATIENCE,
-    run(adapter).catch(({ message }) => message),
-  );
+  const answer = run(adapter).catch(({ message }) => message);
+  const word = await within(PATIENCE, answer);
   return word === late ? 'hangs' : word;
 }
 
-/** The version of what an adapter is about. */
-function versionOf(name) {
-  const { folder = name } = ADAPTERS.find((adapter) => adapter.name === name);
-  const manifest = new URL(`../../../node_modules/${folder}/package.json`, import.meta.url);
-  return JSON.parse(readFileSync(manifest, 'utf8')).version;
-}
-
-/** Reads the command line. */
-function readOptions() {
-  const kinds = { json: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean' } };
-  try {
-    const { json, only = '', help } = parseArgs({ options: kinds }).values;
-    if (help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
-    // A file that cannot be written is found now, and not after half a minute.
-    if (json !== undefined) closeSync(openSync(json, 'a'));
-    return { json, only };
-  } catch (error) {
-    return refuse(error.message);
+/** Prints the table, how many of the answers are right, and what is right in each row, and why. */
+function print() {
+  const marks = new Map([
+    [true, '✓'],
+    [false, '✗'],
+    [undefined, ' '],
+  ]);
+  const names = adapters.map(({ name }) => name.replaceAll('-', '-\n  '));
+  const rows = results.map(({ name, answers }) => [
+    name,
+    ...answers.map(({ word, right }) => (word === undefined ? '  -' : `${marks.get(right)} ${word}`)),
+  ]);
+  console.log(table(['', ...names.map((name) => `  ${name}`)], rows, { isLeft: true, gap: '  ' }), '\n');
+  for (const [column, { name }] of adapters.entries()) {
+    const judged = results.map(({ answers }) => answers[column].right).filter((right) => right !== undefined);
+    console.log(`${name.padEnd(20)} ${judged.filter(Boolean).length} of ${judged.length} right`);
   }
-}
-
-function refuse(message) {
-  console.error(`${message}\n\n${USAGE}`);
-  process.exit(2);
+  console.log('\n✓ right, ✗ wrong, - it has nothing of the kind. What is right, and why:\n');
+  results.forEach(({ name, right, why }, at) => {
+    console.log(name);
+    // What is the same for several is said once.
+    if (results[at + 1]?.why !== why) console.log(`    ${right ? `${right.join(' or ')}: ` : ''}${why}.`);
+  });
+  console.log(`
+In "loader never ends" a load may take 100 ms in those that have an option for it: the lease of keylatch, the signal
+of lru-cache, the hardTimeout of bentocache. Otherwise all have their defaults.`);
 }

@@ -2,20 +2,9 @@
 // can rely on, and `why` says what goes wrong otherwise. A row without `right` has no wrong answer.
 
 import { exitTime } from './exit.mjs';
-import {
-  abortAll,
-  abortOne,
-  afterDelete,
-  crowd,
-  deleteBehind,
-  duringLoad,
-  failBehind,
-  failing,
-  failure,
-  kept,
-  neverEnding,
-  sharing,
-} from './scenarios.mjs';
+import * as scenarios from './scenarios.mjs';
+
+const { afterDelete, duringLoad, failing, failure, kept } = scenarios;
 
 /** The rows, in the order of the table. `needs` is what an adapter has to have; the others get no word. */
 export const ROWS = [
@@ -23,7 +12,7 @@ export const ROWS = [
     name: '100 callers of a missing key',
     right: ['1 load'],
     why: 'the others wait for the first one; otherwise a popular key that expires is a stampede',
-    run: crowd,
+    run: scenarios.crowd,
   },
   ...['delete', 'clear', 'tag'].map((change) => ({
     name: `${change === 'tag' ? 'tag is deleted' : change} during a load: stored?`,
@@ -61,7 +50,7 @@ export const ROWS = [
     needs: ['stale'],
     right: ['no'],
     why: 'a load behind a stale value is a load like any other',
-    run: deleteBehind,
+    run: scenarios.deleteBehind,
   },
   {
     name: 'loader rejects, 10 callers: calls',
@@ -86,7 +75,7 @@ export const ROWS = [
     needs: ['stale'],
     right: ['stale'],
     why: 'the caller has its value, and a rejection that nobody handles would end the process',
-    run: failBehind,
+    run: scenarios.failBehind,
   },
   {
     name: 'loader throws at once',
@@ -119,26 +108,26 @@ export const ROWS = [
     name: 'loader never ends: second caller',
     right: ['loads'],
     why: 'without a bound in time the key is dead until the process ends; the second caller has a loader of its own',
-    run: neverEnding,
+    run: scenarios.neverEnding,
   },
   {
     name: 'one caller aborts: the others',
     needs: ['signal'],
     right: ['value'],
     why: 'a signal ends the wait of the one whose it is, whoever came first',
-    run: abortOne,
+    run: scenarios.abortOne,
   },
   {
     name: 'all callers abort: the loader',
     needs: ['signal'],
     right: ['told'],
     why: 'nobody wants the value any more, so the request behind it can end',
-    run: abortAll,
+    run: scenarios.abortAll,
   },
   {
     name: 'an object that is cached',
     why: 'shared is fast, a copy is safe from changes by its users; some can do either',
-    run: sharing,
+    run: scenarios.sharing,
   },
   {
     name: 'Node exits when work is done',

@@ -1,40 +1,36 @@
 // The scenarios of the rows. Each makes caches of its own, and gives the words for what it has seen.
 
-import { staleAfter } from './adapters.mjs';
-import { giving, held, late, outcome, pause, settle, stored, straysDuring, within } from './callers.mjs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { giving, held, late, outcome, settle, stored, straysDuring, within } from './callers.mjs';
 
 const KEY = 'key';
-const MANY = 100;
-const CALLERS = 10;
 /** How long a load may take where a row is about that, and for how long the row waits then. */
 const LEASE = 100;
 const PATIENCE = 500;
 
+const load = (cache, loader, options) => outcome(() => cache.load(KEY, loader, options));
+const several = (count, call) => Array.from({ length: count }, call);
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** Many callers at once: how many loaders are called. */
 export async function crowd({ make }) {
   const [cache, slow] = [make({}), held()];
-  let loads = 0;
-  const loader = () => {
-    loads += 1;
-    return slow.loader();
-  };
-  const calls = Array.from({ length: MANY }, () => outcome(() => cache.load(KEY, loader)));
+  const calls = several(100, () => load(cache, slow.loader));
   await slow.called;
   await settle();
   slow.end('A');
   const answers = await Promise.all(calls);
-  if (!answers.every(({ value }) => value === 'A')) return 'not all';
-  return `${loads} load${loads === 1 ? '' : 's'}`;
+  return answers.every(({ value }) => value === 'A') ? counted(slow.calls, 'load') : 'not all';
 }
 
 /** A change while a value is being loaded: what the caller got, and what there is afterwards. */
 export async function duringLoad({ make }, change) {
-  const options = change === 'tag' ? { tag: 'tag' } : {};
-  const [cache, old] = [make({ tagged: change === 'tag' }), held()];
-  const call = outcome(() => cache.load(KEY, old.loader, options));
+  const tagged = change === 'tag';
+  const options = tagged ? { tag: 'tag' } : {};
+  const [cache, old] = [make({ tagged }), held()];
+  const call = load(cache, old.loader, options);
   await Promise.race([old.called, call]);
-  if (change === 'tag') await cache.invalidate('tag');
-  else await cache[change](KEY, 'NEW');
+  await (tagged ? cache.invalidate('tag') : cache[change](KEY, 'NEW'));
   // In the same millisecond the two could not be told apart by their times.
   await pause(5);
   old.end('OLD');
@@ -46,14 +42,11 @@ export async function duringLoad({ make }, change) {
 /** A load, a delete, and another load that ends before the first one does. */
 export async function afterDelete({ make }) {
   const [cache, old] = [make({}), held()];
-  const first = outcome(() => cache.load(KEY, old.loader));
+  const first = load(cache, old.loader);
   await old.called;
   await cache.delete(KEY);
   await pause(5);
-  const second = await within(
-    LEASE,
-    outcome(() => cache.load(KEY, giving('NEW'))),
-  );
+  const second = await within(LEASE, load(cache, giving('NEW')));
   old.end('OLD');
   await first;
   await settle();
@@ -64,14 +57,14 @@ export async function afterDelete({ make }) {
 async function stale(adapter) {
   const cache = adapter.make({ stale: true });
   await cache.load(KEY, giving('STALE'));
-  await pause(staleAfter(adapter));
+  await pause(adapter.staleAfter);
   return cache;
 }
 
 /** A delete while a value is loaded behind its stale one: whether it is stored. */
 export async function deleteBehind(adapter) {
   const [cache, old] = [await stale(adapter), held()];
-  const call = outcome(() => cache.load(KEY, old.loader));
+  const call = load(cache, old.loader);
   if ((await within(PATIENCE, old.called)) === late) return 'no load';
   if ((await within(PATIENCE, call)).value !== 'STALE') return 'no stale';
   await cache.delete(KEY);
@@ -85,7 +78,7 @@ export async function deleteBehind(adapter) {
 export async function failBehind(adapter) {
   const cache = await stale(adapter);
   const { result, strays } = await straysDuring(async () => {
-    const answer = await outcome(() => cache.load(KEY, () => Promise.reject(new Error('behind'))));
+    const answer = await load(cache, () => Promise.reject(new Error('behind')));
     await settle();
     return answer;
   });
@@ -103,12 +96,10 @@ export async function failing({ make }) {
     await pause(5);
     throw error;
   };
-  const { result: answers } = await straysDuring(() =>
-    Promise.all(Array.from({ length: CALLERS }, () => outcome(() => cache.load(KEY, loader)))),
-  );
-  const next = await outcome(() => cache.load(KEY, giving('NEW')));
+  const { result: answers } = await straysDuring(() => Promise.all(several(10, () => load(cache, loader))));
+  const next = await load(cache, giving('NEW'));
   return {
-    calls: `${calls} call${calls === 1 ? '' : 's'}`,
+    calls: counted(calls, 'call'),
     got: answers.map((answer) => nameOf(answer, error)).reduce((all, each) => (all === each ? all : 'different')),
     next: next.value === 'NEW' ? 'loads' : 'does not',
   };
@@ -123,13 +114,7 @@ function nameOf(answer, expected) {
 
 /** How a caller hears of a failure. */
 export async function failure({ make }, loader) {
-  const cache = make({});
-  const { result } = await straysDuring(() =>
-    within(
-      PATIENCE,
-      outcome(() => cache.load(KEY, loader)),
-    ),
-  );
+  const { result } = await straysDuring(() => within(PATIENCE, load(make({}), loader)));
   if (result === late) return 'never ends';
   if ('error' in result) return 'rejects';
   return 'thrown' in result ? 'throws' : 'resolves';
@@ -137,29 +122,21 @@ export async function failure({ make }, loader) {
 
 /** Whether a value is there the next time. */
 export async function kept({ make }, value) {
-  const cache = make({});
-  const { result } = await straysDuring(() => outcome(() => cache.load(KEY, giving(value))));
+  const [cache, second] = [make({}), held()];
+  const { result } = await straysDuring(() => load(cache, giving(value)));
   if (!('value' in result)) return 'error';
-  let loads = 0;
-  await outcome(() =>
-    cache.load(KEY, async () => {
-      loads += 1;
-      return value;
-    }),
-  );
-  return loads === 0 ? 'yes' : 'no';
+  second.end(value);
+  await load(cache, second.loader);
+  return second.calls === 0 ? 'yes' : 'no';
 }
 
 /** A load that never ends: what a second caller gets, whose loader would. */
 export async function neverEnding({ make }) {
   const cache = make({ lease: LEASE });
   const { result } = await straysDuring(async () => {
-    void outcome(() => cache.load(KEY, () => new Promise(() => {})));
+    void load(cache, held().loader);
     await pause(LEASE / 5);
-    return within(
-      PATIENCE,
-      outcome(() => cache.load(KEY, giving('NEW'))),
-    );
+    return within(PATIENCE, load(cache, giving('NEW')));
   });
   if (result === late) return 'dead';
   return result.value === 'NEW' ? 'loads' : 'error';
@@ -169,10 +146,7 @@ export async function neverEnding({ make }) {
 export async function abortOne({ make }) {
   for (const leaving of [0, 1]) {
     const [cache, slow, control] = [make({}), held(), new AbortController()];
-    const calls = [0, 1].map((place) => {
-      const options = place === leaving ? { signal: control.signal } : {};
-      return outcome(() => cache.load(KEY, slow.loader, options));
-    });
+    const calls = [0, 1].map((place) => load(cache, slow.loader, place === leaving ? { signal: control.signal } : {}));
     await slow.called;
     control.abort();
     await settle();
@@ -185,8 +159,7 @@ export async function abortOne({ make }) {
 /** Both of two callers leave: whether the loader is told. */
 export async function abortAll({ make }) {
   const [cache, slow, control] = [make({}), held(), new AbortController()];
-  const options = { signal: control.signal };
-  const calls = [0, 1].map(() => outcome(() => cache.load(KEY, slow.loader, options)));
+  const calls = several(2, () => load(cache, slow.loader, { signal: control.signal }));
   const told = await slow.called;
   control.abort();
   await settle();
@@ -197,8 +170,7 @@ export async function abortAll({ make }) {
 
 /** A change of an object that was handed out: whether the next caller sees it. */
 export async function sharing({ make }) {
-  const cache = make({});
-  const loader = giving({ list: [1] });
+  const [cache, loader] = [make({}), giving({ list: [1] })];
   (await cache.load(KEY, loader)).list.push(2);
   return (await cache.load(KEY, loader)).list.length === 2 ? 'shared' : 'copied';
 }

@@ -4,14 +4,9 @@
 /** What stands for the time of a request that never comes. */
 export const NEVER = -1;
 
-/**
- * For each request, when its key is asked for the next time.
- *
- * @param requests Keys from 0 on.
- * @param keys How many distinct ones there are.
- */
-export function nextUses(requests, keys) {
-  const seen = new Int32Array(keys).fill(NEVER);
+/** For each request, when its key is asked for the next time. There are `count` keys, from 0 on. */
+export function nextUses(requests, count) {
+  const seen = new Int32Array(count).fill(NEVER);
   const next = new Int32Array(requests.length);
   for (let time = requests.length - 1; time >= 0; time -= 1) {
     next[time] = seen[requests[time]];
@@ -27,65 +22,52 @@ export function nextUses(requests, keys) {
  * is there, and who goes is the latest. A key that is never used again is not stored.
  */
 export function optimalHits(next, size) {
-  const stored = new Times(next.length);
+  const isStored = new Uint8Array(next.length);
+  // Times that have come stay in it: they are the least, so none is ever taken for the latest.
+  const latest = new MaxHeap(next.length);
   let [count, hits] = [0, 0];
   for (let time = 0; time < next.length; time += 1) {
-    if (stored.has(time)) {
-      hits += 1;
-      stored.delete(time);
-      count -= 1;
-    }
+    hits += isStored[time];
+    count -= isStored[time];
     if (next[time] === NEVER) continue;
-    stored.add(next[time]);
+    isStored[next[time]] = 1;
+    latest.push(next[time]);
     if (count < size) count += 1;
-    else stored.delete(stored.latest());
+    else isStored[latest.pop()] = 0;
   }
   return hits;
 }
 
-/** A set of times: a bit for each, and above it levels with a bit for each word below that is not 0. */
-class Times {
-  #levels = [];
+/** A binary heap of whole numbers, with the largest on top. */
+class MaxHeap {
+  #items;
+  #count = 0;
 
-  constructor(length) {
-    let words = length;
-    do {
-      words = Math.ceil(words / 32);
-      this.#levels.push(new Int32Array(words));
-    } while (words > 1);
+  constructor(room) {
+    this.#items = new Int32Array(room);
   }
 
-  has(time) {
-    return ((this.#levels[0][time >>> 5] >>> (time & 31)) & 1) === 1;
-  }
-
-  add(time) {
-    let at = time;
-    for (const level of this.#levels) {
-      const word = at >>> 5;
-      const before = level[word];
-      level[word] = before | (1 << (at & 31));
-      if (before !== 0) return;
-      at = word;
+  push(item) {
+    const items = this.#items;
+    let at = this.#count++;
+    for (let above = (at - 1) >> 1; at > 0 && items[above] < item; above = (at - 1) >> 1) {
+      items[at] = items[above];
+      at = above;
     }
+    items[at] = item;
   }
 
-  delete(time) {
-    let at = time;
-    for (const level of this.#levels) {
-      const word = at >>> 5;
-      level[word] &= ~(1 << (at & 31));
-      if (level[word] !== 0) return;
-      at = word;
-    }
-  }
-
-  /** The latest time. There has to be one. */
-  latest() {
+  pop() {
+    const items = this.#items;
+    const [top, item, count] = [items[0], items[--this.#count], this.#count];
     let at = 0;
-    for (let index = this.#levels.length - 1; index >= 0; index -= 1) {
-      at = at * 32 + 31 - Math.clz32(this.#levels[index][at]);
+    for (let below = 1; below < count; below = 2 * at + 1) {
+      if (below + 1 < count && items[below + 1] > items[below]) below += 1;
+      if (items[below] <= item) break;
+      items[at] = items[below];
+      at = below;
     }
-    return at;
+    items[at] = item;
+    return top;
   }
 }

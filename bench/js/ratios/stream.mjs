@@ -11,29 +11,18 @@ import { readTrace } from './traces.mjs';
  */
 export function readStream({ stream, file, sizeFile, cut, seed, length, isSized = false }) {
   const { requests: raw, isCut = false } = file ? readTrace(file, cut) : { requests: makeStream(stream, seed, length) };
-  const { requests, count } = renumber(raw);
-  if (!isSized) return { requests, count, isCut };
-  const sizes = file
-    ? firstSizes(requests, count, readTrace(sizeFile, cut).requests, sizeFile)
-    : makeSizes(seed, count);
-  return { requests, count, isCut, sizes };
-}
-
-function renumber(raw) {
   const numbers = new Map();
-  const requests = new Uint32Array(raw.length);
-  for (let index = 0; index < raw.length; index += 1) {
-    let number = numbers.get(raw[index]);
-    if (number === undefined) numbers.set(raw[index], (number = numbers.size));
-    requests[index] = number;
-  }
-  return { requests, count: numbers.size };
-}
-
-/** The size of each key: the one that it had first. None is smaller than 1. */
-function firstSizes(requests, count, sizeByRequest, file) {
-  if (sizeByRequest.length !== requests.length) throw new Error(`${file} has not a size for each request`);
+  const requests = raw.map((key) => {
+    if (!numbers.has(key)) numbers.set(key, numbers.size);
+    return numbers.get(key);
+  });
+  const count = numbers.size;
+  if (!isSized) return { requests, count, isCut };
+  if (!file) return { requests, count, isCut, sizes: makeSizes(seed, count) };
+  const { requests: sizeByRequest } = readTrace(sizeFile, cut);
+  if (sizeByRequest.length !== requests.length) throw new Error(`${sizeFile} has not a size for each request`);
+  // A key has the size that it had first.
   const sizes = new Uint32Array(count);
   requests.forEach((key, index) => (sizes[key] ||= Math.max(1, sizeByRequest[index])));
-  return sizes;
+  return { requests, count, isCut, sizes };
 }

@@ -15,16 +15,12 @@ const TRACE = /^(?<stream>.+)(?<!\.size)\.u32\.gz$/;
  */
 export function listTraces(folder) {
   const names = readdirSync(folder).sort();
-  const matches = names.map((name) => TRACE.exec(name));
-  const traces = matches.filter((match) => match !== null);
-  if (traces.length === 0) throw new Error(`no file NAME.u32.gz in ${folder}`);
-  return traces.map(({ 0: name, groups: { stream } }) => {
+  const streams = names.flatMap((name) => TRACE.exec(name)?.groups.stream ?? []);
+  if (streams.length === 0) throw new Error(`no file NAME.u32.gz in ${folder}`);
+  return streams.map((stream) => {
     const sizes = `${stream}.size.u32.gz`;
-    return {
-      stream,
-      file: join(folder, name),
-      sizeFile: names.includes(sizes) ? join(folder, sizes) : undefined,
-    };
+    const sizeFile = names.includes(sizes) ? join(folder, sizes) : undefined;
+    return { stream, file: join(folder, `${stream}.u32.gz`), sizeFile };
   });
 }
 

@@ -1,62 +1,53 @@
 // What a request costs that reads through by hand: a get, and a set where it misses. Who hits more often sets less.
 
 import { contendersOf } from '../contenders.mjs';
-import { makeValues, readyKeys } from '../keys.mjs';
-import { measure } from '../measure.mjs';
-import { makeStream } from '../ratios/seeded.mjs';
-import { readTrace } from '../ratios/traces.mjs';
+import { CONTENDERS } from '../ratios/replay.mjs';
+import { readStream } from '../ratios/stream.mjs';
+import { makeValues, readyKeys } from '../tools/keys.mjs';
+import { compileLoop } from '../tools/loop.mjs';
+import { runRounds } from '../tools/rounds.mjs';
+
+/** A wrong value makes the count negative for good. */
+const BODY = `for (let i = 0; i < to; i += 1) {
+  const value = cache.get(keys[i]);
+  if (value === undefined) cache.set(keys[i], answers[i]);
+  else if (value === answers[i]) count += 1;
+  else count = -Infinity;
+}`;
 
 /**
  * Times the contenders of a case. A round is the whole stream, each time with a new cache: making and filling it is part
  * of the time.
  *
- * @returns What `measure` does, and beside it the hit ratio of each contender, as the mean of its rounds.
+ * @returns What `runRounds` does, and the hit ratio of each contender, as the mean of its rounds.
  */
-export async function measureRequests(spec, plan) {
-  const requests = requestsOf(spec);
-  const numbers = [...new Set(requests)];
-  const [keys, values] = [readyKeys(0, numbers.length), makeValues(numbers.length)];
-  const places = new Map(numbers.map((number, place) => [number, place]));
-  const stream = Array.from(requests, (number) => keys[places.get(number)]);
-  const answers = Array.from(requests, (number) => values[places.get(number)]);
-  const racers = contendersOf(spec).map((contender) => racerOf(contender, spec, answers));
+export async function measure(spec, plan) {
+  const { requests, count, sizes } = readStream(spec);
+  const [keys, values] = [readyKeys(0, count), makeValues(count)];
+  sizes?.forEach((size, index) => (values[index].size = size));
+  const stream = Array.from(requests, (number) => keys[number]);
+  const answers = Array.from(requests, (number) => values[number]);
+  const racers = contendersIn(spec).map((contender) => racerOf(contender, spec, answers));
   const next = (count) => ({ keys: stream, from: 0, to: count });
-  const result = await measure({ racers, next, count: stream.length }, plan);
-  const ratios = racers.map(({ name, hits, rounds }) => [name, hits() / rounds() / stream.length]);
-  return { ...result, hits: Object.fromEntries(ratios) };
+  const result = await runRounds({ racers, next, count: stream.length }, plan);
+  return { ...result, hits: Object.fromEntries(racers.map(({ name, ratio }) => [name, ratio()])) };
 }
 
-function requestsOf({ stream, seed, file, length }) {
-  if (file === undefined) return makeStream(stream, seed, length);
-  return readTrace(file, { over: length, first: length }).requests;
-}
+/** Where sizes bound the caches, those that know of sizes. */
+export const contendersIn = (spec) =>
+  spec.isSized
+    ? CONTENDERS.bytes.map((each) => ({ ...each, make: ({ size }) => each.make(size) }))
+    : contendersOf(spec);
 
-function racerOf({ name, make, most = (size) => size }, { size, ttl }, answers) {
-  const loop = compile(name);
-  let [hits, rounds, cache] = [0, 0, undefined];
+function racerOf({ name, make, most = (size) => size }, { size, ttl, isSized }, answers) {
+  const loop = compileLoop(`replay_${name}`, 'cache, keys, answers, to', BODY);
+  let [hits, operations, cache] = [0, 0, undefined];
   const run = ({ keys, to }) => {
     cache = make({ size, ttl, evicts: true });
     const hit = loop(cache, keys, answers, to);
     hits += hit;
-    rounds += 1;
+    operations += to;
     return hit < 0 ? hit : to;
   };
-  return { name, run, isRight: () => cache.size <= most(size), hits: () => hits, rounds: () => rounds };
-}
-
-/** A loop of its own for each contender, as in loops.mjs. A wrong value makes the answer negative. */
-function compile(label) {
-  const name = `replay_${label}`.replace(/\W/g, '_');
-  const source = `'use strict';
-    return function ${name}(cache, keys, answers, to) {
-      let hits = 0;
-      for (let i = 0; i < to; i += 1) {
-        const value = cache.get(keys[i]);
-        if (value === undefined) cache.set(keys[i], answers[i]);
-        else if (value === answers[i]) hits += 1;
-        else return -1;
-      }
-      return hits;
-    };`;
-  return new Function(source)();
+  return { name, run, isRight: () => isSized || cache.size <= most(size), ratio: () => hits / operations };
 }

@@ -1,7 +1,4 @@
-// Tables, numbers and lines for the terminal.
-
-/** The most characters of a line. */
-const WIDTH = 138;
+// Tables and numbers for the terminal.
 
 /** A number for people, with commas and so many digits behind the point. */
 export const grouped = (number, digits = 0) =>
@@ -34,17 +31,4 @@ export function layout(titles, rows, { isLeft = false, gap = ' ' } = {}) {
 export function table(titles, rows, options) {
   const { head, line } = layout(titles, rows, options);
   return [head, ...rows.map(line)].join('\n');
-}
-
-/** Breaks a line at its spaces where it is too long. What follows the first part begins with this indent. */
-export function wrap(line, indent = '  ') {
-  const lines = [];
-  let rest = line;
-  while (rest.length > WIDTH) {
-    const place = rest.lastIndexOf(' ', WIDTH);
-    if (place <= indent.length) break;
-    lines.push(rest.slice(0, place).trimEnd());
-    rest = `${indent}${rest.slice(place + 1)}`;
-  }
-  return [...lines, rest].join('\n');
 }
