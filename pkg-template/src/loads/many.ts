@@ -1,5 +1,6 @@
 // Many loads with one call of a loader.
 
+import { deferred } from '../base/deferred.js';
 import type { Key } from '../base/key.js';
 import { CacheError, invalid } from '../base/errors.js';
 import { innermost, runWithin } from '../locks/reentrance.js';
@@ -9,40 +10,6 @@ import type { LoadContext, LoadOptions, Loader, LoaderOfMany, ValuesOfMany } fro
 
 /** What a loader of many keys has given. */
 type Values<K extends Key, V> = Pick<ReadonlyMap<K, V>, 'get'>;
-
-/** The keys of one call of the loader, as long as it was not called, and then its values. */
-class Batch<K extends Key, V> {
-  readonly #call: (contexts: readonly LoadContext<K, V>[], holders: readonly Frame[]) => Promise<Values<K, V>>;
-  readonly #holders: Frame[] = [];
-  readonly #contexts: LoadContext<K, V>[] = [];
-  #values: Promise<Values<K, V>> | undefined;
-  #begin!: (values: Promise<Values<K, V>>) => void;
-  readonly #begun = new Promise<Values<K, V>>((resolve) => (this.#begin = resolve));
-
-  constructor(loader: LoaderOfMany<K, V>, retry: LoadOptions['retry']) {
-    this.#call = (contexts, holders) => call(loader, contexts, holders, retry);
-  }
-
-  /** Loads the value of a key: with the others, or alone if they are on their way already. */
-  async load(context: LoadContext<K, V>): Promise<V | undefined> {
-    const holders = innermost()!;
-    if (this.#values === undefined) {
-      this.#contexts.push(context);
-      this.#holders.push(...holders);
-    }
-    const values = this.#values === undefined ? this.#begun : this.#call([context], holders);
-    const value = (await values).get(context.key);
-    if (value instanceof Error || /^\[object (Error|DOMException)]$/.test(brand(value))) throw value;
-    return value;
-  }
-
-  /** Calls the loader for the keys that have come together. */
-  start(): void {
-    this.#values =
-      this.#contexts.length === 0 ? Promise.resolve(new Map<K, V>()) : this.#call(this.#contexts, this.#holders);
-    this.#begin(this.#values);
-  }
-}
 
 /**
  * The values of many keys.
@@ -55,15 +22,25 @@ export async function loadMany<K extends Key, V>(
   retry: LoadOptions['retry'],
   getOrSet: (key: K, load: Loader<K, V>) => Promise<V | undefined>,
 ): Promise<(V | undefined)[]> {
-  const batch = new Batch(loader, retry);
+  const batch = deferred<Values<K, V>>();
+  /** The loads that have come together, as long as the loader was not called for them. */
+  let waiting: LoadContext<K, V>[] | undefined = [];
+  const holders: Frame[] = [];
+  const load = async (context: LoadContext<K, V>): Promise<V | undefined> => {
+    const mine = innermost()!;
+    waiting?.push(context);
+    if (waiting !== undefined) holders.push(...mine);
+    // One that comes late loads alone.
+    const values = waiting === undefined ? call(loader, [context], mine, retry) : batch.promise;
+    const value = (await values).get(context.key);
+    if (value instanceof Error || /^\[object (Error|DOMException)]$/.test(brand(value))) throw value;
+    return value;
+  };
   const values = new Map<K, Promise<V | undefined>>();
-  for (const key of keys)
-    if (!values.has(key))
-      values.set(
-        key,
-        getOrSet(key, (context) => batch.load(context)),
-      );
-  batch.start();
+  for (const key of new Set(keys)) values.set(key, getOrSet(key, load));
+  const together = waiting;
+  waiting = undefined;
+  batch.resolve(together.length === 0 ? new Map<K, V>() : call(loader, together, holders, retry));
   return Promise.all(keys.map((key) => values.get(key)!));
 }
 
