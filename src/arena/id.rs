@@ -1,4 +1,4 @@
-//! Numbers as types: a slot is no ticket, and none is no number.
+//! IdPool as types: a slot is no ticket, and none is no number.
 
 use std::fmt::Debug;
 use std::num::NonZeroU32;

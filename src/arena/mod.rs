@@ -6,10 +6,10 @@
 mod column;
 mod id;
 mod list;
-mod numbers;
+mod pool;
 
 pub use column::{Blank, Column, Place};
 pub use id::Id;
 pub(crate) use id::id;
 pub use list::{Chain, Links, List};
-pub use numbers::Numbers;
+pub use pool::IdPool;

@@ -19,7 +19,7 @@ pub struct State {
 type Shared = Rc<RefCell<State>>;
 
 thread_local! {
-    /// The caches, from the moment that they are opened until they are closed. Numbers instead of an exported class: a
+    /// The caches, from the moment that they are opened until they are closed. IdPool instead of an exported class: a
     /// class costs 270 bytes of WebAssembly for each of its methods. Never dropped, since a thread-local value that is
     /// dropped at the end needs code that tells whether that was.
     static CACHES: ManuallyDrop<RefCell<Slab<Shared>>> = const { ManuallyDrop::new(RefCell::new(Slab::new())) };

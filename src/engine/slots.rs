@@ -44,9 +44,9 @@ pub const HASHES: u32 = 16;
 
 /// What is kept of a slot beside its links, in one word: 30 bits of its key's hash, and two for its segment.
 #[derive(Debug, Clone, Copy)]
-struct Card(u32);
+struct SlotMeta(u32);
 
-impl Blank for Card {
+impl Blank for SlotMeta {
     const BLANK: Self = Self(FREE as u32);
 }
 
@@ -57,7 +57,7 @@ pub struct Slots {
     pub links: Links<Slot>,
     /// The sizes of entries.
     pub weights: Weights,
-    cards: Column<Slot, Card>,
+    meta: Column<Slot, SlotMeta>,
     marks: Column<Slot, u8>,
     /// Slots whose entries have left, the oldest first: free ones, and behind them those from `leaving` on.
     out: Chain<Slot>,
@@ -74,7 +74,7 @@ impl Slots {
         Self {
             links: Links::new(),
             weights: Weights::new(),
-            cards: Column::new(),
+            meta: Column::new(),
             marks: Column::new(),
             out: Chain::new(),
             leaving: None,
@@ -85,7 +85,7 @@ impl Slots {
 
     /// How many slots there are, free ones included.
     pub fn capacity(&self) -> u32 {
-        self.cards.len()
+        self.meta.len()
     }
 
     /// How many slots have ever held an entry: the others come behind them.
@@ -112,7 +112,7 @@ impl Slots {
         self.weights.grow(capacity)?;
         self.marks.grow(capacity)?;
         // The last one: it is what `capacity` counts.
-        self.cards.grow(capacity)
+        self.meta.grow(capacity)
     }
 
     /// Takes a free slot for an entry whose key has this hash. The policy gives it a segment.
@@ -126,7 +126,7 @@ impl Slots {
         } else {
             return None;
         };
-        self.cards.set(slot, Card(hash & !SEGMENTS));
+        self.meta.set(slot, SlotMeta(hash & !SEGMENTS));
         self.marks.set(slot, 0);
         self.live += 1;
         Some(slot)
@@ -163,25 +163,25 @@ impl Slots {
     /// Where the policy has put `slot`.
     #[inline]
     pub fn segment(&self, slot: Slot) -> Segment {
-        (self.cards.get(slot).0 & SEGMENTS) as Segment
+        (self.meta.get(slot).0 & SEGMENTS) as Segment
     }
 
     /// Notes where the policy has put `slot`.
     #[inline]
     pub fn set_segment(&self, slot: Slot, segment: Segment) {
-        self.cards.update(slot, |Card(word)| Card(word & !SEGMENTS | u32::from(segment)));
+        self.meta.update(slot, |SlotMeta(word)| SlotMeta(word & !SEGMENTS | u32::from(segment)));
     }
 
     /// The hash of the key in `slot`: the upper 30 bits of what it came with; or a count, see [`HASHES`].
     #[inline]
     pub fn hash(&self, slot: Slot) -> u32 {
-        self.cards.get(slot).0 >> 2
+        self.meta.get(slot).0 >> 2
     }
 
     /// Gives the key in `slot` a hash, of which the upper 30 bits are kept.
     #[inline(never)]
     pub fn set_hash(&self, slot: Slot, hash: u32) {
-        self.cards.update(slot, |Card(word)| Card(hash & !SEGMENTS | word & SEGMENTS));
+        self.meta.update(slot, |SlotMeta(word)| SlotMeta(hash & !SEGMENTS | word & SEGMENTS));
     }
 
     /// Marks `slot` as hit since it was last looked at.

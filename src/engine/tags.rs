@@ -1,7 +1,7 @@
 //! Which entries carry which tags.
 
 use super::slot::Slot;
-use crate::arena::{Blank, Column, Numbers, id};
+use crate::arena::{Blank, Column, IdPool, id};
 use std::collections::TryReserveError;
 
 id! {
@@ -41,9 +41,9 @@ pub struct Tags {
     /// The next closed tag of every closed one.
     next_closed: Column<Tag, Option<Tag>>,
     closed: Option<Tag>,
-    tags: Numbers<Tag>,
+    tag_pool: IdPool<Tag>,
     pairs: Column<Node, Pair>,
-    nodes: Numbers<Node>,
+    node_pool: IdPool<Node>,
 }
 
 impl Tags {
@@ -54,9 +54,9 @@ impl Tags {
             of_tag: Column::new(),
             next_closed: Column::new(),
             closed: None,
-            tags: Numbers::new(),
+            tag_pool: IdPool::new(),
             pairs: Column::new(),
-            nodes: Numbers::new(),
+            node_pool: IdPool::new(),
         }
     }
 
@@ -80,10 +80,10 @@ impl Tags {
     /// When the memory can't be had.
     pub fn open(&mut self, capacity: u32) -> Result<Tag, TryReserveError> {
         self.of_slot.grow(capacity)?;
-        let tags = self.tags.reserve()?;
+        let tags = self.tag_pool.reserve()?;
         self.next_closed.grow(tags)?;
         self.of_tag.grow(tags)?;
-        Ok(self.tags.take())
+        Ok(self.tag_pool.take())
     }
 
     /// Gives the entry of `slot` a tag.
@@ -94,8 +94,8 @@ impl Tags {
         if self.of(slot).any(|carried| carried == tag) {
             return Ok(());
         }
-        self.pairs.grow(self.nodes.reserve()?)?;
-        let node = self.nodes.take();
+        self.pairs.grow(self.node_pool.reserve()?)?;
+        let node = self.node_pool.take();
         let (next_of_slot, next_of_tag) = (self.of_slot.get(slot), self.of_tag.get(tag));
         let pair = Pair { slot: Some(slot), tag: Some(tag), next_of_slot, prev_of_tag: None, next_of_tag };
         self.pairs.set(node, pair);
@@ -124,7 +124,7 @@ impl Tags {
                     self.closed = Some(tag);
                 }
             }
-            self.nodes.give_back(node);
+            self.node_pool.give_back(node);
             first = next_of_slot;
         }
     }
@@ -133,7 +133,7 @@ impl Tags {
     pub fn next_closed(&mut self) -> Option<Tag> {
         let tag = self.closed?;
         self.closed = self.next_closed.take(tag);
-        self.tags.give_back(tag);
+        self.tag_pool.give_back(tag);
         Some(tag)
     }
 
@@ -175,6 +175,6 @@ impl Tags {
                 assert!(is_listed, "{slot:?} has {tag:?}, but the tag doesn't list the slot");
             }
         }
-        assert_eq!(pairs, self.nodes.taken());
+        assert_eq!(pairs, self.node_pool.taken());
     }
 }

@@ -1,6 +1,6 @@
 //! The book of gates and tickets: who is where. It knows the lists, and none of the rules.
 
-use crate::arena::{Blank, Column, Links, List, Numbers, id};
+use crate::arena::{Blank, Column, IdPool, Links, List, id};
 use crate::numbered::numbered;
 use std::collections::TryReserveError;
 
@@ -121,8 +121,8 @@ pub(super) struct Book {
     gates: Column<Gate, GateState>,
     tickets: Column<Ticket, TicketState>,
     links: Links<Ticket>,
-    gate_numbers: Numbers<Gate>,
-    ticket_numbers: Numbers<Ticket>,
+    gate_pool: IdPool<Gate>,
+    ticket_pool: IdPool<Ticket>,
     open_gates: u32,
     /// The token of the holder that came last.
     token: u64,
@@ -135,8 +135,8 @@ impl Book {
             gates: Column::new(),
             tickets: Column::new(),
             links: Links::new(),
-            gate_numbers: Numbers::new(),
-            ticket_numbers: Numbers::new(),
+            gate_pool: IdPool::new(),
+            ticket_pool: IdPool::new(),
             open_gates: 0,
             token: 0,
         }
@@ -144,15 +144,15 @@ impl Book {
 
     /// Makes room for one more gate and one more ticket.
     pub fn reserve(&mut self) -> Result<(), TryReserveError> {
-        self.gates.grow(self.gate_numbers.reserve()?)?;
-        let tickets = self.ticket_numbers.reserve()?;
+        self.gates.grow(self.gate_pool.reserve()?)?;
+        let tickets = self.ticket_pool.reserve()?;
         self.links.grow(tickets)?;
         self.tickets.grow(tickets)
     }
 
     /// Opens a gate. Needs [`Book::reserve`].
     pub fn open(&mut self) -> Gate {
-        let gate = self.gate_numbers.take();
+        let gate = self.gate_pool.take();
         self.gates.set(gate, GateState { open: true, since: self.token, ..GateState::CLOSED });
         self.open_gates += 1;
         gate
@@ -166,7 +166,7 @@ impl Book {
 
     /// Frees the number of a closed gate.
     pub fn recycle(&mut self, gate: Gate) {
-        self.gate_numbers.give_back(gate);
+        self.gate_pool.give_back(gate);
     }
 
     pub fn gate(&self, gate: Gate) -> GateState {
@@ -181,7 +181,7 @@ impl Book {
 
     /// Issues a ticket for a gate, on no list and without a role yet. Needs [`Book::reserve`].
     pub fn issue(&mut self, gate: Gate, lease: f64) -> Ticket {
-        let ticket = self.ticket_numbers.take();
+        let ticket = self.ticket_pool.take();
         self.tickets.set(ticket, TicketState { gate: Some(gate), lease, ..TicketState::FREE });
         ticket
     }
@@ -189,7 +189,7 @@ impl Book {
     /// Takes a ticket back, which is on no list.
     pub fn withdraw(&mut self, ticket: Ticket) {
         self.tickets.set(ticket, TicketState::FREE);
-        self.ticket_numbers.give_back(ticket);
+        self.ticket_pool.give_back(ticket);
     }
 
     pub fn role(&self, ticket: Ticket) -> Role {
@@ -301,7 +301,7 @@ impl Book {
     }
 
     pub const fn tickets(&self) -> u32 {
-        self.ticket_numbers.taken()
+        self.ticket_pool.taken()
     }
 
     pub const fn gates(&self) -> u32 {

@@ -7,25 +7,25 @@ use std::marker::PhantomData;
 
 /// Hands out ids from the first one up, those first that were given back.
 #[derive(Debug)]
-pub struct Numbers<I> {
-    numbers: Raw,
+pub struct IdPool<I> {
+    pool: Pool,
     ids: PhantomData<I>,
 }
 
-impl<I: Id> Numbers<I> {
+impl<I: Id> IdPool<I> {
     /// No ids yet.
     pub const fn new() -> Self {
-        Self { numbers: Raw { next: Column::new(), free: None, used: 0, taken: 0 }, ids: PhantomData }
+        Self { pool: Pool { next: Column::new(), free: None, used: 0, taken: 0 }, ids: PhantomData }
     }
 
     /// How many ids there are, free ones included.
     pub fn capacity(&self) -> u32 {
-        self.numbers.next.len()
+        self.pool.next.len()
     }
 
     /// How many ids are taken.
     pub const fn taken(&self) -> u32 {
-        self.numbers.taken
+        self.pool.taken
     }
 
     /// Makes sure that an id is free, and returns how many there are then.
@@ -33,22 +33,22 @@ impl<I: Id> Numbers<I> {
     /// # Errors
     /// When the memory can't be had.
     pub fn reserve(&mut self) -> Result<u32, TryReserveError> {
-        self.numbers.reserve()?;
+        self.pool.reserve()?;
         Ok(self.capacity())
     }
 
-    /// Takes an id. Needs [`Numbers::reserve`].
+    /// Takes an id. Needs [`IdPool::reserve`].
     pub fn take(&mut self) -> I {
-        I::from_raw(self.numbers.take().0)
+        I::from_raw(self.pool.take().0)
     }
 
     /// Takes back an id that was handed out.
     pub fn give_back(&mut self, id: I) {
-        self.numbers.give_back(Number(id.raw()));
+        self.pool.give_back(Number(id.raw()));
     }
 }
 
-impl<I: Id> Default for Numbers<I> {
+impl<I: Id> Default for IdPool<I> {
     fn default() -> Self {
         Self::new()
     }
@@ -61,7 +61,7 @@ id! {
 
 /// What does not hang on the kind of the ids, compiled once for all.
 #[derive(Debug)]
-struct Raw {
+struct Pool {
     /// The next free number of every free one.
     next: Column<Number, Option<Number>>,
     free: Option<Number>,
@@ -70,7 +70,7 @@ struct Raw {
     taken: u32,
 }
 
-impl Raw {
+impl Pool {
     #[inline(never)]
     fn reserve(&mut self) -> Result<(), TryReserveError> {
         let capacity = self.next.len();
@@ -110,16 +110,16 @@ mod tests {
 
     #[test]
     fn ids_are_used_again() {
-        let mut numbers = Numbers::<Thing>::new();
-        let take = |numbers: &mut Numbers<Thing>| {
-            numbers.reserve().expect("memory");
-            numbers.take().index()
+        let mut pool = IdPool::<Thing>::new();
+        let take = |pool: &mut IdPool<Thing>| {
+            pool.reserve().expect("memory");
+            pool.take().index()
         };
-        assert_eq!([0; 20].map(|_| take(&mut numbers)), std::array::from_fn(|number| number as u32));
-        numbers.give_back(Thing::from_index(7));
-        numbers.give_back(Thing::from_index(3));
-        assert_eq!(numbers.taken(), 18);
-        assert_eq!([0; 3].map(|_| take(&mut numbers)), [3, 7, 20]);
-        assert_eq!(numbers.capacity(), 32);
+        assert_eq!([0; 20].map(|_| take(&mut pool)), std::array::from_fn(|number| number as u32));
+        pool.give_back(Thing::from_index(7));
+        pool.give_back(Thing::from_index(3));
+        assert_eq!(pool.taken(), 18);
+        assert_eq!([0; 3].map(|_| take(&mut pool)), [3, 7, 20]);
+        assert_eq!(pool.capacity(), 32);
     }
 }
