@@ -107,17 +107,17 @@ fn the_page_is_memory_that_javascript_reads_and_writes() {
 }
 
 #[wasm_bindgen_test]
-fn marks_made_by_javascript_decide_who_stays() {
+fn hits_noted_by_javascript_decide_who_stays() {
     let number = open(100.0);
     let slots: Vec<u32> = (0..100).map(|hash| insert(number, hash, NEVER)).collect();
     let mut kept: Vec<u32> = slots.iter().copied().take(10).collect();
     for hash in 1000..3000 {
-        let marks = Uint8Array::new_with_byte_offset_and_length(
+        let references = Uint8Array::new_with_byte_offset_and_length(
             &memory(),
-            cache::page(number, PagePart::Marks as u32),
+            cache::page(number, PagePart::References as u32),
             cache::page(number, PagePart::Capacity as u32),
         );
-        kept.iter().for_each(|&slot| marks.set_index(slot, 1));
+        kept.iter().for_each(|&slot| references.set_index(slot, 1));
         let written = cache::insert(number, hash, NEVER, 0.0, clock::now());
         let first = (written / f64::from(AHEAD)) as u32 - FIRST_REMOVAL;
         assert_eq!(first & (MORE | REASON_BITS), Reason::Evict as u32, "one leaves, and it had to make room");

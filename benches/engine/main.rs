@@ -28,7 +28,7 @@ fn main() {
         .nresamples(5_000)
         .configure_from_args();
     each(&mut criterion, "insert that evicts", evict);
-    each(&mut criterion, "insert that evicts among marked entries", evict_marked);
+    each(&mut criterion, "insert that evicts among entries that were hit", evict_referenced);
     each(&mut criterion, "insert of a key that the sketch knows", come_back);
     each(&mut criterion, "update", update);
     each(&mut criterion, "insert with ttl and sweep", sweep);
@@ -62,13 +62,13 @@ fn evict(policy: PolicyKind, entries: u32) -> impl FnMut() {
     step
 }
 
-/// A miss, with the hits before it: about four. The engine comes across their marks; strict LRU has them in its log.
-fn evict_marked(policy: PolicyKind, entries: u32) -> impl FnMut() {
+/// A miss, with the hits before it: about four. The engine collects their reference bits; strict LRU has them in its log.
+fn evict_referenced(policy: PolicyKind, entries: u32) -> impl FnMut() {
     misses(policy, entries, Stream::zipf(entries, LENGTH * entries), Caller::hit)
 }
 
-/// Keys that the sketch has counted before, some more often than others, and no marks: now the candidate wins, now its
-/// rival.
+/// Keys that the sketch has counted before, some more often than others, and no hits: now the candidate wins, now the
+/// victim.
 fn come_back(policy: PolicyKind, entries: u32) -> impl FnMut() {
     misses(policy, entries, Stream::uniform(4 * entries, LENGTH * entries), |_, _| {})
 }

@@ -206,7 +206,7 @@ pub fn page(cache: u32, what: u32) -> u32 {
         let page = engine.page();
         match what {
             PagePart::Capacity => page.capacity,
-            PagePart::Marks => page.marks as u32,
+            PagePart::References => page.references as u32,
             PagePart::Expires => page.expires.map_or(0, |address| address as u32),
             PagePart::Ttls => page.ttl.map_or(0, |address| address as u32),
             PagePart::Log => page.log.map_or(0, |address| address as u32),

@@ -36,8 +36,8 @@ numbered! {
     pub enum PagePart {
         /// How many slots. When this has changed, the page has moved.
         Capacity,
-        /// One byte a slot; 1 after a hit.
-        Marks,
+        /// A byte a slot, the reference bit: 1 after a hit.
+        References,
         /// A 64-bit float a slot: when the entry expires.
         Expires,
         /// A 64-bit float a slot: how long the entry was given.

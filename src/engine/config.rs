@@ -3,8 +3,8 @@
 use super::policy::PolicyKind;
 use std::collections::TryReserveError;
 
-/// The most entries that a cache can hold, bounded or not. JavaScript's `Map` takes up to 2^24 in V8; at half of that,
-/// deleting and adding in turn never makes it look for more room.
+/// The most entries that a cache can hold, bounded or not. A driver files them in a hash table, which may take no more than
+/// 2^24 and count deleted keys until it is rebuilt: at half of that, deleting and adding in turn never fills it.
 pub const MAX_ENTRIES: u32 = 1 << 23;
 
 /// What a cache may hold.
@@ -69,12 +69,13 @@ impl From<TryReserveError> for Refusal {
 pub struct Page {
     /// Slots in each column.
     pub capacity: u32,
-    /// One byte a slot; the reader stores 1 at a hit.
-    pub marks: *const u8,
+    /// The reference bits, one byte a slot: the reader stores 1 at a hit.
+    pub references: *const u8,
     /// One float a slot: when the entry expires. `None` as long as none does.
     pub expires: Option<*const f64>,
     /// One float a slot: how long the entry was given. `None` as long as none expires.
     pub ttl: Option<*const f64>,
-    /// [`LOG`](super::LOG) numbers: the reader writes the slots that were hit, in their order. `None` where a mark will do.
+    /// [`LOG`](super::LOG) numbers: the reader writes the slots that were hit, in their order. `None` where reference bits
+    /// will do.
     pub log: Option<*const u32>,
 }

@@ -5,16 +5,17 @@
 //! columns with one value per slot, and nothing is allocated for a single entry.
 //!
 //! A hit isn't a call. The reader looks at the shared page, which is part of the engine's memory: it compares the
-//! moment of expiry ([`Engine::page`]) and sets the slot's mark. The [`policy`] looks at the marks when it has to choose.
+//! moment of expiry ([`Engine::page`]) and sets the slot's reference bit. The [`policy`] collects these bits when it has to
+//! choose.
 //!
 //! Every call that makes entries leave puts them on a queue, which the caller has to empty with
 //! [`Engine::next_removal`]: the slot of an entry is not given to another one before.
 
+mod capacity;
 pub mod config;
 pub mod expiry;
 pub mod policy;
 pub mod random;
-mod room;
 mod slot;
 pub mod slots;
 pub mod stats;
@@ -28,10 +29,10 @@ mod validate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
+pub use capacity::SWEEP;
 pub use config::{Bounds, Config, Entry, MAX_ENTRIES, Page, Refusal};
 pub use expiry::NEVER;
 pub use policy::PolicyKind;
-pub use room::SWEEP;
 pub use slot::Slot;
 pub use slots::{Reason, Removal};
 pub use stats::Stats;
@@ -112,7 +113,7 @@ impl Engine {
     }
 
     /// Stores an entry for a key that has none, and makes room for it: expired entries first, then what the policy
-    /// thinks least of. The bounds hold when this returns, and the new entry is in its slot.
+    /// values least. The bounds hold when this returns, and the new entry is in its slot.
     ///
     /// # Errors
     /// A [`Refusal`]; nothing has changed then.
@@ -138,7 +139,7 @@ impl Engine {
             self.retire(victim, Reason::Evict);
         }
         if self.is_overweight() {
-            self.shed(Some(slot));
+            self.evict_until_it_fits(Some(slot));
         }
         self.stats.inserts += 1;
         Ok(slot)
@@ -158,10 +159,10 @@ impl Engine {
         self.slots.weights.set(slot, entry.weight);
         self.policy.reweigh(&self.slots, slot, self.slots.weights.get(slot) - before);
         self.schedule(slot, entry.ttl, now);
-        // Moved at once, not only marked: what has to leave because this one has grown should not be this one.
-        self.slots.mark(slot);
+        // The policy hears of this hit at once: if something has to leave because this entry has grown, it should be another.
+        self.slots.set_reference(slot);
         self.policy.touch(&self.slots, slot);
-        self.shed(Some(slot));
+        self.evict_until_it_fits(Some(slot));
         self.stats.updates += 1;
         Ok(())
     }
@@ -216,7 +217,7 @@ impl Engine {
             let Some(victim) = self.policy.victim(&self.slots, None) else { break };
             self.retire(victim, Reason::Evict);
         }
-        self.shed(None);
+        self.evict_until_it_fits(None);
         Ok(planned?)
     }
 
@@ -246,7 +247,7 @@ impl Engine {
 
     /// Treats `slot` as hit just now.
     pub fn touch(&mut self, slot: Slot) {
-        self.slots.mark(slot);
+        self.slots.set_reference(slot);
     }
 
     /// Writes the slot of a hit to a place of the log, as a reader outside does by the log's address.
@@ -336,7 +337,7 @@ impl Engine {
     pub fn page(&self) -> Page {
         Page {
             capacity: self.slots.capacity(),
-            marks: self.slots.marks_ptr(),
+            references: self.slots.references_ptr(),
             expires: self.expiry.expires_ptr(),
             ttl: self.expiry.ttl_ptr(),
             log: (!self.log.is_empty()).then(|| self.log.as_ptr()),

@@ -58,7 +58,7 @@ pub struct Slots {
     /// The sizes of entries.
     pub weights: Weights,
     meta: Column<Slot, SlotMeta>,
-    marks: Column<Slot, u8>,
+    references: Column<Slot, u8>,
     /// Slots whose entries have left, the oldest first: free ones, and behind them those from `leaving` on.
     out: Chain<Slot>,
     /// The first of them whose removal has not been handed out.
@@ -75,7 +75,7 @@ impl Slots {
             links: Links::new(),
             weights: Weights::new(),
             meta: Column::new(),
-            marks: Column::new(),
+            references: Column::new(),
             out: Chain::new(),
             leaving: None,
             used: 0,
@@ -110,7 +110,7 @@ impl Slots {
     pub fn grow(&mut self, capacity: u32) -> Result<(), TryReserveError> {
         self.links.grow(capacity)?;
         self.weights.grow(capacity)?;
-        self.marks.grow(capacity)?;
+        self.references.grow(capacity)?;
         // The last one: it is what `capacity` counts.
         self.meta.grow(capacity)
     }
@@ -127,7 +127,7 @@ impl Slots {
             return None;
         };
         self.meta.set(slot, SlotMeta(hash & !SEGMENTS));
-        self.marks.set(slot, 0);
+        self.references.set(slot, 0);
         self.live += 1;
         Some(slot)
     }
@@ -184,27 +184,27 @@ impl Slots {
         self.meta.update(slot, |SlotMeta(word)| SlotMeta(hash & !SEGMENTS | word & SEGMENTS));
     }
 
-    /// Marks `slot` as hit since it was last looked at.
+    /// Sets the reference bit of `slot`: it was hit.
     #[inline]
-    pub fn mark(&self, slot: Slot) {
-        self.marks.set(slot, 1);
+    pub fn set_reference(&self, slot: Slot) {
+        self.references.set(slot, 1);
     }
 
-    /// Whether `slot` was hit since it was last looked at.
+    /// Whether `slot` was hit since its reference bit was collected.
     #[inline]
-    pub fn is_marked(&self, slot: Slot) -> bool {
-        self.marks.get(slot) != 0
+    pub fn is_referenced(&self, slot: Slot) -> bool {
+        self.references.get(slot) != 0
     }
 
-    /// Takes the mark of `slot` away.
+    /// Clears the reference bit of `slot`.
     #[inline]
-    pub fn unmark(&self, slot: Slot) {
-        self.marks.set(slot, 0);
+    pub fn clear_reference(&self, slot: Slot) {
+        self.references.set(slot, 0);
     }
 
-    /// Where the marks lie in memory: one byte a slot, which a reader sets to 1 at every hit.
-    pub fn marks_ptr(&self) -> *const u8 {
-        self.marks.as_ptr()
+    /// Where the reference bits lie in memory: one byte a slot, which a reader sets to 1 at every hit.
+    pub fn references_ptr(&self) -> *const u8 {
+        self.references.as_ptr()
     }
 
     /// Every slot that holds an entry, by number.

@@ -6,8 +6,8 @@
 /// an entry must not live longer than its time to live from that moment on: a step backwards counts as no time at all,
 /// so what an entry had left before the step is what it has left after it.
 ///
-/// Some runtimes have no clock while they start: workerd's reads 0 outside a request. No time passes until it runs, so
-/// what was stored in the meantime begins to age with the first real reading.
+/// A clock may not run yet: some platforms start programs before they have the time. No time passes until it runs, so what
+/// was stored in the meantime begins to age with the first real reading.
 #[derive(Debug, Default)]
 pub struct Timeline {
     /// The wall clock's reading at the engine's time 0; `None` until the clock runs.

@@ -26,8 +26,8 @@ export const enum Count {
 export const enum PagePart {
   /** How many slots. When this has changed, the page has moved. */
   Capacity,
-  /** One byte a slot; 1 after a hit. */
-  Marks,
+  /** A byte a slot, the reference bit: 1 after a hit. */
+  References,
   /** A 64-bit float a slot: when the entry expires. */
   Expires,
   /** A 64-bit float a slot: how long the entry was given. */
@@ -38,7 +38,7 @@ export const enum PagePart {
 
 /** What decides who has to make room. */
 export const enum PolicyKind {
-  /** W-TinyLFU with hits that only mark, and an adaptive window. */
+  /** W-TinyLFU with an adaptive window, where a hit only sets a reference bit. */
   TinyLfu,
   /** Strict LRU. */
   Lru,

@@ -10,7 +10,7 @@ use std::collections::TryReserveError;
 numbered! {
     /// What decides who has to make room.
     pub enum PolicyKind {
-        /// W-TinyLFU with hits that only mark, and an adaptive window.
+        /// W-TinyLFU with an adaptive window, where a hit only sets a reference bit.
         TinyLfu,
         /// Strict LRU.
         Lru,
@@ -44,7 +44,7 @@ impl AnyPolicy {
     }
 }
 
-/// Calls the policy that was chosen.
+/// Calls the policy that it is.
 macro_rules! dispatch {
     ($any:expr, $policy:ident => $call:expr) => {
         match $any {

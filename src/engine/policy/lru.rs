@@ -1,7 +1,7 @@
 //! Strict LRU: who was used least lately has to make room. For those who need its order.
 //!
-//! Every hit matters to it, not only that there was one since the last look. So a reader doesn't mark slots; it hands in a
-//! log of its hits before anything else happens.
+//! Every hit matters to it, not only that there was one since the last look. So reference bits won't do: a reader hands in
+//! a log of its hits before anything else happens.
 
 use super::super::slot::Slot;
 use super::super::slots::{Segment, Slots};
@@ -52,7 +52,7 @@ impl Policy for Lru {
     }
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
-        slots.unmark(slot);
+        slots.clear_reference(slot);
         self.remove(slots, slot);
         self.list.push_head(&slots.links, slot);
     }

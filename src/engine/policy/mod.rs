@@ -5,8 +5,8 @@ mod ghosts;
 mod lru;
 mod sampled;
 mod sketch;
-mod steering;
 mod tiny_lfu;
+mod window;
 
 pub use any::{AnyPolicy, PolicyKind};
 pub use lru::Lru;
@@ -21,8 +21,8 @@ use std::collections::TryReserveError;
 
 /// Decides which entries stay.
 ///
-/// A hit never calls a policy: the reader marks the slot ([`Slots::mark`]), and the policy looks at the marks when it
-/// has to choose. The policy owns the segments and the lists of live slots; every slot that it gives up must be off its
+/// A hit never calls a policy: the reader sets the slot's reference bit ([`Slots::set_reference`]), and the policy collects
+/// these bits when it has to choose. The policy owns the segments and the lists of live slots; every slot that it gives up must be off its
 /// lists before the engine retires it.
 pub trait Policy {
     /// Plans for `capacity` entries, of which the table has room for `room` so far, and for as many hashes of keys as
@@ -39,7 +39,7 @@ pub trait Policy {
     /// Gives up the entry that is worth least, if there is any but `keep`.
     fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot>;
 
-    /// Treats `slot` as hit just now, without waiting for the next look at its mark.
+    /// Treats `slot` as hit just now, without waiting for its reference bit to be collected.
     fn touch(&mut self, slots: &Slots, slot: Slot);
 
     /// Counts the key in `slot` once more, for policies that remember how often keys were asked for.
@@ -56,12 +56,13 @@ pub trait Policy {
     fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot>;
 
     /// What the policy remembers of the uses of `slot` beside its place in that order, as a number for
-    /// [`Policy::restore`]. Looks at its mark.
+    /// [`Policy::restore`]. Collects its reference bit.
     fn uses(&mut self, _slots: &Slots, _slot: Slot) -> f64 {
         0.0
     }
 
-    /// What `slot` is worth as far as its mark was looked at, where that and not [`Policy::next_ranked`] decides; the same for all slots elsewhere.
+    /// What `slot` is worth by the reference bits collected so far, where that and not [`Policy::next_ranked`] decides; the
+    /// same for all slots elsewhere.
     fn worth(&self, _slots: &Slots, _slot: Slot) -> f64 {
         0.0
     }

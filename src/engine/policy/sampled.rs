@@ -1,12 +1,12 @@
 //! The default policy where sizes bound the cache: who is worth least for its size has to make room.
 //!
-//! New entries pass through a window in order of recency. What leaves it is a candidate for the main part, and competes
-//! with the least of a few members: a hand goes round the main part and looks at the next [`SAMPLE`] of them, and at the
-//! one that came off second least last time. An entry is worth how often it was asked for, by its size and by the time
+//! New entries pass through a window in order of recency. What leaves it is a candidate for the main region, and
+//! competes with a victim, the least of a few members: a hand goes round the main region and looks at the next [`SAMPLE`] of
+//! them, and at the one that was second least last time. An entry is worth how often it was asked for, by its size and by the time
 //! since it was last seen. Large entries have to be asked for more often than small ones, so the cache holds more of what
 //! is wanted; it saves requests rather than bytes.
 //!
-//! As in the other default policy, a hit only marks its slot, and the marks are harvested here.
+//! As in the other default policy, a hit only sets a reference bit, which is collected here.
 
 use super::super::slot::Slot;
 use super::super::slots::{Segment, Slots};
@@ -22,12 +22,12 @@ const MAIN: Segment = 2;
 
 /// The window's share of what all entries weigh.
 const WINDOW_SHARE: f64 = 0.05;
-/// Members of the main part that compete with a candidate. More of them keep a little more, and take longer.
+/// Members of the main region that compete with a candidate. More of them keep a little more, and take longer.
 const SAMPLE: u32 = 32;
-/// Entries that go over to the main part in one call, while it is being filled.
+/// Entries that go over to the main region in one call, while it is being filled.
 const MOVES: u32 = 16;
-/// In how many times as many requests as there are entries an entry's worth becomes half.
-const PATIENCE: f64 = 64.0;
+/// After so many requests for each entry of the cache, an entry is worth half of what it was.
+const HALF_LIFE: f64 = 64.0;
 /// What each entry is taken to weigh on top of its size, as a share of the mean: an entry of next to no size is not worth
 /// keeping for good.
 const OVERHEAD: f64 = 0.2;
@@ -46,7 +46,7 @@ pub struct Sampled {
     window: List<Slot>,
     main: List<Slot>,
     window_weight: f64,
-    /// The next member of the main part to look at.
+    /// The next member of the main region to look at.
     hand: Option<Slot>,
     /// The member that was worth least after the one that was found last.
     second: Option<Slot>,
@@ -77,10 +77,10 @@ impl Sampled {
         }
     }
 
-    /// Turns a mark into what it stands for.
-    fn harvest(&mut self, slots: &Slots, slot: Slot) {
-        if slots.is_marked(slot) {
-            slots.unmark(slot);
+    /// Collects the reference bit of a slot: a use, now.
+    fn collect_reference(&mut self, slots: &Slots, slot: Slot) {
+        if slots.is_referenced(slot) {
+            slots.clear_reference(slot);
             self.clock = self.clock.wrapping_add(1);
             self.sketch.note(slots, slot);
             self.seen.set(slot, self.clock);
@@ -95,7 +95,7 @@ impl Sampled {
         let live = f64::from(slots.live());
         let size = slots.weights.get(slot).max(1.0) + OVERHEAD * slots.weights.total() / live;
         let size = if self.by_bytes { size.sqrt().sqrt() } else { size };
-        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / (PATIENCE * live)))
+        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / (HALF_LIFE * live)))
     }
 
     /// The member of the next few that is worth least, but not `keep`.
@@ -108,7 +108,7 @@ impl Sampled {
                 self.hand = next.and_then(|slot| slots.links.prev(slot));
             }
             let Some(slot) = next else { continue };
-            self.harvest(slots, slot);
+            self.collect_reference(slots, slot);
             let here = self.worth(slots, slot);
             if next != keep && next != least && here < second_worth {
                 (self.second, second_worth) = (next, here);
@@ -165,20 +165,20 @@ impl Policy for Sampled {
             let tail = self.window.tail().filter(|_| self.overflows(slots));
             let Some(candidate) = tail.filter(|_| tail != keep) else { break };
             self.remove(slots, candidate);
-            self.harvest(slots, candidate);
+            self.collect_reference(slots, candidate);
             self.counts.set(candidate, self.sketch.recall(slots, candidate) as u8);
-            // Without this one too, the window has more than its share: the main part is still being filled.
+            // Without this one too, the window has more than its share: the main region is still being filled.
             if self.overflows(slots) {
                 self.enter_main(slots, candidate);
                 continue;
             }
-            let rival = self.least(slots, keep);
-            let Some(rival) = rival.filter(|&rival| self.worth(slots, candidate) > self.worth(slots, rival)) else {
+            let victim = self.least(slots, keep);
+            let Some(victim) = victim.filter(|&victim| self.worth(slots, candidate) > self.worth(slots, victim)) else {
                 return Some(candidate);
             };
             self.enter_main(slots, candidate);
-            self.remove(slots, rival);
-            return Some(rival);
+            self.remove(slots, victim);
+            return Some(victim);
         }
         let victim = self.least(slots, keep).or(self.window.tail());
         let victim = if victim == keep { slots.links.prev(victim?) } else { victim }?;
@@ -187,7 +187,7 @@ impl Policy for Sampled {
     }
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
-        self.harvest(slots, slot);
+        self.collect_reference(slots, slot);
         if slots.segment(slot) == WINDOW {
             self.remove(slots, slot);
             self.enter_window(slots, slot);
@@ -224,7 +224,7 @@ impl Policy for Sampled {
     }
 
     fn uses(&mut self, slots: &Slots, slot: Slot) -> f64 {
-        self.harvest(slots, slot);
+        self.collect_reference(slots, slot);
         let age = self.clock.wrapping_sub(self.seen.get(slot));
         f64::from(age) * f64::from(1_u32 << COUNT_BITS) + f64::from(self.counts.get(slot))
     }

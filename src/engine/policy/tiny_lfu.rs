@@ -1,21 +1,20 @@
-//! The default policy: W-TinyLFU whose hits are one store, and whose window follows where the hits are.
+//! The default policy: W-TinyLFU with an adaptive window, where a hit only sets a reference bit.
 //!
-//! New entries pass through a window in order of recency. What leaves the window is a candidate for the main part, and
-//! gets in when the [`Sketch`] saw it more often than the entry that would have to go. The main part is a segmented
-//! LRU: probation for those that came in, protected for those that were hit there.
+//! New entries pass through a window in order of recency. What leaves the window is a candidate for the main region, and
+//! is admitted when the [`Sketch`] saw it more often than the victim, the entry that would have to go. The main region is a
+//! segmented LRU: probation for those that came in, protected for those that were hit there.
 //!
-//! A hit only marks its slot. The policy *harvests* a mark when it comes across it: at the tail of a list, where a
-//! marked entry gets a second chance, and under a hand that looks at two slots for each insert. A mark feeds the sketch
-//! once, however many hits it stands for, so that a burst doesn't pass for popularity. Measured against doing all this
-//! at each hit, it loses nothing and wins some.
+//! The policy collects a reference bit when it comes across it: at the tail of a list, where it gives the entry a second
+//! chance, and under a hand that looks at two slots for each insert. A bit feeds the sketch once, however many hits it
+//! stands for, so that a burst doesn't pass for popularity. Measured against doing all this at each hit, it loses nothing
+//! and wins some.
 //!
-//! A place in the main part has to be earned, too: hits outside the protected part are the credit that candidates are
-//! admitted on. Where they are followed by no hits, as in a loop longer than the cache, one key is as good as another, and
-//! what the cache holds had better stay.
+//! Admission needs credit, too: each hit outside protected lets a few candidates in. A loop longer than the cache brings no
+//! hits and so no credit. One of its keys is as good as another, and the cache keeps what it holds.
 //!
-//! The steering compares hits per entry in the window with hits per entry in the main part, and moves the border
+//! The [`WindowAdapter`] compares hits per entry in the window with hits per entry in the main region, and moves the border
 //! between them towards the denser side; the faster, the more of the misses are for keys that were asked for before.
-//! [`Ghosts`] tell it of hits that the window misses since it is too small.
+//! [`Ghosts`] tell it of hits that a larger window would have.
 //! Every step is bounded: a call never pays for what earlier calls left undone.
 
 use super::super::slot::Slot;
@@ -23,7 +22,7 @@ use super::super::slots::{FREE, Segment, Slots};
 use super::Policy;
 use super::ghosts::Ghosts;
 use super::sketch::Sketch;
-use super::steering::Steering;
+use super::window::WindowAdapter;
 use crate::arena::{Id, List};
 use crate::engine::random::Random;
 use std::collections::TryReserveError;
@@ -34,7 +33,7 @@ const PROTECTED: Segment = 3;
 
 /// The window's share of the capacity at the start.
 const WINDOW_AT_FIRST: f64 = 0.05;
-/// The protected part's share of what the window leaves.
+/// Protected's share of what the window leaves.
 const PROTECTED_SHARE: f64 = 0.9;
 /// Slots that the hand looks at for each insert.
 const LOOKS: u32 = 2;
@@ -44,18 +43,18 @@ const CHANCES: u32 = 8;
 const MOVES: u32 = 16;
 /// A miss for a key that was counted so often lately is a regret.
 const REGRET_FROM: u64 = 2;
-/// Candidates that may be admitted for a hit outside the protected part.
+/// Candidates that may be admitted for a hit outside protected.
 const CREDIT: u32 = 4;
-/// While there is no credit, a candidate is admitted once in so many times for each entry, or in so many at the most, so that
-/// no state of the cache is final.
+/// Without credit, a candidate is admitted by chance: once in so many times for each entry, but at least once in the second
+/// number of times. So no state of the cache is final.
 const STRAY_PER_ENTRY: u32 = 64;
 const STRAY_ONE_IN: u32 = 4096;
 /// From this frequency on, a candidate that loses is admitted by chance, once in so many times. Nobody can then keep a
-/// key out for good by making the sketch overrate its rivals.
+/// key out for good by making the sketch overrate its victims.
 const JITTER_FROM: u64 = 6;
 const JITTER_ONE_IN: u32 = 128;
 
-/// W-TinyLFU with lazy hits and a steered window.
+/// W-TinyLFU with an adaptive window.
 #[derive(Debug)]
 pub struct TinyLfu {
     capacity: u32,
@@ -71,7 +70,7 @@ pub struct TinyLfu {
     credit: u32,
     /// The next slot that the hand looks at.
     hand: Slot,
-    steering: Steering,
+    adapter: WindowAdapter,
     ghosts: Ghosts,
 }
 
@@ -89,7 +88,7 @@ impl TinyLfu {
             chances: 0,
             credit: 0,
             hand: Slot::FIRST,
-            steering: Steering::NEW,
+            adapter: WindowAdapter::NEW,
             ghosts: Ghosts::new(),
         }
     }
@@ -116,122 +115,120 @@ impl TinyLfu {
         self.push(slots, slot, to);
     }
 
-    /// Turns a mark into what it stands for. Most slots have none when they are looked at.
+    /// Collects the reference bit of a slot, if it is set: of most slots it isn't.
     #[inline(always)]
-    fn harvest(&mut self, slots: &Slots, slot: Slot) {
-        if slots.is_marked(slot) {
-            self.take_mark(slots, slot);
+    fn collect_reference(&mut self, slots: &Slots, slot: Slot) {
+        if slots.is_referenced(slot) {
+            self.take_reference(slots, slot);
         }
     }
 
     /// A hit in its part, and one count of its key.
     #[inline(never)]
-    fn take_mark(&mut self, slots: &Slots, slot: Slot) {
-        slots.unmark(slot);
+    fn take_reference(&mut self, slots: &Slots, slot: Slot) {
+        slots.clear_reference(slot);
         self.sketch.note(slots, slot);
         let segment = slots.segment(slot);
         if segment == WINDOW {
-            self.steering.window_hits += 1;
+            self.adapter.window_hits += 1;
         } else {
-            self.steering.main_hits += 1;
+            self.adapter.main_hits += 1;
         }
         if segment != PROTECTED {
             self.credit = (self.credit + CREDIT).min(self.capacity);
         }
     }
 
-    /// Whether `slot` is marked and this call may still give a second chance; if so, that is now used.
-    fn spare(&mut self, slots: &Slots, slot: Slot) -> bool {
-        let spared = self.chances < CHANCES && slots.is_marked(slot);
-        if spared {
-            self.chances += 1;
-        }
-        spared
+    /// Whether `slot` gets a second chance: its reference bit is set, and this call has a chance left, which is used now.
+    fn second_chance(&mut self, slots: &Slots, slot: Slot) -> bool {
+        let is_given = self.chances < CHANCES && slots.is_referenced(slot);
+        self.chances += u32::from(is_given);
+        is_given
     }
 
-    /// Moves the least recent protected entries to probation, until the protected part fits.
+    /// Moves the least recent protected entries to probation, until protected fits.
     fn demote(&mut self, slots: &Slots) {
         while self.protected.len() > self.protected_max
             && let Some(tail) = self.protected.tail()
         {
-            let to = if self.spare(slots, tail) { PROTECTED } else { PROBATION };
-            self.harvest(slots, tail);
+            let to = if self.second_chance(slots, tail) { PROTECTED } else { PROBATION };
+            self.collect_reference(slots, tail);
             self.shift(slots, tail, to);
         }
     }
 
-    /// The hand: harvests a few slots wherever they are, so that a mark counts even far from a tail.
+    /// The hand: collects the bits of a few slots wherever they are, so that a hit counts even far from a tail.
     #[inline(always)]
-    fn look_around(&mut self, slots: &Slots) {
+    fn collect_references(&mut self, slots: &Slots) {
         for _ in 0..LOOKS {
             let slot = self.hand;
             self.hand = slot.next_in_circle(slots.used());
-            if slots.is_live(slot) && slots.is_marked(slot) {
+            if slots.is_live(slot) && slots.is_referenced(slot) {
                 self.touch(slots, slot);
             }
         }
     }
 
-    /// Lets a candidate for probation compete for its place, and names the loser.
+    /// The admission of a candidate to probation: it competes with the victim for its place. Returns the loser.
     #[inline(always)]
-    fn contest(&mut self, slots: &Slots, candidate: Slot, random: &mut Random) -> Slot {
+    fn admission(&mut self, slots: &Slots, candidate: Slot, random: &mut Random) -> Slot {
         while let Some(tail) = self.probation.tail()
-            && self.spare(slots, tail)
+            && self.second_chance(slots, tail)
         {
             self.touch(slots, tail);
         }
-        // Where nobody is in probation, its rival is the least recent protected entry that wasn't hit.
+        // Where nobody is in probation, the victim is the least recent protected entry that wasn't hit.
         while self.probation.is_empty()
             && let Some(tail) = self.protected.tail()
-            && self.spare(slots, tail)
+            && self.second_chance(slots, tail)
         {
             self.touch(slots, tail);
         }
-        let Some(rival) = self.probation.tail().or(self.protected.tail()) else { return candidate };
-        self.harvest(slots, rival);
-        if self.admits(slots, candidate, rival, random) { rival } else { candidate }
+        let Some(victim) = self.probation.tail().or(self.protected.tail()) else { return candidate };
+        self.collect_reference(slots, victim);
+        if self.admits(slots, candidate, victim, random) { victim } else { candidate }
     }
 
-    /// Whether `candidate` takes the place of `rival`: if there is credit for it, and it is worth more. A tie goes to the
-    /// rival.
+    /// Whether `candidate` takes the place of `victim`: if there is credit for it, and it was asked for more often. A tie goes
+    /// to the victim.
     #[inline(always)]
-    fn admits(&mut self, slots: &Slots, candidate: Slot, rival: Slot, random: &mut Random) -> bool {
+    fn admits(&mut self, slots: &Slots, candidate: Slot, victim: Slot, random: &mut Random) -> bool {
         if self.credit == 0 {
             return random.one_in(self.capacity.saturating_mul(STRAY_PER_ENTRY).clamp(1, STRAY_ONE_IN));
         }
         let frequency = self.sketch.recall(slots, candidate);
         let admitted =
-            frequency > self.sketch.recall(slots, rival) || (frequency >= JITTER_FROM && random.one_in(JITTER_ONE_IN));
+            frequency > self.sketch.recall(slots, victim) || (frequency >= JITTER_FROM && random.one_in(JITTER_ONE_IN));
         self.credit -= u32::from(admitted);
         admitted
     }
 
     #[inline(always)]
     fn give_up(&mut self, slots: &Slots, slot: Slot) -> Slot {
-        self.harvest(slots, slot);
+        self.collect_reference(slots, slot);
         self.remove(slots, slot);
         slot
     }
 
-    /// Moves the border towards where it should be, and a few entries with it.
+    /// Moves the border of the window towards where it should be, and a few entries with it.
     #[inline(never)]
-    fn climb(&mut self, slots: &Slots) {
+    fn adapt_window(&mut self, slots: &Slots) {
         for _ in 0..MOVES {
-            let ahead = self.steering.ahead;
-            let (slot, to) = if ahead > 0 && self.protected_max > 0 {
+            let pending = self.adapter.pending;
+            let (slot, to) = if pending > 0 && self.protected_max > 0 {
                 (self.probation.tail().or(self.protected.tail()), WINDOW)
-            } else if ahead < 0 && self.window_max > 1 {
+            } else if pending < 0 && self.window_max > 1 {
                 (self.window.tail(), PROBATION)
             } else {
                 break;
             };
             let Some(slot) = slot else { break };
-            self.harvest(slots, slot);
+            self.collect_reference(slots, slot);
             self.shift(slots, slot, to);
-            let by = ahead.signum();
+            let by = pending.signum();
             self.window_max = self.window_max.saturating_add_signed(by);
             self.protected_max = self.protected_max.saturating_add_signed(-by);
-            self.steering.ahead -= by;
+            self.adapter.pending -= by;
             self.demote(slots);
         }
     }
@@ -253,38 +250,38 @@ impl Policy for TinyLfu {
             self.capacity = capacity;
             self.window_max = ((share * f64::from(capacity)).ceil() as u32).clamp(1, capacity.max(1));
             self.protected_max = (PROTECTED_SHARE * f64::from(capacity.saturating_sub(self.window_max))) as u32;
-            self.steering = Steering::NEW;
+            self.adapter = WindowAdapter::NEW;
         }
         self.ghosts.plan(capacity)?;
         self.sketch.grow(hashed.min(capacity))
     }
 
     fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot> {
-        self.steering.decide(self.window_max, self.capacity);
+        self.adapter.decide(self.window_max, self.capacity);
         self.chances = 0;
-        if self.steering.ahead != 0 {
-            self.climb(slots);
+        if self.adapter.pending != 0 {
+            self.adapt_window(slots);
         }
-        self.steering.misses += 1;
+        self.adapter.misses += 1;
         self.chances = 0;
-        self.look_around(slots);
+        self.collect_references(slots);
         self.chances = 0;
         let hash = slots.hash(slot);
         if self.sketch.note(slots, slot) >= REGRET_FROM {
-            self.steering.regrets += 1;
+            self.adapter.regrets += 1;
         }
-        self.steering.returns += self.ghosts.meet(hash, self.capacity);
+        self.adapter.returns += self.ghosts.meet(hash, self.capacity);
         self.push(slots, slot, WINDOW);
         while self.window.len() > self.window_max
             && let Some(candidate) = self.window.tail()
         {
             // In a small window every other entry may have had its second chance; the new one has not had its first.
-            let spared = candidate == slot || self.spare(slots, candidate);
-            self.harvest(slots, candidate);
-            let is_full = !spared && slots.live() > self.capacity;
-            let loser = if is_full { Some(self.contest(slots, candidate, random)) } else { None };
+            let stays = candidate == slot || self.second_chance(slots, candidate);
+            self.collect_reference(slots, candidate);
+            let is_full = !stays && slots.live() > self.capacity;
+            let loser = if is_full { Some(self.admission(slots, candidate, random)) } else { None };
             if loser != Some(candidate) {
-                self.shift(slots, candidate, if spared { WINDOW } else { PROBATION });
+                self.shift(slots, candidate, if stays { WINDOW } else { PROBATION });
             }
             if let Some(loser) = loser {
                 return Some(self.give_up(slots, loser));
@@ -299,7 +296,7 @@ impl Policy for TinyLfu {
             let slot = self.probation.tail().or(self.protected.tail()).or(self.window.tail())?;
             if keep == Some(slot) {
                 self.shift(slots, slot, WINDOW);
-            } else if slots.segment(slot) != WINDOW && self.spare(slots, slot) {
+            } else if slots.segment(slot) != WINDOW && self.second_chance(slots, slot) {
                 self.touch(slots, slot);
             } else {
                 return Some(self.give_up(slots, slot));
@@ -309,7 +306,7 @@ impl Policy for TinyLfu {
     }
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
-        self.harvest(slots, slot);
+        self.collect_reference(slots, slot);
         match slots.segment(slot) {
             WINDOW => self.shift(slots, slot, WINDOW),
             PROBATION => {
@@ -330,7 +327,7 @@ impl Policy for TinyLfu {
 
     fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot> {
         let next = slot.map_or(self.protected.head(), |slot| slots.links.next(slot));
-        // Behind the protected part comes the window, and then probation.
+        // Behind protected comes the window, and then probation.
         next.or(match slot.map_or(FREE, |slot| slots.segment(slot)) {
             PROBATION => None,
             WINDOW => self.probation.head(),

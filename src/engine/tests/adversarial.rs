@@ -71,24 +71,24 @@ fn no_call_takes_long_where_all_hashes_are_equal() {
     for policy in POLICIES {
         for bound in [200, 2_000] {
             let mut cache = without_hashes(policy, bound);
-            let marks = |cache: &Indexed| {
+            let referenced = |cache: &Indexed| {
                 let slots = &cache.engine.slots;
-                slots.iter_live().filter(|&slot| slots.is_marked(slot)).count()
+                slots.iter_live().filter(|&slot| slots.is_referenced(slot)).count()
             };
             let mut most = 0;
             for key in 0..6_000 {
-                // Marks everywhere for a while, so that nobody can be found who was not hit; then none.
+                // For a while everything is hit, so that nobody can be found who was not; then nothing is.
                 if key / 500 % 2 == 0 {
-                    cache.keys.keys().for_each(|&slot| cache.engine.slots.mark(slot));
+                    cache.keys.keys().for_each(|&slot| cache.engine.slots.set_reference(slot));
                 }
-                let before = marks(&cache);
+                let before = referenced(&cache);
                 request(&mut cache, key);
-                most = most.max(before.saturating_sub(marks(&cache)));
+                most = most.max(before.saturating_sub(referenced(&cache)));
                 assert!(cache.engine.len() <= bound);
             }
             cache.engine.validate();
             // As many in the large cache as in the small one: a few under the hand, second chances, the border's moves.
-            assert!(most <= 64, "{policy:?}, {bound}: one call has taken {most} marks away");
+            assert!(most <= 64, "{policy:?}, {bound}: one call has cleared {most} reference bits");
         }
     }
 }
@@ -102,7 +102,7 @@ fn another_working_set_gets_in_where_all_hashes_are_equal() {
             for _ in 0..20 * bound {
                 request(&mut cache, (random.share() * f64::from(bound)) as u32);
             }
-            // In the sketch every key has the highest count, so no candidate for the main part can win. The window takes
+            // In the sketch every key has the highest count, so no candidate for the main region can win. The window takes
             // in what comes back soon; a loop as long as this one has only chance, by which one candidate in 128 wins.
             // After n requests for each key, exp(-n / 128) of them are still out: a tenth after 295, 2 % after 512.
             // LRU has no sketch; with sizes, what was seen long ago is worth less each time.
@@ -131,8 +131,8 @@ fn ten_million_keys_that_come_once_leave_everything_as_it_was() {
         }
         assert_eq!(present(&cache, HOT), 1.0);
         let where_it_is = |engine: &Engine| {
-            let Page { capacity, marks, expires, ttl, log } = engine.page();
-            (capacity, marks, expires, ttl, log)
+            let Page { capacity, references, expires, ttl, log } = engine.page();
+            (capacity, references, expires, ttl, log)
         };
         let before = where_it_is(&cache.engine);
         // The flood goes to the engine directly: an index costs more than the cache.

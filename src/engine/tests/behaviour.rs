@@ -88,7 +88,7 @@ fn an_update_leaves_the_page_where_it_is() {
     let before = cache.engine.page();
     cache.set(3, entry(10.0), 0.0).unwrap();
     let after = cache.engine.page();
-    assert_eq!((before.capacity, before.marks, before.expires), (after.capacity, after.marks, after.expires));
+    assert_eq!((before.capacity, before.references, before.expires), (after.capacity, after.references, after.expires));
 }
 
 #[test]

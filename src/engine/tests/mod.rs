@@ -51,7 +51,7 @@ impl Indexed {
         Ok(self.drain())
     }
 
-    /// Hits an entry as a reader would: its mark, or the log for the policy that has one.
+    /// Hits an entry as a reader would: by its reference bit, or by the log for the policy that has one.
     fn hit(&mut self, slot: Slot) {
         if self.engine.config.policy == PolicyKind::Lru {
             self.engine.log(0, slot);

@@ -1,4 +1,4 @@
-//! How the engine makes room: for an entry, by letting others go; and for more entries, by growing.
+//! The capacity: how the table grows, and how entries leave when it can't.
 
 use super::config::{MAX_ENTRIES, Refusal};
 use super::policy::{Policy, PolicyKind};
@@ -62,9 +62,9 @@ impl Engine {
         }
     }
 
-    /// Makes entries leave until the weights fit, but not the one that is being written.
+    /// Evicts entries until the weights fit, but not the one that is being written.
     #[inline(never)]
-    pub(super) fn shed(&mut self, keep: Option<Slot>) {
+    pub(super) fn evict_until_it_fits(&mut self, keep: Option<Slot>) {
         while self.is_overweight() {
             let Some(victim) = self.policy.victim(&self.slots, keep) else { break };
             self.retire(victim, Reason::Evict);
