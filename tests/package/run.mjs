@@ -1,6 +1,6 @@
-// The packed tarball in every runtime: node tests/package/run.mjs [RUNTIME...] [--tests WORDS]
+// The packed tarball in every runtime: node tests/package/run.mjs [RUNTIME...] [--only WORDS]
 //
-// With --tests, only those tests of the suite that have these words in their name or in their file's. Browsers are found
+// With --only, only those tests of the suite that have these words in their name or in their file's. Browsers are found
 // in CHROMIUM and FIREFOX.
 
 import { execFile } from 'node:child_process';
@@ -132,12 +132,12 @@ async function runSideBySide(runtimes, width) {
   await Promise.all(Array.from({ length: width }, work));
 }
 
-const { positionals: wanted, values } = parseArgs({ allowPositionals: true, options: { tests: { type: 'string' } } });
+const { positionals: wanted, values } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
 const known = Object.keys({ ...SUITE, ...OTHERS, ...ALONE });
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) throw new Error(`no such runtime: ${unknown.join(', ')}; there are ${known.join(', ')}`);
-if (values.tests) {
-  process.env.TESTS = values.tests;
+if (values.only) {
+  process.env.TESTS = values.only;
   if (wanted.length === 0) wanted.push(...Object.keys(SUITE));
 }
 

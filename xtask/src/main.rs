@@ -2,6 +2,7 @@
 
 mod build;
 mod demo;
+mod outcome;
 mod process;
 mod protocol;
 mod setup;

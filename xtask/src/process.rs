@@ -3,9 +3,10 @@
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 /// The project's folder.
 pub fn root() -> PathBuf {
@@ -49,18 +50,48 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs a command to its end, shows what it prints, and returns it with whether the command succeeded.
-pub fn watch(command: &mut Command) -> Result<(bool, String)> {
+/// How a command has ended.
+pub struct Ended {
+    pub succeeded: bool,
+    /// The command, and how it ended.
+    pub how: String,
+    /// What it has printed, errors too.
+    pub text: String,
+}
+
+/// Runs a command to its end, and shows and keeps what it prints.
+pub fn watch(command: &mut Command) -> Result<Ended> {
     let name = shown(command);
-    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("{name} can't be started"))?;
-    let mut text = String::new();
-    for line in BufReader::new(child.stdout.take().context("no output")?).lines() {
-        let line = line?;
-        println!("{line}");
-        text.push_str(&line);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| format!("{name} can't be started"))?;
+    let (out, errors) = (child.stdout.take().context("no output")?, child.stderr.take().context("no errors")?);
+    let text = Mutex::new(String::new());
+    let keep = |line: &str| {
+        let mut text = text.lock().unwrap_or_else(PoisonError::into_inner);
+        text.push_str(line);
         text.push('\n');
-    }
-    Ok((child.wait()?.success(), text))
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for line in lines(errors) {
+                eprintln!("{line}");
+                keep(&line);
+            }
+        });
+        for line in lines(out) {
+            println!("{line}");
+            keep(&line);
+        }
+    });
+    let status = child.wait()?;
+    let text = text.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Ended { succeeded: status.success(), how: format!("{name} ended with {status}"), text })
+}
+
+/// The lines of a stream, as long as it can be read.
+fn lines(stream: impl Read) -> impl Iterator<Item = String> {
+    let lines = BufReader::new(stream).split(b'\n').map_while(std::result::Result::ok);
+    lines.map(|line| String::from_utf8_lossy(&line).into_owned())
 }
 
 /// Whether a program can be started.

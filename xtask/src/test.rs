@@ -1,11 +1,11 @@
 //! All tests, in every runtime that the README names.
 
-use crate::process::{command, root, run, watch};
-use crate::setup::{self, Browsers};
-use crate::{build, process, protocol};
-use anyhow::{Result, bail};
+use crate::outcome::Outcome;
+use crate::process::{command, root, run};
+use crate::setup::{self, Browsers, TARGET};
+use crate::build;
+use anyhow::Result;
 use clap::{Args, ValueEnum};
-use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -15,6 +15,9 @@ pub struct Test {
     /// Which tests to run; all of them but `upstream` if none is named
     #[arg(value_enum)]
     parts: Vec<Part>,
+    /// Only those tests of the package that have these words in their name, or in that of their file: "loads-stale"
+    #[arg(long, value_name = "WORDS")]
+    only: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,49 +44,47 @@ enum Part {
     Bench,
 }
 
-/// How a part went: a line for each of its runners.
-#[derive(Default)]
-struct Outcome {
-    lines: Vec<(String, String)>,
-    failed: bool,
-}
-
 impl Test {
     pub fn run(&self) -> Result<()> {
-        let parts = if self.parts.is_empty() { Part::by_default() } else { self.parts.clone() };
-        let wants = |part| parts.contains(&part);
-        let browsers = if wants(Part::Wasm) || wants(Part::Package) || wants(Part::Page) {
-            Some(setup::browsers()?)
-        } else {
-            None
+        let parts = match self.parts.as_slice() {
+            [] if self.only.is_some() => vec![Part::Package],
+            [] => Part::by_default(),
+            parts => parts.to_vec(),
         };
-        let python = if wants(Part::Upstream) { Some(setup::python_for_upstream()?) } else { None };
-        // Before the build, which writes it anew.
-        let is_protocol_current = protocol::is_current()?;
+        let begun = Instant::now();
+        let browsers = if parts.iter().any(|part| part.needs_browsers()) { Some(setup::browsers()?) } else { None };
         if parts.iter().any(|part| !matches!(part, Part::Native)) {
             build::package()?;
         }
-        let begun = Instant::now();
+        println!("\nset up and built in {}s", begun.elapsed().as_secs());
         let mut outcome = Outcome::default();
-        for part in &parts {
-            println!("\n── {} ──", part.title());
-            match part {
-                Part::Lints => lints(&mut outcome, is_protocol_current)?,
-                Part::Native => outcome.record(
-                    "engine and latch, natively",
-                    &mut cargo(&["test", "--quiet", "--lib", "--features", "package"]),
-                )?,
-                Part::Replay => replay(&mut outcome)?,
-                Part::Wasm => wasm(&mut outcome, browsers.as_ref())?,
-                Part::Package => package(&mut outcome, browsers.as_ref())?,
-                Part::Mutations => outcome.record("mutations", &mut command("node", &["tests/mutations/run.mjs"]))?,
-                Part::Aries => aries(&mut outcome)?,
-                Part::Upstream => upstream(&mut outcome, python.as_deref())?,
-                Part::Page => page(&mut outcome, browsers.as_ref())?,
-                Part::Bench => bench(&mut outcome),
+        for part in parts {
+            let title = part.title();
+            println!("\n── {title} ──");
+            let since = Instant::now();
+            if let Err(error) = self.run_part(part, &mut outcome, browsers.as_ref()) {
+                outcome.give_up(&title, &error);
             }
+            println!("\n{title} took {}s", since.elapsed().as_secs());
         }
         outcome.summarize(begun)
+    }
+
+    fn run_part(&self, part: Part, outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
+        match (part, browsers) {
+            (Part::Lints, _) => lints(outcome),
+            (Part::Native, _) => native(outcome),
+            (Part::Replay, _) => replay(outcome)?,
+            (Part::Mutations, _) => outcome.record("mutations", &mut command("node", &["tests/mutations/run.mjs"])),
+            (Part::Aries, _) => aries(outcome)?,
+            (Part::Upstream, _) => upstream(outcome)?,
+            (Part::Bench, _) => bench(outcome),
+            (Part::Wasm, Some(browsers)) => wasm(outcome, browsers),
+            (Part::Package, Some(browsers)) => package(outcome, browsers, self.only.as_deref()),
+            (Part::Page, Some(browsers)) => page(outcome, browsers)?,
+            (Part::Wasm | Part::Package | Part::Page, None) => {}
+        }
+        Ok(())
     }
 }
 
@@ -93,105 +94,51 @@ impl Part {
         Part::value_variants().iter().copied().filter(|part| !matches!(part, Part::Upstream)).collect()
     }
 
+    fn needs_browsers(self) -> bool {
+        matches!(self, Part::Wasm | Part::Package | Part::Page)
+    }
+
     fn title(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
-}
-
-impl Outcome {
-    /// Runs a test runner, and keeps the lines with its results.
-    fn record(&mut self, name: &str, command: &mut Command) -> Result<()> {
-        let (succeeded, text) = watch(command)?;
-        let results: Vec<&str> =
-            text.lines().filter(|line| counts(line).is_some_and(|(passed, failed)| passed + failed > 0)).collect();
-        for line in &results {
-            // A runner that runs in several places says where, before what cargo's runner would say.
-            let (place, result) =
-                line.split_once(": test result").map_or((name, *line), |(place, _)| (place, &line[place.len() + 2..]));
-            self.lines.push((place.to_owned(), result.trim_matches(['=', ' ']).to_owned()));
-        }
-        if !succeeded || results.is_empty() {
-            self.failed = true;
-            self.lines.push((name.to_owned(), "FAILED".to_owned()));
-        }
-        Ok(())
-    }
-
-    /// A fact that holds, or doesn't.
-    fn hold(&mut self, name: &str, holds: bool) {
-        self.failed |= !holds;
-        self.lines.push((name.to_owned(), if holds { "ok" } else { "FAILED" }.to_owned()));
-    }
-
-    /// A check that counts nothing: it holds, or it doesn't.
-    fn check(&mut self, name: &str, command: &mut Command) {
-        let result = run(command);
-        self.failed |= result.is_err();
-        self.lines
-            .push((name.to_owned(), result.map_or_else(|error| format!("FAILED: {error}"), |()| "ok".to_owned())));
-    }
-
-    fn summarize(&self, begun: Instant) -> Result<()> {
-        println!("\n── what ran where ──");
-        let width = self.lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-        for (name, line) in &self.lines {
-            println!("{name:width$}  {line}");
-        }
-        let totals = self.lines.iter().filter_map(|(_, line)| counts(line));
-        let (passed, failed) = totals.fold((0, 0), |all, (passed, failed)| (all.0 + passed, all.1 + failed));
-        let word = if self.failed || failed > 0 { "FAILED" } else { "ok" };
-        let seconds = begun.elapsed().as_secs();
-        println!("\ntest result: {word}. {passed} passed; {failed} failed; by all runners together, in {seconds}s");
-        if self.failed || failed > 0 {
-            bail!("not all tests have passed");
-        }
-        Ok(())
-    }
-}
-
-/// What a runner's last line counts, as cargo, pytest and ours write it.
-fn counts(line: &str) -> Option<(u32, u32)> {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let before = |word: &str| {
-        let at = words.iter().position(|each| each.trim_matches([';', ',']) == word)?;
-        words.get(at.checked_sub(1)?)?.parse().ok()
-    };
-    let passed = before("passed");
-    let failed = before("failed");
-    (passed.is_some() || failed.is_some()).then(|| (passed.unwrap_or(0), failed.unwrap_or(0)))
 }
 
 fn cargo(arguments: &[&str]) -> Command {
     command("cargo", arguments)
 }
 
-fn lints(outcome: &mut Outcome, is_protocol_current: bool) -> Result<()> {
+fn lints(outcome: &mut Outcome) {
     const WARN: &[&str] = &["--", "-D", "warnings"];
     let clippy = |more: &[&str]| cargo(&[&["clippy", "--quiet"], more, WARN].concat());
     outcome.hold("protocol.ts is what Rust defines", is_protocol_current);
     outcome.check("rustfmt", &mut cargo(&["fmt", "--all", "--check"]));
     outcome.check("clippy", &mut clippy(&["--workspace", "--all-targets"]));
     outcome.check("clippy, all features", &mut clippy(&["--workspace", "--all-targets", "--all-features"]));
-    let browser = ["--target", "wasm32-unknown-unknown", "--tests", "--all-features"];
-    outcome.check("clippy, WebAssembly", &mut clippy(&browser));
+    outcome.check("clippy, WebAssembly", &mut clippy(&["--target", TARGET, "--tests", "--all-features"]));
     outcome.check(
         "rustdoc",
         cargo(&["doc", "--quiet", "--no-deps", "--document-private-items", "--all-features"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     );
-    outcome.record("what a dependent crate gets", &mut command("node", &["tests/features/run.mjs"]))?;
+    outcome.record("what a dependent crate gets", &mut command("node", &["tests/features/run.mjs"]));
     outcome.check("prettier", &mut command("npx", &["prettier", "--check", "--log-level", "warn", "."]));
-    outcome.record("types of the package", &mut command("node", &["tests/types/run.mjs"]))?;
-    outcome.record("the package as npm shows it", &mut command("node", &["tests/package/published.mjs"]))
+    outcome.record("types of the package", &mut command("node", &["tests/types/run.mjs"]));
+    outcome.record("the package as npm shows it", &mut command("node", &["tests/package/published.mjs"]));
+}
+
+fn native(outcome: &mut Outcome) {
+    let crate_tests = ["test", "--quiet", "--lib", "--features", "package"];
+    outcome.record("engine and latch, natively", &mut cargo(&crate_tests));
+    outcome.record("the automation's own tests", &mut cargo(&["test", "--quiet", "--package", "xtask"]));
 }
 
 fn replay(outcome: &mut Outcome) -> Result<()> {
     run(&mut cargo(&["build", "--quiet", "--release", "--package", "replay"]))?;
-    outcome.record("replay", &mut command("node", &["tests/replay/run.mjs"]))
+    outcome.record("replay", &mut command("node", &["tests/replay/run.mjs"]));
+    Ok(())
 }
 
-fn wasm(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
-    let Some(browsers) = browsers else { return Ok(()) };
+fn wasm(outcome: &mut Outcome, browsers: &Browsers) {
     let drivers = [
         ("Chromium", "--chrome", "--chromedriver", &browsers.chromedriver),
         ("Firefox", "--firefox", "--geckodriver", &browsers.geckodriver),
@@ -200,15 +147,14 @@ fn wasm(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
         let arguments = ["test", "--headless", "--mode", "no-install", browser, option];
         let mut test = command("wasm-pack", &arguments);
         let test = test.arg(driver).args(["--", "--features", "package"]).env_remove("RUST_LOG");
-        outcome.record(&format!("boundary, in headless {name}"), test)?;
+        outcome.record(&format!("boundary, in headless {name}"), test);
     }
-    Ok(())
 }
 
-fn package(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
-    let Some(browsers) = browsers else { return Ok(()) };
+fn package(outcome: &mut Outcome, browsers: &Browsers, only: Option<&str>) {
     let mut test = command("node", &["tests/package/run.mjs"]);
-    outcome.record("package", test.env("CHROMIUM", &browsers.chromium).env("FIREFOX", &browsers.firefox))
+    test.env("CHROMIUM", &browsers.chromium).env("FIREFOX", &browsers.firefox);
+    outcome.record("package", test.args(only.map(|words| format!("--only={words}"))));
 }
 
 fn aries(outcome: &mut Outcome) -> Result<()> {
@@ -221,21 +167,23 @@ fn aries(outcome: &mut Outcome) -> Result<()> {
     };
     let suite =
         ["-p", "keylatch_bridge", "-c", "pytest.ini", "--pyargs", "acapy_agent.cache.tests.test_in_memory_cache"];
-    outcome.record("ACA-Py's own cache tests", &mut pytest(&suite))?;
-    outcome.record("comparison with ACA-Py's cache", &mut pytest(&["test_differential.py"]))
+    outcome.record("ACA-Py's own cache tests", &mut pytest(&suite));
+    outcome.record("comparison with ACA-Py's cache", &mut pytest(&["test_differential.py"]));
+    Ok(())
 }
 
-fn upstream(outcome: &mut Outcome, python: Option<&Path>) -> Result<()> {
-    let Some(python) = python else { return Ok(()) };
+fn upstream(outcome: &mut Outcome) -> Result<()> {
+    let python = setup::python_for_upstream()?;
     let mut tests = command(&python.to_string_lossy(), &["tests/aries/upstream.py"]);
-    outcome.record("ACA-Py's modules with keylatch", tests.env("PYTHONDONTWRITEBYTECODE", "1"))
+    outcome.record("ACA-Py's modules with keylatch", tests.env("PYTHONDONTWRITEBYTECODE", "1"));
+    Ok(())
 }
 
-fn page(outcome: &mut Outcome, browsers: Option<&Browsers>) -> Result<()> {
-    let Some(browsers) = browsers else { return Ok(()) };
-    process::run(&mut command("npx", &["vite", "build", "www", "--logLevel", "warn"]))?;
+fn page(outcome: &mut Outcome, browsers: &Browsers) -> Result<()> {
+    run(&mut command("npx", &["vite", "build", "www", "--logLevel", "warn"]))?;
     let test = ["--test", "--test-reporter", "./www/harness/reporter.mjs", "www/test/page.test.mjs"];
-    outcome.record("page", command("node", &test).env("CHROMIUM", &browsers.chromium))
+    outcome.record("page", command("node", &test).env("CHROMIUM", &browsers.chromium));
+    Ok(())
 }
 
 fn bench(outcome: &mut Outcome) {

@@ -108,13 +108,12 @@ export const tests = Object.entries(FILES).flatMap(([file, list]) =>
   list.map((test) => ({ file: kebab(file), ...test })),
 );
 
+const { TESTS, SEED } = globalThis.process?.env ?? {};
+
 /**
  * Runs all tests on a copy of the package, or those that the environment variable TESTS names. The seed of the random
- * ones decides everything that they do.
+ * ones decides everything that they do: SEED, or another one each time.
  */
-export async function run(
-  keylatch,
-  { seed = Date.now() >>> 0, only = globalThis.process?.env?.TESTS, ...options } = {},
-) {
+export async function run(keylatch, { seed = Number(SEED ?? Date.now()) >>> 0, only = TESTS, ...options } = {}) {
   return { seed, ...(await runAll(tests, { ...keylatch, seed }, { only, ...options })) };
 }
