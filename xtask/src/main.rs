@@ -2,6 +2,7 @@
 
 mod build;
 mod demo;
+mod mutations;
 mod outcome;
 mod process;
 mod protocol;
@@ -29,6 +30,8 @@ enum Command {
     Demo(demo::Demo),
     /// Runs all tests, or some of them, in every runtime
     Test(test::Test),
+    /// Breaks one promise of locks and loads after the other, and tells which break no test notices; takes half an hour
+    Mutations(mutations::Mutations),
     /// Serves the page in www/, where a visitor uses the package in the browser
     Www(demo::Www),
     /// Measures the package beside its peers, in one run
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Build => build::package(),
         Command::Demo(demo) => demo.run(),
         Command::Test(test) => test.run(),
+        Command::Mutations(mutations) => mutations.run(),
         Command::Www(www) => www.run(),
         Command::Bench(bench) => bench.run(),
         Command::Probe(probe) => probe.run(),

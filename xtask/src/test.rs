@@ -32,8 +32,6 @@ enum Part {
     Wasm,
     /// The packed package, in Node, Deno, Bun, workerd, pages and a service worker
     Package,
-    /// Whether the tests of locks and loads notice when the code is wrong
-    Mutations,
     /// ACA-Py's own cache tests, and a comparison with the original
     Aries,
     /// ACA-Py's modules that touch its cache, with keylatch in its place. Installs all of ACA-Py: only if it is named
@@ -75,7 +73,6 @@ impl Test {
             (Part::Lints, _) => lints(outcome),
             (Part::Native, _) => native(outcome),
             (Part::Replay, _) => replay(outcome)?,
-            (Part::Mutations, _) => outcome.record("mutations", &mut command("node", &["tests/mutations/run.mjs"])),
             (Part::Aries, _) => aries(outcome)?,
             (Part::Upstream, _) => upstream(outcome)?,
             (Part::Bench, _) => bench(outcome),
