@@ -16,10 +16,11 @@ const BASE = 80;
  * Bytes as text: a digit or two for each, turned by a constant so that the most frequent bytes take one. Base64 would hide
  * from gzip what repeats.
  *
+ * @param {number} [constants] How many constants are tried.
  * @returns What `pkg-template/src/wasm/bytes.d.ts` declares; `text` as a string.
  */
-export function encode(bytes) {
-  const shifted = Array.from({ length: 256 }, (_, by) => ({ by, text: write(bytes, by) }));
+export function encode(bytes, constants = 256) {
+  const shifted = Array.from({ length: constants }, (_, by) => ({ by, text: write(bytes, by) }));
   for (const each of shifted) each.size = gzipSync(each.text, { level: 9 }).length;
   const { by, text } = shifted.reduce((best, each) => (each.size < best.size ? each : best));
   const checksum = bytes.reduce((sum, byte) => (Math.imul(sum, 31) + ((byte + by) & 255)) | 0, 0);

@@ -7,8 +7,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import * as esbuild from 'esbuild';
-import { bundle, root } from './bundle.mjs';
+import { bundle, bundleTests, root } from '../bundle.mjs';
 import { loads } from './loads.mjs';
 import { locks } from './locks.mjs';
 import { rust } from './rust.mjs';
@@ -95,14 +94,7 @@ async function prepare() {
   mkdirSync(join(work, 'crate'), { recursive: true });
   cpSync(join(root, 'target/glue'), glue, { recursive: true });
   for (const tests of ['schedules', 'suite']) {
-    await esbuild.build({
-      entryPoints: [join(root, `tests/package/${tests}/index.mjs`)],
-      outfile: join(work, `${tests}.mjs`),
-      bundle: true,
-      format: 'esm',
-      platform: 'neutral',
-      mainFields: ['module', 'main'],
-    });
+    await bundleTests(tests, join(work, `${tests}.mjs`));
   }
   for (const file of ['src', 'Cargo.lock', 'clippy.toml']) {
     cpSync(join(root, file), join(work, 'crate', file), { recursive: true });

@@ -3,7 +3,7 @@
 use crate::outcome::Outcome;
 use crate::process::{command, root, run};
 use crate::setup::{self, Browsers, TARGET};
-use crate::build;
+use crate::{build, quick};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::process::Command;
@@ -18,6 +18,10 @@ pub struct Test {
     /// Only those tests of the package that have these words in their name, or in that of their file: "loads-stale"
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
+    /// Runs the tests of the package in Node alone, against the sources as they are, in seconds: nothing is packed, made
+    /// small or checked. With words, only the tests that have them in their name, or in that of their file
+    #[arg(long, value_name = "WORDS", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["parts", "only"])]
+    quick: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,6 +48,9 @@ enum Part {
 
 impl Test {
     pub fn run(&self) -> Result<()> {
+        if let Some(words) = &self.quick {
+            return quick::test(words);
+        }
         let parts = match self.parts.as_slice() {
             [] if self.only.is_some() => vec![Part::Package],
             [] => Part::by_default(),

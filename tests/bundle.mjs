@@ -4,14 +4,14 @@ import * as esbuild from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encode, script } from '../../pkg-template/encode.mjs';
+import { encode, script } from '../pkg-template/encode.mjs';
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Bundles `source`, a copy of pkg-template/src, with the WebAssembly module in `glue`, into `outfile`. */
 export async function bundle(source, glue, outfile) {
   const bytes = readFileSync(join(glue, 'keylatch_bg.wasm'));
-  const encoded = encode(bytes);
+  const encoded = encode(bytes, 1);
   const made = { '#bytes': script(encoded, JSON.stringify(encoded.text)), './imports.js': imports(bytes) };
   await esbuild.build({
     entryPoints: [join(source, 'index.ts')],
@@ -42,4 +42,17 @@ function imports(bytes) {
     return `${JSON.stringify(script)}: { ${names.join('')} }`;
   });
   return `${lines.join('\n')}\nexport const imports = { ${members.join(', ')} };`;
+}
+
+/** Bundles tests of the package, `suite` or `schedules`, into `outfile`. */
+export async function bundleTests(tests, outfile) {
+  await esbuild.build({
+    entryPoints: [join(root, `tests/package/${tests}/index.mjs`)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+  });
 }
