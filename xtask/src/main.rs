@@ -5,6 +5,7 @@ mod demo;
 mod mutations;
 mod outcome;
 mod process;
+mod protocol;
 mod quick;
 mod setup;
 mod test;

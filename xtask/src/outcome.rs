@@ -61,6 +61,12 @@ impl Outcome {
         }
     }
 
+    /// A fact that holds, or doesn't.
+    pub fn hold(&mut self, name: &str, holds: bool) {
+        self.failed |= !holds;
+        self.lines.push((name.to_owned(), if holds { "ok" } else { "FAILED" }.to_owned()));
+    }
+
     /// Notes that something could not be run.
     pub fn give_up(&mut self, name: &str, error: &Error) {
         self.failed = true;

@@ -3,7 +3,7 @@
 use crate::outcome::Outcome;
 use crate::process::{command, root, run};
 use crate::setup::{self, Browsers, TARGET};
-use crate::{build, quick};
+use crate::{build, protocol, quick};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::process::Command;
@@ -58,11 +58,14 @@ impl Test {
         };
         let begun = Instant::now();
         let browsers = if parts.iter().any(|part| part.needs_browsers()) { Some(setup::browsers()?) } else { None };
+        // Before the build, which writes it anew.
+        let is_protocol_current = protocol::is_current()?;
         if parts.iter().any(|part| !matches!(part, Part::Native)) {
             build::package()?;
         }
         println!("\nset up and built in {}s", begun.elapsed().as_secs());
         let mut outcome = Outcome::default();
+        outcome.hold("protocol.ts is what Rust defines", is_protocol_current);
         for part in parts {
             let title = part.title();
             println!("\n── {title} ──");
@@ -114,7 +117,6 @@ fn cargo(arguments: &[&str]) -> Command {
 fn lints(outcome: &mut Outcome) {
     const WARN: &[&str] = &["--", "-D", "warnings"];
     let clippy = |more: &[&str]| cargo(&[&["clippy", "--quiet"], more, WARN].concat());
-    outcome.hold("protocol.ts is what Rust defines", is_protocol_current);
     outcome.check("rustfmt", &mut cargo(&["fmt", "--all", "--check"]));
     outcome.check("clippy", &mut clippy(&["--workspace", "--all-targets"]));
     outcome.check("clippy, all features", &mut clippy(&["--workspace", "--all-targets", "--all-features"]));
