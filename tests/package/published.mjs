@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { runTests } from '../results.mjs';
+import { accepted, errorCodes, membersByClass, report } from '../types/report.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pkg = join(root, 'pkg');
@@ -60,6 +61,32 @@ const tests = {
       const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!\w+:|#)([^)#]+)/g);
       for (const [, target] of links) assert.ok(existsSync(join(root, dirname(page), target)), `${page}: ${target}`);
     }
+  },
+
+  'what programs can call is what was reviewed: after a look, node tests/types/report.mjs --write'() {
+    assert.equal(report(), accepted());
+  },
+
+  'the reference has every member of every class, and no other'() {
+    const sections = readFileSync(join(root, 'docs/api.md'), 'utf8').split(/^## /m);
+    for (const [name, members] of membersByClass()) {
+      const section = sections.find((text) => text.startsWith(`\`${name}\``));
+      if (section === undefined) continue; // An abstract class in the middle: its members are those of its subclasses.
+      const [table = ''] = section.split('\n\n').filter((block) => block.startsWith('| member'));
+      const rows = [...table.matchAll(/^\| `(\w+)/gm)].map(([, member]) => member);
+      const inherited = /(?:Extends|the members of) \[?`(\w+)`/.exec(section)?.[1];
+      const elsewhere = membersByClass().get(inherited) ?? [];
+      for (const row of rows) assert.ok([...members, 'message'].includes(row), `docs/api.md: ${name} has no ${row}`);
+      for (const member of members) {
+        assert.ok(rows.includes(member) || elsewhere.includes(member), `docs/api.md: ${name} lacks ${member}`);
+      }
+    }
+  },
+
+  'the page on errors has every code, and no other'() {
+    const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+    assert.deepEqual(rows.sort(), errorCodes().sort());
   },
 
   async 'publint has nothing to say'() {
