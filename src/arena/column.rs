@@ -1,8 +1,8 @@
 //! One attribute of every thing of a kind, stored side by side.
 
 use super::id::Id;
+use super::memory::OutOfMemory;
 use std::cell::Cell;
-use std::collections::TryReserveError;
 use std::marker::PhantomData;
 
 /// A type whose columns have a value for places that were never written.
@@ -127,9 +127,9 @@ impl<P: Place, T: Blank> Column<P, T> {
     /// # Errors
     /// When the memory can't be had; the column is then as it was.
     #[inline(never)]
-    pub fn grow(&mut self, len: u32) -> Result<(), TryReserveError> {
+    pub fn grow(&mut self, len: u32) -> Result<(), OutOfMemory> {
         let len = (len as usize).saturating_add(P::UNUSED);
-        self.cells.try_reserve_exact(len.saturating_sub(self.cells.len()))?;
+        self.cells.try_reserve_exact(len.saturating_sub(self.cells.len())).map_err(|_| OutOfMemory)?;
         if len > self.cells.len() {
             self.cells.resize_with(len, || Cell::new(T::BLANK));
         }

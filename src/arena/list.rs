@@ -2,7 +2,7 @@
 
 use super::column::{Blank, Column};
 use super::id::Id;
-use std::collections::TryReserveError;
+use super::memory::OutOfMemory;
 use std::num::NonZeroU32;
 
 /// The neighbours of an id: side by side, since who needs one mostly needs the other.
@@ -44,7 +44,7 @@ impl<I: Id> Links<I> {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn grow(&mut self, len: u32) -> Result<(), TryReserveError> {
+    pub fn grow(&mut self, len: u32) -> Result<(), OutOfMemory> {
         self.column.grow(len)
     }
 

@@ -6,10 +6,12 @@
 mod column;
 mod id;
 mod list;
+mod memory;
 mod pool;
 
 pub use column::{Blank, Column, Place};
 pub use id::Id;
 pub(crate) use id::id;
 pub use list::{Chain, Links, List};
+pub use memory::OutOfMemory;
 pub use pool::IdPool;

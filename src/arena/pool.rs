@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use super::id::{Id, id};
-use std::collections::TryReserveError;
+use super::memory::OutOfMemory;
 use std::marker::PhantomData;
 
 /// Hands out ids from the first one up, those first that were given back.
@@ -32,7 +32,7 @@ impl<I: Id> IdPool<I> {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn reserve(&mut self) -> Result<u32, TryReserveError> {
+    pub fn reserve(&mut self) -> Result<u32, OutOfMemory> {
         self.pool.reserve()?;
         Ok(self.capacity())
     }
@@ -72,7 +72,7 @@ struct Pool {
 
 impl Pool {
     #[inline(never)]
-    fn reserve(&mut self) -> Result<(), TryReserveError> {
+    fn reserve(&mut self) -> Result<(), OutOfMemory> {
         let capacity = self.next.len();
         if self.free.is_some() || self.used < capacity {
             return Ok(());

@@ -5,7 +5,7 @@
 use super::protocol::{AHEAD, Count, FIRST_REMOVAL, MORE, NONE, PagePart, SLOT_SHIFT, TOO_LARGE, UNSEEDED};
 use super::{id, number, state};
 use crate::arena::Id;
-use crate::engine::{Bounds, Config, Engine, Entry, MAX_ENTRIES, PolicyKind, Reason, Refusal, Removal, Slot, Tag};
+use crate::engine::{Bounds, Config, Engine, Entry, InsertError, MAX_ENTRIES, PolicyKind, Reason, Removal, Slot, Tag};
 use wasm_bindgen::prelude::*;
 
 fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
@@ -215,16 +215,16 @@ pub fn page(cache: u32, what: u32) -> u32 {
 }
 
 /// What the caller of a write has to know. A set that evicts takes one call then, and not two.
-fn stored(result: Result<Slot, Refusal>, engine: &mut Engine) -> f64 {
+fn stored(result: Result<Slot, InsertError>, engine: &mut Engine) -> f64 {
     let code = match result {
         Ok(slot) if engine.has_removals() => {
             let first = removal(engine).wrapping_add_unsigned(FIRST_REMOVAL);
             return f64::from(slot.index()) + f64::from(AHEAD) * f64::from(first);
         }
         Ok(slot) => return f64::from(slot.index()),
-        Err(Refusal::TooHeavy) => TOO_LARGE,
-        Err(Refusal::OutOfMemory) => NONE,
-        Err(Refusal::Unseeded) => UNSEEDED,
+        Err(InsertError::TooHeavy) => TOO_LARGE,
+        Err(InsertError::OutOfMemory) => NONE,
+        Err(InsertError::Unseeded) => UNSEEDED,
     };
     f64::from(code)
 }

@@ -1,11 +1,11 @@
 //! The capacity: how the table grows, and how entries leave when it can't.
 
-use super::config::{MAX_ENTRIES, Refusal};
+use super::config::MAX_ENTRIES;
 use super::policy::{Policy, PolicyKind};
 use super::slot::Slot;
 use super::slots::Reason;
 use super::{Engine, LOG};
-use std::collections::TryReserveError;
+use crate::arena::OutOfMemory;
 
 /// Slots that the table has at first.
 const FIRST_CAPACITY: u32 = 16;
@@ -17,7 +17,7 @@ const SPARE: u32 = 1 + SWEEP;
 impl Engine {
     /// Makes the table larger: four times, or at once what the bound lets be of use. What a table leaves behind when it
     /// moves is too small for the next one, so it should not move often; but without a bound it only doubles.
-    pub(super) fn grow(&mut self) -> Result<(), Refusal> {
+    pub(super) fn grow(&mut self) -> Result<(), OutOfMemory> {
         let entries = self.config.bounds.entries;
         let limit = entries.saturating_add(SPARE).max(FIRST_CAPACITY);
         let factor = if entries < MAX_ENTRIES { 4 } else { 2 };
@@ -29,11 +29,11 @@ impl Engine {
         self.expiry.grow(capacity, false)?;
         self.tags.grow(capacity)?;
         self.slots.grow(capacity)?;
-        Ok(self.plan()?)
+        self.plan()
     }
 
     /// Tells the policy what to plan for. Where weights bound the cache, the table's size stands in for its capacity.
-    pub(super) fn plan(&mut self) -> Result<(), TryReserveError> {
+    pub(super) fn plan(&mut self) -> Result<(), OutOfMemory> {
         let room = self.slots.capacity();
         let entries = self.config.bounds.entries;
         let capacity = if entries < MAX_ENTRIES { entries } else { room.min(MAX_ENTRIES) };

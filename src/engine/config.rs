@@ -1,7 +1,9 @@
 //! What goes into the engine and comes out of it.
 
 use super::policy::PolicyKind;
-use std::collections::TryReserveError;
+use crate::arena::OutOfMemory;
+use std::error::Error;
+use std::fmt;
 
 /// The most entries that a cache can hold, bounded or not. A driver files them in a hash table, which may take no more than
 /// 2^24 and count deleted keys until it is rebuilt: at half of that, deleting and adding in turn never fills it.
@@ -49,7 +51,7 @@ pub struct Entry {
 
 /// Why an entry could not be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum InsertError {
     /// It weighs more than an entry may.
     TooHeavy,
     /// The memory can't be had.
@@ -58,8 +60,20 @@ pub enum Refusal {
     Unseeded,
 }
 
-impl From<TryReserveError> for Refusal {
-    fn from(_: TryReserveError) -> Self {
+impl fmt::Display for InsertError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::TooHeavy => "the entry weighs more than an entry may",
+            Self::OutOfMemory => "the memory for the entry can't be had",
+            Self::Unseeded => "the cache is nearly full, and has no seed yet",
+        })
+    }
+}
+
+impl Error for InsertError {}
+
+impl From<OutOfMemory> for InsertError {
+    fn from(_: OutOfMemory) -> Self {
         Self::OutOfMemory
     }
 }

@@ -1,8 +1,7 @@
 //! When entries expire, and how they are found once they have.
 
 use super::slot::Slot;
-use crate::arena::{Blank, Column, Id};
-use std::collections::TryReserveError;
+use crate::arena::{Blank, Column, Id, OutOfMemory};
 
 /// The moment of an entry that never expires.
 pub const NEVER: f64 = f64::INFINITY;
@@ -49,7 +48,7 @@ impl Expiry {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn grow(&mut self, capacity: u32, wanted: bool) -> Result<(), TryReserveError> {
+    pub fn grow(&mut self, capacity: u32, wanted: bool) -> Result<(), OutOfMemory> {
         if wanted || !self.expires.is_empty() {
             self.ttl.grow(capacity)?;
             self.expires.grow(capacity)?;

@@ -30,7 +30,7 @@ mod validate;
 mod tests;
 
 pub use capacity::SWEEP;
-pub use config::{Bounds, Config, Entry, MAX_ENTRIES, Page, Refusal};
+pub use config::{Bounds, Config, Entry, InsertError, MAX_ENTRIES, Page};
 pub use expiry::NEVER;
 pub use policy::PolicyKind;
 pub use slot::Slot;
@@ -39,7 +39,7 @@ pub use stats::Stats;
 pub use tags::Tag;
 pub use timeline::Timeline;
 
-use crate::arena::{Column, Id};
+use crate::arena::{Column, Id, OutOfMemory};
 use expiry::Expiry;
 use policy::{AnyPolicy, Policy, spread};
 use random::Random;
@@ -116,11 +116,11 @@ impl Engine {
     /// values least. The bounds hold when this returns, and the new entry is in its slot.
     ///
     /// # Errors
-    /// A [`Refusal`]; nothing has changed then.
-    pub fn insert(&mut self, entry: Entry, now: f64) -> Result<Slot, Refusal> {
+    /// An [`InsertError`]; nothing has changed then.
+    pub fn insert(&mut self, entry: Entry, now: f64) -> Result<Slot, InsertError> {
         self.admissible(&entry)?;
         if self.config.seed.is_none() && self.is_nearly_full(entry.weight) {
-            return Err(Refusal::Unseeded);
+            return Err(InsertError::Unseeded);
         }
         if !self.slots.has_free() {
             self.grow()?;
@@ -130,7 +130,7 @@ impl Engine {
             self.expiry.grow(self.slots.capacity(), expires)?;
             self.sweep(now, None);
         }
-        let slot = self.slots.occupy(spread(entry.hash)).ok_or(Refusal::OutOfMemory)?;
+        let slot = self.slots.occupy(spread(entry.hash)).ok_or(InsertError::OutOfMemory)?;
         self.slots.weights.set(slot, entry.weight);
         if expires {
             self.schedule(slot, entry.ttl, now);
@@ -149,8 +149,8 @@ impl Engine {
     /// is, unless this is the first entry that expires.
     ///
     /// # Errors
-    /// A [`Refusal`]; nothing has changed then.
-    pub fn update(&mut self, slot: Slot, entry: Entry, now: f64) -> Result<(), Refusal> {
+    /// An [`InsertError`]; nothing has changed then.
+    pub fn update(&mut self, slot: Slot, entry: Entry, now: f64) -> Result<(), InsertError> {
         self.admissible(&entry)?;
         self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?;
         self.sweep(now, Some(slot));
@@ -210,7 +210,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the memory can't be had; the new bounds hold all the same.
-    pub fn resize(&mut self, bounds: Bounds) -> Result<(), Refusal> {
+    pub fn resize(&mut self, bounds: Bounds) -> Result<(), OutOfMemory> {
         self.config.bounds = bounds;
         let planned = self.plan();
         while self.slots.live() > bounds.entries {
@@ -218,7 +218,7 @@ impl Engine {
             self.retire(victim, Reason::Evict);
         }
         self.evict_until_it_fits(None);
-        Ok(planned?)
+        planned
     }
 
     /// The bounds that hold now.
@@ -239,7 +239,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the memory can't be had; nothing has changed then.
-    pub fn reschedule(&mut self, slot: Slot, ttl: f64, start: f64) -> Result<(), Refusal> {
+    pub fn reschedule(&mut self, slot: Slot, ttl: f64, start: f64) -> Result<(), OutOfMemory> {
         self.expiry.grow(self.slots.capacity(), ttl < NEVER)?;
         self.expiry.schedule(slot, ttl, start);
         Ok(())
@@ -348,16 +348,16 @@ impl Engine {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn open_tag(&mut self) -> Result<Tag, Refusal> {
-        Ok(self.tags.open(self.slots.capacity())?)
+    pub fn open_tag(&mut self) -> Result<Tag, OutOfMemory> {
+        self.tags.open(self.slots.capacity())
     }
 
     /// Gives the entry of `slot` a tag.
     ///
     /// # Errors
     /// When the memory can't be had; the entry is then as it was.
-    pub fn attach_tag(&mut self, slot: Slot, tag: Tag) -> Result<(), Refusal> {
-        Ok(self.tags.attach(slot, tag)?)
+    pub fn attach_tag(&mut self, slot: Slot, tag: Tag) -> Result<(), OutOfMemory> {
+        self.tags.attach(slot, tag)
     }
 
     /// Makes every entry leave that carries `tag`.
@@ -377,10 +377,10 @@ impl Engine {
         self.tags.of(slot)
     }
 
-    fn admissible(&self, entry: &Entry) -> Result<(), Refusal> {
+    fn admissible(&self, entry: &Entry) -> Result<(), InsertError> {
         let Bounds { weight, entry_weight, .. } = self.config.bounds;
         let is_admissible = entry.weight <= weight && entry.weight <= entry_weight;
-        if is_admissible { Ok(()) } else { Err(Refusal::TooHeavy) }
+        if is_admissible { Ok(()) } else { Err(InsertError::TooHeavy) }
     }
 
     fn schedule(&mut self, slot: Slot, ttl: f64, now: f64) {

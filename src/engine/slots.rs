@@ -2,9 +2,8 @@
 
 use super::slot::Slot;
 use super::weights::Weights;
-use crate::arena::{Blank, Chain, Column, Id, Links};
+use crate::arena::{Blank, Chain, Column, Id, Links, OutOfMemory};
 use crate::numbered::numbered;
-use std::collections::TryReserveError;
 
 numbered! {
     /// Why an entry left the cache.
@@ -107,7 +106,7 @@ impl Slots {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn grow(&mut self, capacity: u32) -> Result<(), TryReserveError> {
+    pub fn grow(&mut self, capacity: u32) -> Result<(), OutOfMemory> {
         self.links.grow(capacity)?;
         self.weights.grow(capacity)?;
         self.references.grow(capacity)?;

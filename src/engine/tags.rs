@@ -1,8 +1,7 @@
 //! Which entries carry which tags.
 
 use super::slot::Slot;
-use crate::arena::{Blank, Column, IdPool, id};
-use std::collections::TryReserveError;
+use crate::arena::{Blank, Column, IdPool, OutOfMemory, id};
 
 id! {
     /// A tag's number. Names are the caller's business.
@@ -70,7 +69,7 @@ impl Tags {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn grow(&mut self, capacity: u32) -> Result<(), TryReserveError> {
+    pub fn grow(&mut self, capacity: u32) -> Result<(), OutOfMemory> {
         if self.of_tag.is_empty() { Ok(()) } else { self.of_slot.grow(capacity) }
     }
 
@@ -78,7 +77,7 @@ impl Tags {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn open(&mut self, capacity: u32) -> Result<Tag, TryReserveError> {
+    pub fn open(&mut self, capacity: u32) -> Result<Tag, OutOfMemory> {
         self.of_slot.grow(capacity)?;
         let tags = self.tag_pool.reserve()?;
         self.next_closed.grow(tags)?;
@@ -90,7 +89,7 @@ impl Tags {
     ///
     /// # Errors
     /// When the memory can't be had; the entry is then as it was.
-    pub fn attach(&mut self, slot: Slot, tag: Tag) -> Result<(), TryReserveError> {
+    pub fn attach(&mut self, slot: Slot, tag: Tag) -> Result<(), OutOfMemory> {
         if self.of(slot).any(|carried| carried == tag) {
             return Ok(());
         }

@@ -1,8 +1,7 @@
 //! How much entries weigh, where the cache is bounded by their sizes.
 
 use super::slot::Slot;
-use crate::arena::{Blank, Column};
-use std::collections::TryReserveError;
+use crate::arena::{Blank, Column, OutOfMemory};
 
 /// The size of an entry; nothing, where there is none.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +34,7 @@ impl Weights {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn grow(&mut self, capacity: u32) -> Result<(), TryReserveError> {
+    pub fn grow(&mut self, capacity: u32) -> Result<(), OutOfMemory> {
         if self.in_use { self.column.grow(capacity) } else { Ok(()) }
     }
 

@@ -1,8 +1,7 @@
 //! The book of gates and tickets: who is where. It knows the lists, and none of the rules.
 
-use crate::arena::{Blank, Column, IdPool, Links, List, id};
+use crate::arena::{Blank, Column, IdPool, Links, List, OutOfMemory, id};
 use crate::numbered::numbered;
-use std::collections::TryReserveError;
 
 id! {
     /// The number of a lock, from its acquisition until it is given back.
@@ -143,7 +142,7 @@ impl Book {
     }
 
     /// Makes room for one more gate and one more ticket.
-    pub fn reserve(&mut self) -> Result<(), TryReserveError> {
+    pub fn reserve(&mut self) -> Result<(), OutOfMemory> {
         self.gates.grow(self.gate_pool.reserve()?)?;
         let tickets = self.ticket_pool.reserve()?;
         self.links.grow(tickets)?;

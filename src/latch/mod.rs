@@ -25,8 +25,8 @@ mod tests;
 
 pub use book::{Gate, Look, Role, Ticket};
 
+use crate::arena::OutOfMemory;
 use book::{Book, GateState};
-use std::collections::TryReserveError;
 
 /// How many times as long as asked for a lease gets at the most.
 const MAX_PATIENCE: f64 = 32.0;
@@ -88,10 +88,10 @@ impl Latch {
     ///
     /// # Errors
     /// When the memory can't be had; nothing has changed then.
-    pub fn acquire(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, TryReserveError> {
+    pub fn acquire(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, OutOfMemory> {
         self.book.reserve()?;
         // A call tells each ticket one thing at the most, and a few things about gates.
-        self.events.try_reserve(self.book.tickets() as usize + 4)?;
+        self.events.try_reserve(self.book.tickets() as usize + 4).map_err(|_| OutOfMemory)?;
         let gate = gate.filter(|&gate| self.is_current(gate, now));
         let gate = gate.unwrap_or_else(|| self.book.open());
         let ticket = self.book.issue(gate, lease);
@@ -109,7 +109,7 @@ impl Latch {
     ///
     /// # Errors
     /// When the memory can't be had; nothing has changed then.
-    pub fn begin(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, TryReserveError> {
+    pub fn begin(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, OutOfMemory> {
         let ticket = self.acquire(gate, lease, now)?;
         self.book.note_load(ticket);
         self.enter(ticket, self.book.gate_of(ticket), now);

@@ -3,9 +3,9 @@
 use super::super::slot::Slot;
 use super::super::slots::Slots;
 use super::{Lru, Policy, Sampled, TinyLfu};
+use crate::arena::OutOfMemory;
 use crate::engine::random::Random;
 use crate::numbered::numbered;
-use std::collections::TryReserveError;
 
 numbered! {
     /// What decides who has to make room.
@@ -56,7 +56,7 @@ macro_rules! dispatch {
 }
 
 impl Policy for AnyPolicy {
-    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), TryReserveError> {
+    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), OutOfMemory> {
         dispatch!(self, policy => policy.plan(capacity, room, hashed))
     }
 

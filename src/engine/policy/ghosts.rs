@@ -4,8 +4,7 @@
 //! before it could be hit. Its return is a miss, and all that tells of it.
 
 use super::super::slots::HASHES;
-use crate::arena::Column;
-use std::collections::TryReserveError;
+use crate::arena::{Column, OutOfMemory};
 
 /// Keys that are followed at a time, at the most.
 const GHOSTS: u32 = 64;
@@ -41,7 +40,7 @@ impl Ghosts {
     ///
     /// # Errors
     /// When the memory can't be had.
-    pub fn plan(&mut self, capacity: u32) -> Result<(), TryReserveError> {
+    pub fn plan(&mut self, capacity: u32) -> Result<(), OutOfMemory> {
         self.one_in = (capacity / ENTRIES).max(1);
         self.below = (1 << HASH_BITS) / self.one_in;
         self.places.grow(GHOSTS)

@@ -6,9 +6,8 @@
 use super::super::slot::Slot;
 use super::super::slots::{Segment, Slots};
 use super::Policy;
-use crate::arena::List;
+use crate::arena::{List, OutOfMemory};
 use crate::engine::random::Random;
-use std::collections::TryReserveError;
 
 const LISTED: Segment = 1;
 
@@ -33,7 +32,7 @@ impl Default for Lru {
 }
 
 impl Policy for Lru {
-    fn plan(&mut self, capacity: u32, _room: u32, _hashed: u32) -> Result<(), TryReserveError> {
+    fn plan(&mut self, capacity: u32, _room: u32, _hashed: u32) -> Result<(), OutOfMemory> {
         self.capacity = capacity;
         Ok(())
     }

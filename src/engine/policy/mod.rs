@@ -17,7 +17,7 @@ pub use tiny_lfu::TinyLfu;
 use super::random::Random;
 use super::slot::Slot;
 use super::slots::Slots;
-use std::collections::TryReserveError;
+use crate::arena::OutOfMemory;
 
 /// Decides which entries stay.
 ///
@@ -30,7 +30,7 @@ pub trait Policy {
     ///
     /// # Errors
     /// When the memory can't be had; the policy then goes on with what it has.
-    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), TryReserveError>;
+    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), OutOfMemory>;
 
     /// Takes in the entry that has just been put into `slot`, and gives up another one if there are more than the
     /// capacity now.

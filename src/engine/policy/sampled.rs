@@ -12,9 +12,8 @@ use super::super::slot::Slot;
 use super::super::slots::{Segment, Slots};
 use super::Policy;
 use super::sketch::Sketch;
-use crate::arena::{Column, List};
+use crate::arena::{Column, List, OutOfMemory};
 use crate::engine::random::Random;
-use std::collections::TryReserveError;
 use std::mem;
 
 const WINDOW: Segment = 1;
@@ -144,7 +143,7 @@ impl Sampled {
 }
 
 impl Policy for Sampled {
-    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), TryReserveError> {
+    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), OutOfMemory> {
         self.capacity = capacity;
         self.seen.grow(room)?;
         self.counts.grow(room)?;

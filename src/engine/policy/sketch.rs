@@ -7,9 +7,8 @@
 
 use super::super::slot::Slot;
 use super::super::slots::{HASHES, Slots};
-use crate::arena::Column;
+use crate::arena::{Column, OutOfMemory};
 use std::cell::Cell;
-use std::collections::TryReserveError;
 
 /// Words of 16 counters in a block.
 const BLOCK: u32 = 8;
@@ -46,7 +45,7 @@ impl Sketch {
     ///
     /// # Errors
     /// When the memory can't be had; the sketch then goes on as it is, with more collisions.
-    pub fn grow(&mut self, capacity: u32) -> Result<(), TryReserveError> {
+    pub fn grow(&mut self, capacity: u32) -> Result<(), OutOfMemory> {
         if capacity == 0 {
             return Ok(());
         }

@@ -23,9 +23,8 @@ use super::Policy;
 use super::ghosts::Ghosts;
 use super::sketch::Sketch;
 use super::window::WindowAdapter;
-use crate::arena::{Id, List};
+use crate::arena::{Id, List, OutOfMemory};
 use crate::engine::random::Random;
-use std::collections::TryReserveError;
 
 const WINDOW: Segment = 1;
 const PROBATION: Segment = 2;
@@ -241,7 +240,7 @@ impl Default for TinyLfu {
 }
 
 impl Policy for TinyLfu {
-    fn plan(&mut self, capacity: u32, _room: u32, hashed: u32) -> Result<(), TryReserveError> {
+    fn plan(&mut self, capacity: u32, _room: u32, hashed: u32) -> Result<(), OutOfMemory> {
         if capacity != self.capacity {
             let share = match self.capacity {
                 0 => WINDOW_AT_FIRST,

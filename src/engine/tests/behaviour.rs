@@ -108,8 +108,8 @@ fn jitter_only_shortens_lives() {
 fn an_entry_that_weighs_too_much_changes_nothing() {
     let mut cache = Indexed::new(config(10, 100.0));
     cache.set(1, Entry { weight: 60.0, ..entry(NEVER) }, 0.0).unwrap();
-    assert_eq!(cache.set(2, Entry { weight: 100.5, ..entry(NEVER) }, 0.0), Err(Refusal::TooHeavy));
-    assert_eq!(cache.set(1, Entry { weight: 101.0, ..entry(NEVER) }, 0.0), Err(Refusal::TooHeavy));
+    assert_eq!(cache.set(2, Entry { weight: 100.5, ..entry(NEVER) }, 0.0), Err(InsertError::TooHeavy));
+    assert_eq!(cache.set(1, Entry { weight: 101.0, ..entry(NEVER) }, 0.0), Err(InsertError::TooHeavy));
     assert_eq!((cache.engine.len(), cache.engine.total_weight()), (1, 60.0));
 }
 

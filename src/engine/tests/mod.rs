@@ -38,7 +38,7 @@ impl Indexed {
     }
 
     /// Stores `key` as a caller would, and returns the keys that left because of it, with the reasons.
-    fn set(&mut self, key: u32, entry: Entry, now: f64) -> Result<Vec<(u32, Reason)>, Refusal> {
+    fn set(&mut self, key: u32, entry: Entry, now: f64) -> Result<Vec<(u32, Reason)>, InsertError> {
         match self.slots.get(&key) {
             Some(&slot) => self.engine.update(slot, entry, now)?,
             None => {

@@ -2,7 +2,7 @@
 
 use crate::key::{Key, Secrets};
 use keylatch::arena::Id;
-use keylatch::engine::{Bounds, Config, Engine, Entry, LOG, MAX_ENTRIES, NEVER, PolicyKind, Refusal, Slot};
+use keylatch::engine::{Bounds, Config, Engine, Entry, InsertError, LOG, MAX_ENTRIES, NEVER, PolicyKind, Slot};
 use std::collections::HashMap;
 
 /// Sizes are from 1 to this, by the key: the twin of `LARGEST` in ../run.mjs.
@@ -64,12 +64,12 @@ impl Caller {
     }
 
     /// Stores a key that is absent.
-    pub fn insert(&mut self, key: u32) -> Result<(), Refusal> {
+    pub fn insert(&mut self, key: u32) -> Result<(), InsertError> {
         self.flush();
         let weight = if self.weighs { f64::from(1 + key % LARGEST) } else { 0.0 };
         let hash = self.next_hash(key);
         let inserted = self.engine.insert(Entry { hash, weight, ttl: NEVER }, 0.0);
-        if inserted == Err(Refusal::Unseeded) && !self.is_seeded {
+        if inserted == Err(InsertError::Unseeded) && !self.is_seeded {
             self.is_seeded = true;
             self.unhashed = self.engine.page().capacity;
             self.engine.seed(self.secrets.start);

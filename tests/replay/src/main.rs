@@ -45,8 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if cache.get(key) {
             hits += 1;
         } else {
-            let refused = |refusal| format!("the engine refuses an entry: {refusal:?}");
-            cache.insert(key).map_err(refused)?;
+            cache.insert(key)?;
         }
     }
     println!(r#"{{"requests":{requests},"hits":{hits}}}"#);
