@@ -1,7 +1,6 @@
 // The demo's parts, one after the other, and what came of them.
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { versionsOf } from '../bench/js/tools/versions.mjs';
 import { Claims } from './claims.mjs';
 import * as busy from './parts/busy.mjs';
 import * as expiry from './parts/expiry.mjs';
@@ -22,11 +21,7 @@ const PARTS = { busy, oneDid, expiry, schemas };
  */
 export async function report(screen) {
   const begun = performance.now();
-  const versions = {
-    keylatch: versionOf('keylatch'),
-    'did-resolver': versionOf('did-resolver'),
-    node: process.versions.node,
-  };
+  const versions = { ...versionsOf(['keylatch', 'did-resolver']), node: process.versions.node };
   screen.head(
     `keylatch ${versions.keylatch} as the cache of did-resolver ${versions['did-resolver']}, on Node ${versions.node}`,
   );
@@ -55,11 +50,4 @@ some fail now and then.`);
     screen.clear();
     await registry.stop();
   }
-}
-
-/** The version of a package, without loading it. */
-function versionOf(name) {
-  const entry = fileURLToPath(import.meta.resolve(name));
-  const [root] = entry.split(new RegExp(`(?<=node_modules[/\\\\]${name}|[/\\\\]pkg)[/\\\\]`));
-  return JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).version;
 }

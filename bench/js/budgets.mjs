@@ -30,11 +30,9 @@ const bySize = (what, bounds, isMeant, rival) =>
 const share = (section, isMeant) => (found) => {
   const traces = (found[section] ?? []).filter((result) => result.isTrace && isMeant(result));
   if (traces.length === 0) return [];
-  const value = overallShare(
-    traces.map((result) => inUnit(result, 'objects')),
-    SUBJECT,
-  );
-  return [{ cell: `${traces.length} traces`, value, isPart: traces.some(({ isCut }) => isCut) }];
+  const views = traces.map((result) => inUnit(result, 'objects'));
+  const isPart = traces.some(({ isCut }) => isCut);
+  return [{ cell: `${traces.length} traces`, value: overallShare(views, SUBJECT), isPart }];
 };
 
 /** Points of hits that our cache has less than LRU. Small cells say little: one key more or less is much of them. */
@@ -48,24 +46,22 @@ const under = ({ ratios = [] }) =>
 
 /** How many more points of hits our cache has in the replays that are timed. */
 const moreHits = ({ requests }) => {
-  const points = requests.map(({ hits: [hits] }) => 100 * (hits[SUBJECT] - hits[PEER]));
+  const replays = requests.filter(({ spec }) => !spec.isSized);
+  const points = replays.map(({ hits: [hits] }) => 100 * (hits[SUBJECT] - hits[PEER]));
   return `, with ${Math.min(...points).toFixed(1)} to ${Math.max(...points).toFixed(1)} points more hits`;
 };
 
 const cost = (kind, pick) => (found) =>
   (found.costs ?? [])
-    .filter(({ spec, result }) => spec.kind === kind && pick(result, spec) !== undefined)
-    .map(({ spec, result }) => ({ cell: spec.name, value: pick(result, spec) }));
+    .map(({ spec, result }) => ({ cell: spec.name, value: spec.kind === kind ? pick(result, spec) : undefined }))
+    .filter(({ value }) => value !== undefined);
 const part = (wanted) => cost('size', ({ parts }) => parts.find(({ name }) => name === wanted)?.bytes);
 
-const subpaths = ({ costs = [] }) => {
-  const parts = costs.flatMap(({ spec, result }) => (spec.kind === 'size' ? result.parts : []));
-  const cells = Object.entries(SUBPATHS).map(([names, bound]) => {
-    const sizes = parts.filter(({ name }) => names.split(' ').includes(name.slice(2))).map(({ bytes }) => bytes);
-    return { cell: names, value: sizes.reduce((sum, size) => sum + size, 0) / bound };
+const subpaths = (found) =>
+  Object.entries(SUBPATHS).flatMap(([names, bound]) => {
+    const sizes = names.split(' ').flatMap((name) => part(`./${name}`)(found).map(({ value }) => value));
+    return sizes.length > 0 ? [{ cell: names, value: sizes.reduce((sum, size) => sum + size) / bound }] : [];
   });
-  return cells.filter(({ value }) => value > 0);
-};
 
 const isHit = ({ op, ttl }) => op === 'hit' && !ttl;
 const isOp = (wanted) => (spec) => spec.op === wanted;

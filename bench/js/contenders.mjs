@@ -46,25 +46,16 @@ class RingMap {
 }
 
 /** transitory by our names: its `getIfPresent` says null where there is nothing. */
-class Transitory {
-  #cache;
-
-  constructor(size, ttl) {
-    const builder = newCache().maxSize(size);
-    this.#cache = (ttl ? builder.expireAfterWrite(TTL) : builder).build();
-  }
-
-  get size() {
-    return this.#cache.size;
-  }
-
-  get(key) {
-    return this.#cache.getIfPresent(key) ?? undefined;
-  }
-
-  set(key, value) {
-    this.#cache.set(key, value);
-  }
+function transitory(size, ttl) {
+  const builder = newCache().maxSize(size);
+  const cache = (ttl ? builder.expireAfterWrite(TTL) : builder).build();
+  return {
+    get: (key) => cache.getIfPresent(key) ?? undefined,
+    set: (key, value) => cache.set(key, value),
+    get size() {
+      return cache.size;
+    },
+  };
 }
 
 const BOTH = [false, true];
@@ -92,7 +83,7 @@ export const CONTENDERS = [
   contender('tiny-lru', BOTH, ({ size, ttl }) => tinyLRU(size, ttl ? TTL : 0)),
   contender('sieve', [false], ({ size }) => new SieveCache(size)),
   // Makes room when it is one per cent over its bound, and five at the least; or five seconds after a set.
-  contender('transitory', BOTH, ({ size, ttl }) => new Transitory(size, ttl), {
+  contender('transitory', BOTH, ({ size, ttl }) => transitory(size, ttl), {
     most: (size) => size + Math.max(Math.floor(size / 100), 5) - 1,
   }),
   // Only where entries expire: it never makes room among those that don't. By default a timer takes the expired ones
@@ -110,16 +101,3 @@ export const contendersOf = (spec) =>
 
 /** The contender of this name. */
 export const contenderOf = (wanted) => CONTENDERS.find(({ name }) => name === wanted);
-
-/** The packages of the contenders. */
-export const PACKAGES = [
-  SUBJECT,
-  PEER,
-  'mnemonist',
-  'lru.min',
-  'quick-lru',
-  'tiny-lru',
-  '@neophi/sieve-cache',
-  'transitory',
-  '@isaacs/ttlcache',
-];

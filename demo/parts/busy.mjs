@@ -2,9 +2,9 @@
 
 import { Resolver } from 'did-resolver';
 import { InMemoryCache } from 'keylatch';
+import { mulberry32, zipf } from '../../bench/js/tools/random.mjs';
 import { resolveAll } from '../callers.mjs';
 import { didCache } from '../did-cache.mjs';
-import { randomFrom, zipf } from '../random.mjs';
 import { DIDS, didOf } from '../registry/catalog.mjs';
 import { count, milliseconds, percent, rate, seconds } from '../terminal/format.mjs';
 import { table } from '../terminal/table.mjs';
@@ -23,7 +23,8 @@ first, and holds at most ${count(MAX)} of them.`;
 
 /** Measures the same stream twice. */
 export async function run({ registry, claims, progress }) {
-  const stream = zipf(randomFrom(11), DIDS, EXPONENT, RESOLUTIONS).map(didOf);
+  const draw = zipf(mulberry32(11), DIDS, EXPONENT);
+  const stream = Array.from({ length: RESOLUTIONS }, () => didOf(draw()));
   const watch = (name) => (done) => progress.tick(`${name}: ${count(done)} of ${count(RESOLUTIONS)} resolutions`);
 
   const plain = new Resolver(methods(registry.get));

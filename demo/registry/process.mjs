@@ -2,12 +2,12 @@
 // that its work doesn't delay the demo's. Started by client.mjs, and over with the process that started it.
 
 import { createServer } from 'node:http';
-import { logNormal, randomFrom } from '../random.mjs';
+import { logNormal, mulberry32 } from '../../bench/js/tools/random.mjs';
 import { DIDS, FAILURES, LATENCY, didOf, didPath, isFlaky } from './catalog.mjs';
 import { makeDocuments } from './documents.mjs';
 
 const documents = makeDocuments();
-const random = randomFrom(20);
+const random = mulberry32(20);
 const flaky = new Set();
 for (let number = 0; number < DIDS; number += 1) if (isFlaky(number)) flaky.add(didPath(didOf(number)));
 

@@ -53,15 +53,15 @@ pub struct Bench {
     /// A run of two minutes instead of three quarters of an hour, less exact and without the matrix of sizes and key lengths
     #[arg(long)]
     quick: bool,
-    /// Only what has this word in its name: "hit", "evict fresh", "100k", "matrix", "loads", "replay", "ratios", "memory",
-    /// "costs", "costs heap", "pause", "import", "size"
+    /// Only what has this word in its name: "hit", "fill", "evict fresh", "100k", "matrix", "loads", "replay", "ratios",
+    /// "memory", "costs", "heap", "pause", "import", "size"
     #[arg(long, value_name = "WORD")]
     only: Option<String>,
     /// Replays the traces in this folder too (files NAME.u32.gz, and NAME.size.u32.gz with sizes), for the hit ratios, and
-    /// times two of them; by default the folder that the environment variable KEYLATCH_TRACES names
+    /// times some of them; by default the folder that the environment variable KEYLATCH_TRACES names
     #[arg(long, value_name = "DIR")]
     traces: Option<PathBuf>,
-    /// Times hit, miss, set and evict in this headless browser instead of Node, and measures nothing else
+    /// Times single operations in this headless browser instead of Node, and measures nothing else
     #[arg(
         long,
         value_name = "NAME",

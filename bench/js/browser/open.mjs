@@ -18,15 +18,13 @@ const HEADERS = {
 };
 const FLAGS = ['--js-flags=--expose-gc', '--disable-background-timer-throttling', '--disable-renderer-backgrounding'];
 
+/** The browsers, and what they are called. */
+export const BROWSERS = { chromium: 'Chromium', firefox: 'Firefox' };
+
 /** A case that takes longer than this has gone wrong: the slowest take a fraction of it. */
 const LIMIT = 300_000;
 
-/**
- * Bundles the page's script, and serves it.
- *
- * @param kind `chromium` or `firefox`.
- * @returns What the browser is; `work`, which has a page measure something; and `close`.
- */
+/** Bundles the page's script, and serves it. Returns what the browser is; `work`, which has a page measure; and `close`. */
 export async function openPages(kind) {
   const bundled = { bundle: true, format: 'esm', platform: 'browser', target: 'esnext', logLevel: 'error' };
   await build({ ...bundled, entryPoints: [path('page.mjs')], outfile: `${FOLDER}/page.js` });
@@ -39,5 +37,6 @@ export async function openPages(kind) {
     if (error !== undefined) throw new Error(`${kind}, ${spec.name}: ${error}`);
     return result;
   };
-  return { name: kind === 'chromium' ? 'Chromium' : 'Firefox', version: versionOf(kind), work, close: server.close };
+  const browser = { name: BROWSERS[kind], version: versionOf(kind) };
+  return { browser, work, close: server.close };
 }

@@ -15,14 +15,12 @@ globalThis.setImmediate = (callback) => {
 /** Chromium has it on demand. Firefox has none: there the contenders' garbage is cleared up when the browser likes. */
 globalThis.gc ??= () => {};
 
-const answer = await resultOf(JSON.parse(decodeURIComponent(location.hash.slice(1)))).then(
-  (result) => ({ result }),
-  (error) => ({ error: String(error.message) }),
-);
-await fetch('/result', { method: 'POST', body: JSON.stringify(answer) });
-
 async function resultOf({ spec, plan }) {
   // Without it the clock is too coarse for a round.
   if (!crossOriginIsolated) throw new Error('the page is not isolated');
-  return measure(spec, plan);
+  return { result: await measure(spec, plan) };
 }
+
+const work = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+const answer = await resultOf(work).catch(({ message }) => ({ error: message }));
+await fetch('/result', { method: 'POST', body: JSON.stringify(answer) });

@@ -6,12 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { latencyCharts } from './latency.mjs';
 import { ratioCharts } from './ratios.mjs';
 
-/**
- * Writes a file for each chart into a folder, which is made where there is none.
- *
- * @param run What `--json` writes.
- * @returns The names of the files.
- */
+/** Writes a file for each chart of a run into a folder, and returns their names. */
 export async function drawCharts(run, folder) {
   const charts = [...ratioCharts(run), ...latencyCharts(run)];
   mkdirSync(folder, { recursive: true });

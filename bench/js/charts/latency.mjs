@@ -45,14 +45,11 @@ const groupOf = ({ op, group, ttl }) => group ?? `${op}${ttl ? ' ttl' : ''}`;
 
 function barsOf(all) {
   return [...new Set(all.map(({ spec }) => groupOf(spec)))].flatMap((group) => {
-    const rows = all.filter(({ spec }) => groupOf(spec) === group);
+    const times = all.filter(({ spec }) => groupOf(spec) === group).map(({ nanoseconds }) => nanoseconds);
     // Who is not in all sizes would have a mean of others.
-    const names = Object.keys(rows[0].nanoseconds).filter((name) =>
-      rows.every(({ nanoseconds }) => name in nanoseconds),
-    );
+    const names = Object.keys(times[0]).filter((name) => times.every((each) => name in each));
     return names.map((name) => {
-      const value = geometricMean(rows.map(({ nanoseconds }) => nanoseconds[name][1]));
-      return { group, name, value, kind: kindOf(name) };
+      return { group, name, value: geometricMean(times.map(({ [name]: [, time] }) => time)), kind: kindOf(name) };
     });
   });
 }

@@ -20,21 +20,14 @@ const LINES = [
   ['#7f3fbf', [5, 2]],
 ];
 
+const AXIS = { labelFontSize: 12, labelFlush: false, titleFontSize: 12, titleFontWeight: 'normal', titlePadding: 10 };
 /** The picture has a background of its own: a page that shows it may be light or dark. */
 const CONFIG = {
   background: '#ffffff',
   padding: 20,
   font: 'system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif',
   view: { stroke: null },
-  axis: {
-    labelFontSize: 12,
-    titleFontSize: 12,
-    titleFontWeight: 'normal',
-    titleColor: FAINT,
-    titlePadding: 10,
-    labelFlush: false,
-    gridColor: '#d8dee4',
-  },
+  axis: { ...AXIS, titleColor: FAINT, gridColor: '#d8dee4' },
   legend: { labelFontSize: 12, labelLimit: 0, symbolSize: 150, rowPadding: 6, title: null },
   title: { anchor: 'start', fontSize: 12 },
 };
@@ -50,13 +43,7 @@ async function draw(spec, { title, about, note }) {
   return `${await new View(parse(compile(whole).spec)).toSVG()}\n`;
 }
 
-/**
- * A chart of lines: how something changes with the size of the cache.
- *
- * @param series `{ name, look, points }` for each line; a look is a place in `LINES`, a point an x and a y. The first ones
- *   are drawn above the others.
- * @param texts The titles of the picture and of its axes, and how an x is written.
- */
+/** A chart of lines, each `{ name, look, points }`; a look is a place in `LINES`. The first ones are above the others. */
 export function lineChart({ series, xTitle, yTitle, xLabel, ...texts }) {
   const values = series.toReversed().flatMap(({ name, points }) => points.map(([x, y]) => ({ name, x, y })));
   const xs = series[0].points.map(([x]) => x);
@@ -84,13 +71,7 @@ export function lineChart({ series, xTitle, yTitle, xLabel, ...texts }) {
   return draw({ width: 524, height: 288, data: { values }, encoding, layer }, texts);
 }
 
-/**
- * A chart of bars, in groups: what something costs, or how good it is.
- *
- * @param bars `{ group, name, value, kind }` for each.
- * @param kinds What the colours mean, by kind.
- * @param texts The titles of the picture and of its axis; `print` writes a number.
- */
+/** A chart of bars, each `{ group, name, value, kind }`. `kinds` says what the colours mean. */
 export function barChart({ bars, kinds, xTitle, print, ...texts }) {
   const scale = { domain: Object.values(kinds), range: Object.keys(kinds).map((kind) => COLORS[kind]) };
   const color = { field: 'kind', scale, legend: { orient: 'top' } };

@@ -38,11 +38,8 @@ function charts(results, way, versions) {
 function streamChart({ stream, cells, best, requests, keys, isTrace, isCut }, { file, what, unit }, versions) {
   const series = LINES(best)
     .map(([policy, name], look) => {
-      return {
-        name,
-        look,
-        points: cells.map(({ size, ratios, known }) => [size, 100 * (ratios[policy] ?? known[policy])]),
-      };
+      const points = cells.map(({ size, ratios, known }) => [size, 100 * (ratios[policy] ?? known[policy])]);
+      return { name, look, points };
     })
     .filter(({ points }) => points.every(([, y]) => Number.isFinite(y)));
   const kind = isTrace ? 'A trace' : 'A stream made by code';

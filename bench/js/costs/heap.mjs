@@ -5,11 +5,8 @@ import { makeValues, readyKeys } from '../tools/keys.mjs';
 import { watchMemories } from './memory.mjs';
 
 /**
- * Fills a cache to its bound, and looks at the memory before and after.
- *
- * @returns Bytes an entry: `heap` is V8's heap; `buffers` are typed arrays, which lie outside; `wasm` is how much the
- *   WebAssembly memory has grown, which includes what growing has left behind, as pages that are never given back. What an
- *   empty cache takes is not in it.
+ * Fills a cache to its bound, and looks at the memory before and after. Returns bytes an entry: in V8's heap, in `buffers`
+ * outside of it, and in WebAssembly, whose pages are never given back when it grows.
  */
 export async function measure({ contender: name, size, ttl }) {
   const { make } = contenderOf(name);

@@ -9,12 +9,10 @@ const RECENT = 1 / 256;
 const SHARES = { p50: 0.5, p99: 0.99, 'p99.99': 0.9999, longest: 1 };
 
 /**
- * Fills a cache from empty, and sets as many new keys as it says into the full one, with a get of a recent key after each.
+ * Fills a cache from empty, and sets new keys into the full one, with a get of a recent key after each: microseconds.
  *
  * An operation is all that a program does for it: build the key, make the value, call. It begins where the one before it
  * ends, so that each collection of garbage falls into one, and so does whatever else the process had to wait for.
- *
- * @returns Microseconds, while it fills (`growth`) and when it is full (`sets`, `gets`).
  */
 export function measure({ contender: name, size, sets }) {
   const { make, most = (size) => size } = contenderOf(name);
@@ -57,5 +55,5 @@ function run(cache, size, count) {
     if (cache.get(keyOf(asked))?.id === asked) found += 1;
     gets[index] = lap();
   }
-  return { growth, sets, gets, found };
+  return { filling: growth, sets, gets, found };
 }

@@ -6,10 +6,7 @@ import { compileLoop } from '../tools/loop.mjs';
 import { mulberry32, shuffled, zipf } from '../tools/random.mjs';
 import { runRounds } from '../tools/rounds.mjs';
 
-/**
- * Random numbers in an order of access, at the least; each round starts somewhere else in it. More than a processor learns
- * by heart. A larger cache has as many as it has entries, so that most of them are asked for.
- */
+/** Random numbers in an order of access, at the least: more than a processor learns by heart. Large caches have more. */
 const ORDER = 1 << 17;
 /** Values that sets take in turn, so that a set stores another value than the one that is there. */
 const POOL = 1 << 10;

@@ -14,18 +14,6 @@ import pMemoize from 'p-memoize';
 import { newCache } from 'transitory';
 import { FLOOR, PEER, SUBJECT, TTL } from '../contenders.mjs';
 
-/** The packages that only loads are compared with. */
-export const PACKAGES = [
-  'cache-manager',
-  'cacheable',
-  'bentocache',
-  '@epic-web/cachified',
-  'async-cache-dedupe',
-  'p-memoize',
-  'layered-loader',
-  '@tanstack/query-core',
-];
-
 const BOTH = [false, true];
 const contender = (name, expires, make) => ({ name, expires, make });
 

@@ -11,12 +11,9 @@ const cases = () => [
   { name: 'loads waiters 10k', op: 'wait', callers: 10_000 },
 ];
 
-const begin = () =>
-  [
-    'Loads: a read-through call that finds its value, of 10,000, and is awaited. Nanoseconds per call, and the ratio of',
-    `${SUBJECT} to each: median (p25-p75) of the ratios within a round. Below 1 ${SUBJECT} is faster. ${FLOOR} holds the`,
-    'promises themselves, and is no cache: it stands for what the call and the await cost at the least.',
-  ].join('\n');
+const about = `Loads: a read-through call that finds its value, of 10,000, and is awaited. Nanoseconds per call, and the ratio of
+${SUBJECT} to each: median (p25-p75) of the ratios within a round. Below 1 ${SUBJECT} is faster. ${FLOOR} holds the
+promises themselves, and is no cache: it stands for what the call and the await cost at the least.`;
 
 async function measure(spec, plan, work) {
   if (spec.op === 'load') return timeCase('loads/hit.mjs', spec, plan, work);
@@ -31,17 +28,15 @@ function hitTable({ spec, nanoseconds, ratios }) {
     grouped(nanoseconds[name][1]),
     ratios[name] ? spread(ratios[name]) : '',
   ]);
-  return table([spec.name, 'ns', `${SUBJECT} / this`], rows, { gap: '  ' });
+  return table([spec.name, 'ns', `${SUBJECT} / this`], rows);
 }
 
 function waitersTable({ spec, contenders }) {
   const rows = contenders.map(({ name, times, bytes }) => [`  ${name}`, spread(times, 0), grouped(bytes[1])]);
-  return [
-    `Loads: ${grouped(spec.callers)} callers of one missing key, with one load. Per caller, with the function that`,
-    `awaits the call; ${FLOOR} gives the same promise to each, and knows nothing of who waits.`,
-    '',
-    table(['', 'ns', 'bytes of heap'], rows, { gap: '  ' }),
-  ].join('\n');
+  return `Loads: ${grouped(spec.callers)} callers of one missing key, with one load. Per caller, with the function that
+awaits the call; ${FLOOR} gives the same promise to each, and knows nothing of who waits.
+
+${table(['', 'ns', 'bytes of heap'], rows)}`;
 }
 
-export const loads = { name: 'loads', cases, begin, measure, show };
+export const loads = { name: 'loads', cases, about, measure, show };

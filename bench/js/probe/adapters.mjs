@@ -39,13 +39,10 @@ const adapter = (name, has, make) => {
 };
 
 /**
- * The adapters, in the order of the table's columns. `make` gets `stale` where stale values are to be served while they
- * are loaded behind, and `lease`, how many milliseconds a load may take; it returns the methods:
- *
- * - `load(key, loader, { signal, tag })`, the peer's read-through call; the loader is told a signal where it has one.
- * - `set`, `delete`, `clear`, and `invalidate(tag)` where there are tags; each may return a promise.
- *
- * What a peer has no notion of is not in `has`: its rows say so.
+ * The adapters, in the order of the table's columns, each with what the peer `has`. `make` gets `stale` where stale values
+ * are to be served while they are loaded behind, and `lease`, how many milliseconds a load may take. It returns
+ * `load(key, loader, { signal, tag })`, the peer's read-through call, whose loader is told a signal where there is one;
+ * `set`, `delete`, `clear`, and `invalidate(tag)` where there are tags. Each may return a promise.
  */
 export const ADAPTERS = [
   adapter('keylatch', ['tag', 'signal', 'stale'], ({ stale, lease = 30_000 }) => {

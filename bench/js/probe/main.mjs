@@ -61,17 +61,13 @@ async function answerOf({ needs = [], run }, adapter) {
 
 /** Prints the table, how many of the answers are right, and what is right in each row, and why. */
 function print() {
-  const marks = new Map([
-    [true, '✓'],
-    [false, '✗'],
-    [undefined, ' '],
-  ]);
+  const mark = (right) => (right === undefined ? ' ' : right ? '✓' : '✗');
   const names = adapters.map(({ name }) => name.replaceAll('-', '-\n  '));
   const rows = results.map(({ name, answers }) => [
     name,
-    ...answers.map(({ word, right }) => (word === undefined ? '  -' : `${marks.get(right)} ${word}`)),
+    ...answers.map(({ word, right }) => (word === undefined ? '  -' : `${mark(right)} ${word}`)),
   ]);
-  console.log(table(['', ...names.map((name) => `  ${name}`)], rows, { isLeft: true, gap: '  ' }), '\n');
+  console.log(table(['', ...names.map((name) => `  ${name}`)], rows, { isLeft: true }), '\n');
   for (const [column, { name }] of adapters.entries()) {
     const judged = results.map(({ answers }) => answers[column].right).filter((right) => right !== undefined);
     console.log(`${name.padEnd(20)} ${judged.filter(Boolean).length} of ${judged.length} right`);

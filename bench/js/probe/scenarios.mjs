@@ -98,18 +98,16 @@ export async function failing({ make }) {
   };
   const { result: answers } = await straysDuring(() => Promise.all(several(10, () => load(cache, loader))));
   const next = await load(cache, giving('NEW'));
+  const nameOf = (answer) => {
+    if (answer.error === error) return 'error';
+    if ('value' in answer) return String(answer.value);
+    return answer.error?.cause === error ? 'wrapped' : 'another';
+  };
   return {
     calls: counted(calls, 'call'),
-    got: answers.map((answer) => nameOf(answer, error)).reduce((all, each) => (all === each ? all : 'different')),
+    got: answers.map(nameOf).reduce((all, each) => (all === each ? all : 'different')),
     next: next.value === 'NEW' ? 'loads' : 'does not',
   };
-}
-
-/** What an answer is, where it should be an error. */
-function nameOf(answer, expected) {
-  if (answer.error === expected) return 'error';
-  if ('value' in answer) return String(answer.value);
-  return answer.error?.cause === expected ? 'wrapped' : 'another';
 }
 
 /** How a caller hears of a failure. */

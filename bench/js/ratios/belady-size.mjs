@@ -7,12 +7,8 @@
 import { NEVER } from './opt.mjs';
 
 /**
- * The hits of BeladySize, as requests and as bytes. An object that is never used again is not stored, and the one that
- * was just asked for may be the one that goes.
- *
- * @param next For each request, when its key is asked for the next time.
- * @param sizes The size of each key.
- * @param maxSize What all that is stored may take together.
+ * The hits of BeladySize, as requests and as bytes, in a cache of `maxSize` bytes. An object that is never used again is
+ * not stored, and the one that was just asked for may be the one that goes. `next` is from `nextUses`.
  */
 export function beladySize(requests, next, sizes, maxSize) {
   const hits = { objects: 0, bytes: 0 };

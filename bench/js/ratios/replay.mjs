@@ -3,9 +3,10 @@
 import { Cache } from 'keylatch';
 import { LRUCache } from 'lru-cache';
 import { makeValues, readyKeys } from '../tools/keys.mjs';
+import { mapped } from '../tools/rounds.mjs';
 import { beladySize } from './belady-size.mjs';
 import { nextUses, optimalHits } from './opt.mjs';
-import { compare, knownOthers, mapped } from './reference.mjs';
+import { compare } from './reference.mjs';
 import { readStream } from './stream.mjs';
 
 const sizeCalculation = ({ size }) => size;
@@ -26,37 +27,34 @@ export const CONTENDERS = {
 };
 
 /**
- * Replays the stream of a case in all sizes.
- *
- * @returns How long the stream is, and a cell for each size of the cache. Its `ratios` are those of the best that is
- *   possible and of each cache: the share of the requests that hit (`objects`) and, with sizes, of the bytes that were
- *   asked for (`bytes`). It has what is `known` of other policies. A whole trace is compared with its reference.
+ * Replays the stream of a case. Returns a cell for each size of the cache. Its `ratios` are those of the best that is
+ * possible and of each cache: the share of the requests that hit (`objects`) and, with sizes, of the bytes that were asked
+ * for (`bytes`). It has what is `known` of other policies. A whole trace is compared with its reference.
  */
 export async function measure(spec) {
-  const { stream, file, seed, isSized, best, sizes: wanted, shares, reference = [] } = spec;
+  const { stream, file, seed, isSized, best, sizes: wanted, shares, reference = {} } = spec;
   const { requests, count, isCut, sizes } = readStream(spec);
   const next = nextUses(requests, count);
   const values = makeValues(count).map((value, key) => ({ ...value, size: sizes?.[key] ?? 1 }));
   const input = { requests, keys: readyKeys(0, count), values };
   const asked = requests.reduce((sum, key) => sum + values[key].size, 0);
   const room = values.reduce((sum, { size }) => sum + size, 0);
-  const ratioOf = ({ objects, bytes }) => ({
-    objects: objects / requests.length,
-    ...(isSized && { bytes: bytes / asked }),
-  });
+  const ratioOf = ({ objects, bytes }) => {
+    return { objects: objects / requests.length, ...(isSized && { bytes: bytes / asked }) };
+  };
   const bound = isSized ? 'bytes' : 'entries';
   const cells = [];
   for (const size of new Set([...wanted, ...shares.map((share) => Math.max(1, Math.round(share * room)))])) {
-    const hits = {
-      [best]: isSized ? beladySize(requests, next, sizes, size) : { objects: optimalHits(next, size) },
-    };
+    const optimum = isSized ? beladySize(requests, next, sizes, size) : { objects: optimalHits(next, size) };
+    const hits = { [best]: optimum };
     for (const { name, make } of CONTENDERS[bound]) {
       hits[name] = hitsOf(name, make(size), size, input);
       // In which the process learns whether somebody still waits for it.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    // What is known is known of the whole trace.
-    cells.push({ size, ratios: mapped(hits, ratioOf), known: isCut ? {} : knownOthers(reference, size) });
+    // What is known is known of the whole trace. These two are replayed here in just the same way.
+    const { OPT, LRU, ...known } = (!isCut && reference[size]) || {};
+    cells.push({ size, ratios: mapped(hits, ratioOf), known });
   }
   const extent = { requests: requests.length, keys: count, isCut, ...(isSized && { bytes: room }) };
   const check = isCut ? undefined : compare(cells, reference, bound);

@@ -2,13 +2,9 @@
 
 import { logNormal, mulberry32, zipf } from '../tools/random.mjs';
 
-/** What the random numbers of each stream begin with. */
 export const SEED = 0x9e3779b9;
 
-/**
- * The kinds of requests. Each makes a function that returns the key of the next one. `sizes` are the entries of the
- * caches where shares of the keys would miss what the stream is about.
- */
+/** What makes the next key of each stream; and entries of the caches, where shares of the keys would miss the point. */
 const KINDS = {
   'zipf 0.8': { make: (random) => zipf(random, 100_000, 0.8) },
   'zipf 1.0': { make: (random) => zipf(random, 100_000, 1) },

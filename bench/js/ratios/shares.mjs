@@ -1,7 +1,6 @@
 // How near to the best that is possible: a share for each cell, a mean for each stream, and one for all.
 
-import { mean } from '../tools/rounds.mjs';
-import { mapped } from './reference.mjs';
+import { mapped, mean } from '../tools/rounds.mjs';
 
 /** A stream's result in one unit: hits of `objects`, or of `bytes`. */
 export function inUnit(result, unit) {

@@ -6,8 +6,6 @@ import { readTrace } from './traces.mjs';
 /**
  * The requests, whose keys are numbered in the order of their first request, from 0 on; how many keys there are; the
  * size of each, where the case is about sizes; and whether the stream is only the beginning of a longer one.
- *
- * @throws The file can't be read, or a request has no size.
  */
 export function readStream({ stream, file, sizeFile, cut, seed, length, isSized = false }) {
   const { requests: raw, isCut = false } = file ? readTrace(file, cut) : { requests: makeStream(stream, seed, length) };

@@ -5,14 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-/** Not what is called NAME.size: such a file has the sizes of the objects in another one. */
 const TRACE = /^(?<stream>.+)(?<!\.size)\.u32\.gz$/;
 
-/**
- * The traces in a folder, by name, each with the file of its sizes if there is one.
- *
- * @throws It has none.
- */
+/** The traces in a folder, by name, each with the file of its sizes if there is one. Throws where there is none. */
 export function listTraces(folder) {
   const names = readdirSync(folder).sort();
   const streams = names.flatMap((name) => TRACE.exec(name)?.groups.stream ?? []);
@@ -24,19 +19,13 @@ export function listTraces(folder) {
   });
 }
 
-/**
- * The requests of a trace, or their sizes.
- *
- * @param cut A trace with more requests than `over` ends after the first `first`.
- * @returns The requests, and whether it has more.
- */
+/** The requests of a trace, or their sizes. With a `cut`, one with more than `over` ends after the first `first`. */
 export function readTrace(file, cut) {
   const bytes = gunzipSync(readFileSync(file));
   const count = bytes.length / 4;
   if (count === 0 || !Number.isInteger(count)) throw new Error(`${file} is no list of u32`);
   const isCut = cut !== undefined && count > cut.over;
-  const requests = new Uint32Array(isCut ? cut.first : count);
   // Number by number, so that it is right on a big-endian machine too.
-  for (let index = 0; index < requests.length; index += 1) requests[index] = bytes.readUInt32LE(4 * index);
-  return { requests, isCut };
+  const readAt = (_, index) => bytes.readUInt32LE(4 * index);
+  return { requests: Uint32Array.from({ length: isCut ? cut.first : count }, readAt), isCut };
 }

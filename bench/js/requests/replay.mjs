@@ -16,10 +16,8 @@ const BODY = `for (let i = 0; i < to; i += 1) {
 }`;
 
 /**
- * Times the contenders of a case. A round is the whole stream, each time with a new cache: making and filling it is part
- * of the time.
- *
- * @returns What `runRounds` does, and the hit ratio of each contender, as the mean of its rounds.
+ * Times the contenders of a case, and finds their hit ratios. A round is the whole stream, each time with a new cache:
+ * making and filling it is part of the time.
  */
 export async function measure(spec, plan) {
   const { requests, count, sizes } = readStream(spec);

@@ -23,28 +23,18 @@ const STREAMS = [
 /** The seeded streams, and those of the traces that the folder has. */
 function cases({ quick, traces }) {
   const length = quick ? LENGTH.quick : LENGTH.full;
-  const files = new Map((traces === undefined ? [] : listTraces(traces)).map((trace) => [trace.stream, trace]));
-  return STREAMS.filter(({ stream, seed }) => seed !== undefined || files.has(stream)).map((each) => {
+  const common = { op: 'replay', ttl: false, length, cut: { over: length, first: length } };
+  const files = traces === undefined ? [] : listTraces(traces);
+  return STREAMS.flatMap((each) => {
+    const trace = each.seed === undefined ? files.find(({ stream }) => stream === each.stream) : {};
     const name = `replay ${each.isSized ? 'bytes ' : ''}${each.stream} ${grouped(each.size)}`;
-    const cut = { over: length, first: length };
-    return {
-      ...(each.seed === undefined && files.get(each.stream)),
-      name,
-      op: 'replay',
-      ttl: false,
-      length,
-      cut,
-      ...each,
-    };
+    return trace === undefined ? [] : [{ name, ...common, ...trace, ...each }];
   });
 }
 
-const begin = () =>
-  [
-    'Requests: streams, each replayed with a get, and a set where it misses, in a new cache each time. Nanoseconds per',
-    `request, and the ratio of ${SUBJECT} to each: median (p25-p75). A set here costs nothing but the set: in a program a`,
-    'miss costs a computation or a fetch, so the hit ratio beside it decides. Map has a ring of its keys: first in, first out.',
-  ].join('\n');
+const about = `Requests: streams, each replayed with a get, and a set where it misses, in a new cache each time. Nanoseconds per
+request, and the ratio of ${SUBJECT} to each: median (p25-p75). A set here costs nothing but the set: in a program a
+miss costs a computation or a fetch, so the hit ratio beside it decides. Map has a ring of its keys: first in, first out.`;
 
 function show({ spec, operations, nanoseconds, ratios, hits }) {
   const { name, size, isSized } = spec;
@@ -58,13 +48,9 @@ function show({ spec, operations, nanoseconds, ratios, hits }) {
     most === undefined ? '' : `of up to ${grouped(most(size))}`,
   ]);
   const what = `${grouped(operations[0])} requests, caches of ${grouped(size)}${isSized ? ' bytes' : ''}`;
-  return `\n${name}: ${what}\n${table(['', 'ns', `${SUBJECT} / this`, 'hits, %', ''], rows, { gap: '  ' })}`;
+  return `\n${name}: ${what}\n${table(['', 'ns', `${SUBJECT} / this`, 'hits, %', ''], rows)}`;
 }
 
-export const requests = {
-  name: 'requests',
-  cases,
-  begin,
-  measure: (spec, plan, work) => timeCase('requests/replay.mjs', spec, plan, work),
-  show,
-};
+const measure = (spec, plan, work) => timeCase('requests/replay.mjs', spec, plan, work);
+
+export const requests = { name: 'requests', cases, about, measure, show };

@@ -5,12 +5,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Runs a script in a process of its own, and waits for its end.
- *
- * @param work What is sent to it, if anything.
- * @param patience After so many milliseconds from its answer on it is ended.
- * @returns Its `answer`, which is the first message that it sends; how it ended; and how long `after` the answer, in
- * milliseconds.
+ * Runs a script in a process of its own, and sends it some `work` if there is any. Waits for its end, `patience`
+ * milliseconds after its answer at the most. Returns the `answer`, which is the first message that it sends; how it ended;
+ * and how many milliseconds `after` the answer.
  */
 export async function runScript(url, { args = [], execArgv = [], work, patience } = {}) {
   const child = fork(fileURLToPath(url), args, { execArgv });

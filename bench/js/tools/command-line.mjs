@@ -4,11 +4,8 @@ import { closeSync, openSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 /**
- * Reads the command line. Ends the process after `--help`, and where a word is wrong.
- *
- * @param usage What is printed then.
- * @param kinds The options as `parseArgs` takes them; `json` is a file that is written in the end.
- * @returns The options, and `refuse`, which ends the process with a message.
+ * Reads the options of these kinds, as `parseArgs` takes them, and `--json FILE`. Ends the process after `--help`, and
+ * where a word is wrong. Returns the options, and `refuse`, which ends the process with a message and the usage.
  */
 export function readCommandLine(usage, kinds) {
   const refuse = (message) => {
@@ -16,15 +13,16 @@ export function readCommandLine(usage, kinds) {
     process.exit(2);
   };
   try {
-    const options = { ...kinds, json: { type: 'string' }, help: { type: 'boolean' } };
-    const { help, ...values } = parseArgs({ options }).values;
-    if (help) {
+    const { values: options } = parseArgs({
+      options: { ...kinds, json: { type: 'string' }, help: { type: 'boolean' } },
+    });
+    if (options.help) {
       console.log(usage);
       process.exit(0);
     }
     // A file that cannot be written is found now, and not after some minutes.
-    if (values.json !== undefined) closeSync(openSync(values.json, 'a'));
-    return { options: values, refuse };
+    if (options.json !== undefined) closeSync(openSync(options.json, 'a'));
+    return { options, refuse };
   } catch (error) {
     return refuse(error.message);
   }

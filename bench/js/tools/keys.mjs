@@ -9,9 +9,8 @@ export const keyOf = (number, prefix = PREFIX) => `${prefix}${number}`;
 export const keySource = (number, prefix = PREFIX) => `\`${prefix}\${${number}}\``;
 
 /**
- * Keys that exist before they are used: numbers from `from` on. They are flat, because V8 keeps a template string in two
- * pieces until somebody looks at its characters; and they have their hash, because V8 computes it once in a string's life
- * and the first contender would pay for all.
+ * Keys that exist before they are used: numbers from `from` on. They are flat: V8 keeps a template string in two pieces
+ * until somebody looks at its characters. They have their hash: V8 computes it once, and the first contender would pay.
  */
 export function readyKeys(from, count, prefix = PREFIX) {
   // What JSON.parse returns is flat.

@@ -2,9 +2,7 @@
 
 /**
  * Compiles a loop for one contender. V8 keeps what it learns with the source, and a loop that several contenders share
- * would be slow for all of them, so each has a function of its own name.
- *
- * @param body Adds to `count`, so that nothing in it can be left out; the loop returns it.
+ * would be slow for all of them. The body adds to `count`, which is returned, so that nothing in it can be left out.
  */
 export function compileLoop(label, parameters, body, { isAsync = false } = {}) {
   const name = label.replace(/\W/g, '_');

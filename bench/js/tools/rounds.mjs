@@ -5,25 +5,20 @@ import { SUBJECT } from '../contenders.mjs';
 
 /** How long a round of the fastest contender takes, in milliseconds. The others take two or three times as long. */
 const ROUND = 5;
-/**
- * Operations of the first round, from which the number for the others is found; none has fewer. Each contender begins
- * with what the one before has left in the processor's caches, and that should not be most of what is measured.
- */
+/** Operations of the first round; none has fewer. What the processor's caches hold at its begin must not count for much. */
 const FIRST = 1 << 15;
 
 /** A turn of the event loop. It ends what a cache knows about the time: microtasks and timers run. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Times racers.
+ * Times racers: nanoseconds per operation of each, round by round.
  *
  * @param race `racers` with `run`, which does a batch and returns how many operations went well; `next`, which makes a
  *   batch of so many operations, the same for all; and a fixed `count` of operations, or the `least` of a round. A racer
- *   whose `share` is below 1 does that part of a batch only, since it would take too long otherwise. What `before` does
- *   is not timed.
+ *   whose `share` is below 1 does that part of a batch only: it is slow. What `before` does is not timed.
  * @param plan How many rounds are dropped (`warmups`) and how many count (`rounds`). A case that has taken `patience`
  *   milliseconds gets no more than the `fewest`: its rounds are long, and chance weighs less in each.
- * @returns The operations of a round, and the nanoseconds per operation of each racer, round by round.
  */
 export async function runRounds({ racers, next, least = 0, count: fixed }, { warmups, rounds, fewest, patience }) {
   globalThis.gc();
@@ -51,10 +46,7 @@ async function calibrate(racers, next, least) {
   }
 }
 
-/**
- * The order of a round. Each second round is the one before it backwards, so that in two rounds all come equally early;
- * with every two rounds another one is the first.
- */
+/** The order of a round: each second one backwards, so that all come equally early, and after two another one begins. */
 function orderOf(count, round) {
   const order = Array.from({ length: count }, (_, place) => ((round >> 1) + place) % count);
   return round % 2 === 0 ? order : order.reverse();
@@ -81,11 +73,9 @@ async function runRound(racers, batch, round) {
 }
 
 /**
- * Times a case in several processes, because V8 compiles the same code differently at times.
+ * Times a case, by `measure` of this file, in several processes or pages: V8 compiles the same code differently at times.
  *
- * @param work Has a process call `measure` of this file once, or a page.
- * @returns The nanoseconds and the ratios as quartiles, and the times they come from; and the hit ratios that each process
- *   has found, where there are any.
+ * @returns The nanoseconds and ratios as quartiles, and the times they come from; and what each process says of hits.
  */
 export async function timeCase(file, spec, plan, work) {
   const [times, operations, hits] = [{}, [], []];
@@ -96,9 +86,9 @@ export async function timeCase(file, spec, plan, work) {
     if (result.hits) hits.push(result.hits);
     for (const [name, list] of Object.entries(result.times)) (times[name] ??= []).push(...list);
   }
-  const each = (summarize) => Object.fromEntries(Object.entries(times).map(([name, list]) => [name, summarize(list)]));
-  const { [SUBJECT]: _, ...ratios } = each((list) => quartiles(times[SUBJECT].map((time, at) => time / list[at])));
-  return { spec, operations, nanoseconds: each(quartiles), ratios, times, ...(hits.length > 0 && { hits }) };
+  const { [SUBJECT]: ours, ...others } = times;
+  const ratios = mapped(others, (list) => quartiles(ours.map((time, at) => time / list[at])));
+  return { spec, operations, nanoseconds: mapped(times, quartiles), ratios, times, ...(hits.length > 0 && { hits }) };
 }
 
 /** The 25th, 50th and 75th percentile of a list. */
@@ -110,6 +100,10 @@ export function quartiles(list) {
     return below + (above - below) * (place - Math.floor(place));
   });
 }
+
+/** An object with the same names, and what a function makes of its values. */
+export const mapped = (object, change) =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
 
 export const mean = (list) => list.reduce((sum, each) => sum + each, 0) / list.length;
 

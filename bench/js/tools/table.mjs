@@ -11,12 +11,10 @@ export const spread = ([low, middle, high], digits = 2) =>
   `${grouped(middle, digits)} (${grouped(low, digits)}-${grouped(high, digits)})`;
 
 /**
- * Lays out a table: the first column to the left, the others to the right. A title may have several lines.
- *
- * @param rows Make the columns as wide as they have to be. A row that is a string is printed as it stands.
- * @returns The `head`, and `line`, which prints a row.
+ * Lays out a table, with columns as wide as these rows need: the first one to the left, the others to the right. A title may
+ * have several lines. Returns the `head`, and `line`, which prints a row; one that is a string is printed as it stands.
  */
-export function layout(titles, rows, { isLeft = false, gap = ' ' } = {}) {
+export function layout(titles, rows, { isLeft = false, gap = '  ' } = {}) {
   const heads = titles.map((title) => title.split('\n'));
   const height = Math.max(...heads.map(({ length }) => length));
   const head = Array.from({ length: height }, (_, at) => heads.map((lines) => lines[at - height + lines.length] ?? ''));
@@ -27,7 +25,6 @@ export function layout(titles, rows, { isLeft = false, gap = ' ' } = {}) {
   return { head: head.map(line).join('\n'), line };
 }
 
-/** A whole table. */
 export function table(titles, rows, options) {
   const { head, line } = layout(titles, rows, options);
   return [head, ...rows.map(line)].join('\n');

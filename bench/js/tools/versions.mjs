@@ -2,6 +2,24 @@
 
 import { readFileSync } from 'node:fs';
 
+/** The packages of single operations, and of loads besides. */
+export const CACHES = [
+  'keylatch',
+  'lru-cache',
+  'mnemonist',
+  'lru.min',
+  'quick-lru',
+  'tiny-lru',
+  '@neophi/sieve-cache',
+].concat('transitory', '@isaacs/ttlcache');
+export const READ_THROUGH = [
+  'cache-manager',
+  'cacheable',
+  'bentocache',
+  '@epic-web/cachified',
+  'async-cache-dedupe',
+].concat('p-memoize', 'layered-loader', '@tanstack/query-core');
+
 /** The versions of packages. Read from their folders, because not every package exports its manifest. */
 export function versionsOf(packages) {
   const entries = packages.map((name) => {
