@@ -9,8 +9,6 @@ const TUNED = ['OLTP', 'cdn-adaptsize', 'cloudphysicsIO', 'orm-busy', 'orm-night
 /** What each subpath of the package may add, or two together, gzipped. */
 const SUBPATHS = { adapter: 700, tier: 4_000, redis: 1_500, idb: 2_000, 'kv durable': 1_500, sealed: 1_000 };
 
-// What finds the figures of a budget in what was measured: a list of cells, each with a value.
-
 /** The ratios to one rival in the timed cells that a budget is about; to all rivals where it names none. */
 const timed = (section, isMeant, rival) => (found) =>
   (found[section] ?? []).flatMap(({ spec, ratios = {} }) => {
@@ -66,7 +64,7 @@ const subpaths = (found) =>
 const isHit = ({ op, ttl }) => op === 'hit' && !ttl;
 const isOp = (wanted) => (spec) => spec.op === wanted;
 
-/** The budgets: what, its bound, the figures, and what else there is to say. */
+/** The budgets: what, its bound, what finds its cells with their values, and what else there is to say. */
 const BUDGETS = [
   ['hit without ttl', '<', 1, `x ${PEER}`, timed('hits', (spec) => isHit(spec) && spec.size <= 100_000, PEER)],
   ...bySize('hit without ttl', { 1_000: 1.25, 10_000: 1.4, 100_000: 1.8 }, isHit, FLOOR),

@@ -1,7 +1,6 @@
 // The command line.
 
-export const USAGE = `node --expose-gc bench/js/main.mjs [--quick] [--only WORD] [--traces DIR] [--browser NAME] [--json FILE]
-                                     [--charts DIR]
+export const USAGE = `node --expose-gc bench/js/main.mjs [--quick] [--only WORD] [--traces DIR] [--browser NAME] [...]
 
   --quick         fewer rounds, shorter streams, smaller caches, and no matrix: about two minutes instead of three
                   quarters of an hour, and less exact

@@ -25,7 +25,7 @@ const AXIS = { labelFontSize: 12, labelFlush: false, titleFontSize: 12, titleFon
 const CONFIG = {
   background: '#ffffff',
   padding: 20,
-  font: 'system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif',
+  font: 'system-ui, sans-serif',
   view: { stroke: null },
   axis: { ...AXIS, titleColor: FAINT, gridColor: '#d8dee4' },
   legend: { labelFontSize: 12, labelLimit: 0, symbolSize: 150, rowPadding: 6, title: null },
@@ -40,7 +40,10 @@ textMetrics.width = ({ fontSize = 11 }, text) => 0.55 * String(text).length * fo
 async function draw(spec, { title, about, note }) {
   const size = { fontSize: 16, subtitleFontSize: 12, subtitleColor: FAINT, subtitlePadding: 6, offset: 14 };
   const whole = { ...spec, config: CONFIG, title: { text: title, subtitle: [about, note], frame: 'bounds', ...size } };
-  return `${await new View(parse(compile(whole).spec)).toSVG()}\n`;
+  const svg = await new View(parse(compile(whole).spec)).toSVG();
+  // What a picture has no use for: half of the file.
+  const bare = svg.replace(/ (class|role|aria-[\w-]+|pointer-events|cursor)="[^"]*"/g, '');
+  return `${bare.replace('<svg', `<svg role="img" aria-label="${title}"`)}\n`;
 }
 
 /** A chart of lines, each `{ name, look, points }`; a look is a place in `LINES`. The first ones are above the others. */
@@ -84,7 +87,12 @@ export function barChart({ bars, kinds, xTitle, print, ...texts }) {
     const isLast = name === groups.at(-1);
     const encoding = {
       y: { field: 'name', sort: null, axis: BARE, title: null },
-      x: { field: 'value', type: 'quantitative', axis: { ...BARE, labels: isLast }, title: isLast ? xTitle : null },
+      x: {
+        field: 'value',
+        type: 'quantitative',
+        axis: { ...BARE, labels: isLast, tickCount: 8 },
+        title: isLast ? xTitle : null,
+      },
     };
     const layer = [{ mark: { type: 'bar', height: 13 }, encoding: { color } }, label];
     return { title: name, width: 560, height: { step: 17 }, data: { values }, encoding, layer };

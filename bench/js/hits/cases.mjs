@@ -2,8 +2,7 @@
 //
 // hit, miss, set (over a present key), fill (a set of a new key in a cache that is not full) or evict (the same in a full
 // cache).
-// ready: keys that were there before, flat and with their hash; fresh: built in the loop, as a program does that gets an id
-// and makes a key of it.
+// ready: keys that were there before; fresh: built in the loop, as a program does that makes a key of an id.
 // ttl: entries expire. zipf: few keys are asked for often, as in most programs; otherwise all equally.
 
 const GROUPS = ['hit ready', 'hit ready ttl', 'hit fresh', 'hit fresh ttl', 'hit ready zipf', 'miss', 'set', 'set ttl'];

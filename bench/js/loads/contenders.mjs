@@ -83,5 +83,4 @@ export const CONTENDERS = [
   }),
 ];
 
-/** The contenders of a case. */
 export const contendersOf = ({ ttl }) => CONTENDERS.filter(({ expires }) => expires.includes(ttl));

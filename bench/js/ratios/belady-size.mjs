@@ -1,8 +1,7 @@
 // BeladySize: what a cache that knows the future would have, where objects differ in size.
 //
-// The most hits that are possible can't be found in a reasonable time: it is a knapsack problem. This is the usual
-// stand-in, and greedy: who goes is the object with the largest product of its size and the time until its next use. It
-// is no strict bound, but nothing that doesn't know the future comes near it.
+// The most hits that are possible can't be found in a reasonable time: it is a knapsack problem. This is the usual greedy
+// stand-in, which nothing comes near that doesn't know the future: who goes has the most size times time until its use.
 
 import { NEVER } from './opt.mjs';
 

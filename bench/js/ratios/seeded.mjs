@@ -55,9 +55,8 @@ function scans(random, size) {
 }
 
 /**
- * The key that was asked for n keys ago, where n has a geometric distribution; a new one where there were not so many
- * keys yet. How recent a request is says everything here, and how often a key was asked for says nothing: LRU is the
- * best of all that don't know the future.
+ * The key that was asked for n keys ago, where n has a geometric distribution. How recent a request is says everything
+ * here, and how often a key was asked for says nothing: LRU is the best of all that don't know the future.
  */
 function recency(random, mean) {
   const rate = Math.log1p(-1 / (mean + 1));

@@ -106,5 +106,4 @@ export const mapped = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
 
 export const mean = (list) => list.reduce((sum, each) => sum + each, 0) / list.length;
-
 export const geometricMean = (list) => Math.exp(mean(list.map(Math.log)));
