@@ -1,5 +1,6 @@
-// The browser, and pages that remember what went wrong in them.
+// The browser, and pages that remember what went wrong in them, and what axe finds wrong with a page.
 
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { CHROMIUM_FLAGS } from '../../tests/browsers.mjs';
 
@@ -39,4 +40,13 @@ export async function openPage(browser, url, options = {}) {
   });
   await page.goto(url);
   return { page, problems, requests, close: () => context.close() };
+}
+
+/** What axe finds wrong with a page as it is: contrast, names, roles, landmarks and so on. */
+export async function faults(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
+  );
 }
