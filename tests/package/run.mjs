@@ -55,6 +55,7 @@ const SUITE = {
   'chromium-service-worker': () => inBrowser('chromium', 'page.html?service-worker'),
   'node-import': () => results('node', 'import.mjs'),
   deno: () => deno('import.mjs'),
+  'edge-light': () => results('node', 'edge-light.mjs'),
 };
 
 /** Tests of what no runtime of the suite shows. */

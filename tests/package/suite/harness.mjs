@@ -1,6 +1,7 @@
 // What the tests of the package need, in every runtime: a list of tests, virtual time, and random numbers with a seed.
 
 import { assert } from 'chai';
+import { mulberry32 } from '../../../bench/js/tools/random.mjs';
 import { clearingTimers, sleep } from './time.mjs';
 
 export { assert };
@@ -71,15 +72,9 @@ async function inTime(result, limit) {
   }
 }
 
-/** Random numbers that a seed decides (mulberry32). */
+/** Random numbers that a seed decides. */
 export function random(seed) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = mulberry32(seed);
   return { next, below: (bound) => Math.floor(next() * bound), pick: (list) => list[Math.floor(next() * list.length)] };
 }
 
@@ -117,7 +112,8 @@ export async function failure(promise) {
 export async function uncaught(run) {
   const heard = [];
   const { process } = globalThis;
-  const listener = (event) => (event.preventDefault(), heard.push(event.error));
+  // Vercel's edge runtime gives the error itself.
+  const listener = (event) => (event.preventDefault?.(), heard.push(event.error ?? event));
   const note = (error) => heard.push(error);
   if (process?.on) process.on('uncaughtException', note);
   else addEventListener('error', listener);

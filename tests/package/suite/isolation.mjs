@@ -72,7 +72,9 @@ export default group('isolation', (test) => {
     assert.equal(got.pattern.source, 'a');
     assert.deepEqual([...got.map.keys()], [{ deep: [1] }]);
     assert.deepEqual([...got.bytes], [2]);
-    assert.instanceOf(got.error, RangeError);
+    // Not by its class, which is another realm's where the platform clones in one: on Vercel's edge runtime.
+    assert.equal(Object.prototype.toString.call(got.error), '[object Error]');
+    assert.include(got.error, { name: 'RangeError', message: 'no' });
     assert.equal(got.big, 5n);
     assert.equal(got.bare.x, 1);
     for (const plain of ['x', 5, true, null, 5n]) assert.equal(cache.set('p', plain).get('p'), plain);
