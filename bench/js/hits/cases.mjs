@@ -1,7 +1,7 @@
 // Which single operations are timed. The words of a case's name say what it is:
 //
-// hit, miss, set (over a present key), fill (a set of a new key in a cache that is not full) or evict (the same in a full
-// cache).
+// hit, miss, set (over a present key), fill (a set of a new key in a cache that is not full, with a share of making it) or
+// evict (the same in a full cache).
 // ready: keys that were there before; fresh: built in the loop, as a program does that makes a key of an id.
 // ttl: entries expire. zipf: few keys are asked for often, as in most programs; otherwise all equally.
 

@@ -30,7 +30,7 @@ const about = `Nanoseconds per operation (median), and the ratio of ${SUBJECT} t
 ${SHOWN.join(' and ')} p25-p75 too. Below 1 ${SUBJECT} is faster.
 
 ready: keys that were there before; fresh: keys built in the loop, which is part of the time. zipf: few keys are
-asked for often, otherwise all equally. fill: sets of new keys into a cache that is not full; evict: into a full one,
+asked for often, otherwise all equally. fill: sets of new keys into caches that are made and filled; evict: into a full one,
 where Map has a ring of its keys. matrix: hits with keys of 8, 30 or 80 characters.
 
 ${head}`;

@@ -16,7 +16,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
  *
  * @param race `racers` with `run`, which does a batch and returns how many operations went well; `next`, which makes a
  *   batch of so many operations, the same for all; and a fixed `count` of operations, or the `least` of a round. A racer
- *   whose `share` is below 1 does that part of a batch only: it is slow. What `before` does is not timed.
+ *   whose `share` is below 1 does that part of a batch only: it is slow.
  * @param plan How many rounds are dropped (`warmups`) and how many count (`rounds`). A case that has taken `patience`
  *   milliseconds gets no more than the `fewest`: its rounds are long, and chance weighs less in each.
  */
@@ -56,9 +56,8 @@ function orderOf(count, round) {
 async function runRound(racers, batch, round) {
   const taken = racers.map(() => 0);
   for (const index of orderOf(racers.length, round)) {
-    const { name, before, run, isRight, share = 1 } = racers[index];
+    const { name, run, isRight, share = 1 } = racers[index];
     const part = { ...batch, to: batch.from + Math.ceil((batch.to - batch.from) * share) };
-    before?.(part);
     await turn();
     // What one has thrown away, the next one should not have to clear up.
     globalThis.gc({ type: 'minor' });
