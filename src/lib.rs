@@ -9,6 +9,10 @@
 //! By default it depends on no other crate, exports nothing, and brings no allocator. The feature `package` is for the npm
 //! package alone: it adds `boundary`, the functions that JavaScript calls, and an allocator.
 
+// Its tests share files with programs that use it from outside.
+#[cfg(test)]
+extern crate self as keylatch;
+
 pub mod arena;
 #[cfg(feature = "package")]
 pub mod boundary;

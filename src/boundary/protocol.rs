@@ -130,6 +130,8 @@ constants! {
     LOG: u32 = engine::LOG;
     /// Slots that each write looks at for expired entries. Of so many overwrites in place, one has to be a write.
     SWEEP: u32 = engine::SWEEP;
+    /// Keys without a hash that get one with each new entry, once the engine has its seed.
+    ADOPTED: u32 = engine::ADOPTED;
 }
 
 /// The enums. One whose names are spoken on the other side, too, says how its list of names is called there.

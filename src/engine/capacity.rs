@@ -11,6 +11,9 @@ use crate::arena::OutOfMemory;
 const FIRST_CAPACITY: u32 = 16;
 /// Slots that each write looks at for expired entries.
 pub const SWEEP: u32 = 4;
+/// Keys without a hash that should get one with each new entry, once the engine has its seed: all of them have it then
+/// before the first entry has to go.
+pub const ADOPTED: u32 = 8;
 /// Slots beyond the bound: an entry comes in before another one leaves, and what a sweep found leaves with it.
 const SPARE: u32 = 1 + SWEEP;
 

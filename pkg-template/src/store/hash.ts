@@ -1,6 +1,7 @@
 // Hashes of keys, for the sketch that remembers how often a key was asked for.
 
 import { core } from '../wasm/boot.js';
+import { ADOPTED } from '../wasm/protocol.js';
 import type { Key } from '../base/key.js';
 import type { Seed, Space } from './spaces.js';
 
@@ -47,9 +48,6 @@ function mix(state: number, units: number, factor: number): number {
   const product = Math.imul(state ^ units, factor);
   return product ^ (product >>> 15);
 }
-
-/** Keys without a hash that get one with each new entry: all of them before the last quarter of the cache is full. */
-const ADOPTED = 8;
 
 /** What a cache knows of its slots. */
 interface Slots {

@@ -36,8 +36,8 @@ export class Page<K extends Key, V> {
   remap(): void {
     const { buffer } = core.memory;
     const capacity = core.cachePage(this.cache, PagePart.Capacity);
-    const [marks, expires, ttls, log] = [PagePart.References, PagePart.Expires, PagePart.Ttls, PagePart.Log].map((part) =>
-      core.cachePage(this.cache, part),
+    const [marks, expires, ttls, log] = [PagePart.References, PagePart.Expires, PagePart.Ttls, PagePart.Log].map(
+      (part) => core.cachePage(this.cache, part),
     );
     this.marks = new Uint8Array(buffer, marks, capacity);
     this.expires = expires ? new Float64Array(buffer, expires, capacity) : null;

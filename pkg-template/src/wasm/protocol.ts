@@ -169,3 +169,6 @@ export const LOG = 256;
 
 /** Slots that each write looks at for expired entries. Of so many overwrites in place, one has to be a write. */
 export const SWEEP = 4;
+
+/** Keys without a hash that get one with each new entry, once the engine has its seed. */
+export const ADOPTED = 8;

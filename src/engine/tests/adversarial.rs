@@ -1,6 +1,7 @@
 //! Callers that mean harm, or that nobody had in mind: the smallest caches, keys whose hashes are all the same, and floods
 //! of keys that never come again.
 
+use super::driver::Index;
 use super::random::Random;
 use super::*;
 
@@ -25,7 +26,7 @@ fn without_hashes(policy: PolicyKind, entries: u32) -> Indexed {
 
 /// Asks for `key`, and stores it if it is absent. True if it was there.
 fn request(cache: &mut Indexed, key: u32) -> bool {
-    if let Some(&slot) = cache.slots.get(&key) {
+    if let Some(slot) = cache.slots.find(key) {
         cache.hit(slot);
         return true;
     }
@@ -79,7 +80,7 @@ fn no_call_takes_long_where_all_hashes_are_equal() {
             for key in 0..6_000 {
                 // For a while everything is hit, so that nobody can be found who was not; then nothing is.
                 if key / 500 % 2 == 0 {
-                    cache.keys.keys().for_each(|&slot| cache.engine.slots.set_reference(slot));
+                    cache.slots.values().for_each(|&slot| cache.engine.slots.set_reference(slot));
                 }
                 let before = referenced(&cache);
                 request(&mut cache, key);
@@ -139,11 +140,7 @@ fn ten_million_keys_that_come_once_leave_everything_as_it_was() {
         for key in 0..10_000_000 {
             cache.engine.insert(Entry { hash: 2_000_000_000 + key, ..PLAIN }, 0.0).unwrap();
             assert_eq!(cache.engine.len(), BOUND);
-            while let Some(Removal { slot, .. }) = cache.engine.next_removal() {
-                if let Some(gone) = cache.keys.remove(&slot) {
-                    cache.slots.remove(&gone);
-                }
-            }
+            cache.driver.drain(|_, _| {});
             // Nobody has asked for the hot ones meanwhile. With sizes they are worth half as much after 64 times
             // as many requests as there are entries, so in the end they go, as they do in LRU at once.
             if key == 100 * BOUND && policy != PolicyKind::Lru {

@@ -190,9 +190,8 @@ fn clear_gives_the_memory_back_and_goes_on() {
     for key in 0..500 {
         cache.set(key, entry(5.0), 0.0).unwrap();
     }
-    cache.engine.clear();
+    cache.clear();
     assert_eq!((cache.engine.len(), cache.engine.page().capacity), (0, 0));
-    (cache.slots, cache.keys) = (HashMap::new(), HashMap::new());
     cache.set(1, entry(5.0), 0.0).unwrap();
     cache.engine.validate();
     assert_eq!(cache.engine.stats().removals(Reason::Delete), 500);
@@ -250,7 +249,7 @@ fn strict_lru_goes_by_the_log() {
     }
     cache.engine.replay(3);
     let slots = std::iter::successors(cache.engine.next_ranked(None), |&slot| cache.engine.next_ranked(Some(slot)));
-    assert_eq!(slots.map(|slot| cache.keys[&slot]).collect::<Vec<_>>(), [0, 2, 3, 1]);
+    assert_eq!(slots.flat_map(|slot| cache.key(slot)).collect::<Vec<_>>(), [0, 2, 3, 1]);
     assert_eq!(cache.set(4, entry(NEVER), 0.0).unwrap(), [(1, Reason::Evict)]);
     assert_eq!(cache.set(3, entry(NEVER), 0.0).unwrap(), [], "an update is a use");
     assert_eq!(cache.set(5, entry(NEVER), 0.0).unwrap(), [(2, Reason::Evict)]);

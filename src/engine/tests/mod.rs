@@ -4,13 +4,15 @@
 
 mod adversarial;
 mod behaviour;
+mod driver;
 mod model;
 mod ranking;
 mod ratios;
 
 use super::*;
+use driver::Driver;
 use std::collections::HashMap;
-use std::ops::Range;
+use std::ops::{Deref, DerefMut, Range};
 
 /// A configuration with these bounds and nothing special.
 fn config(entries: u32, weight: f64) -> Config {
@@ -24,46 +26,43 @@ fn config(entries: u32, weight: f64) -> Config {
     }
 }
 
-/// An engine with the index and the keys that a caller keeps: keys are numbers, and their own hashes by default.
+/// An engine with its driver, and a hash for each key: the key itself by default.
 struct Indexed {
-    engine: Engine,
+    driver: Driver<HashMap<u32, Slot>>,
     hash: fn(u32) -> u32,
-    slots: HashMap<u32, Slot>,
-    keys: HashMap<Slot, u32>,
+}
+
+impl Deref for Indexed {
+    type Target = Driver<HashMap<u32, Slot>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.driver
+    }
+}
+
+impl DerefMut for Indexed {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.driver
+    }
 }
 
 impl Indexed {
     fn new(config: Config) -> Self {
-        Self { engine: Engine::new(config), hash: |key| key, slots: HashMap::new(), keys: HashMap::new() }
+        Self { driver: Driver::new(config, HashMap::new()), hash: |key| key }
     }
 
     /// Stores `key` as a caller would, and returns the keys that left because of it, with the reasons.
     fn set(&mut self, key: u32, entry: Entry, now: f64) -> Result<Vec<(u32, Reason)>, InsertError> {
-        match self.slots.get(&key) {
-            Some(&slot) => self.engine.update(slot, entry, now)?,
-            None => {
-                let slot = self.engine.insert(Entry { hash: (self.hash)(key), ..entry }, now)?;
-                let before = self.keys.insert(slot, key);
-                assert_eq!(before, None, "the slot of an entry whose removal waits is not used again");
-                self.slots.insert(key, slot);
-            }
+        match self.slots.get(&key).copied() {
+            Some(slot) => self.driver.update(slot, entry, now)?,
+            None => drop(self.driver.insert(key, Entry { hash: (self.hash)(key), ..entry }, now)?),
         }
         Ok(self.drain())
     }
 
-    /// Hits an entry as a reader would: by its reference bit, or by the log for the policy that has one.
-    fn hit(&mut self, slot: Slot) {
-        if self.engine.config.policy == PolicyKind::Lru {
-            self.engine.log(0, slot);
-            self.engine.replay(1);
-        } else {
-            self.engine.touch(slot);
-        }
-    }
-
     fn remove(&mut self, key: u32, reason: Reason) -> Vec<(u32, Reason)> {
         if let Some(&slot) = self.slots.get(&key) {
-            self.engine.remove(slot, reason);
+            self.driver.remove(slot, reason);
         }
         self.drain()
     }
@@ -71,12 +70,14 @@ impl Indexed {
     /// Forgets the keys of the entries that have left, and returns them.
     fn drain(&mut self) -> Vec<(u32, Reason)> {
         let mut gone = Vec::new();
-        while let Some(Removal { slot, reason }) = self.engine.next_removal() {
-            let key = self.keys.remove(&slot).expect("an entry leaves once");
-            assert_eq!(self.slots.remove(&key), Some(slot));
-            gone.push((key, reason));
-        }
+        self.driver.drain(|key, reason| gone.push((key, reason)));
         gone
+    }
+
+    /// Forgets all keys, as the engine has.
+    fn clear(&mut self) {
+        self.engine.clear();
+        (self.slots, self.keys) = (HashMap::new(), Vec::new());
     }
 
     fn slot(&self, key: u32) -> Slot {

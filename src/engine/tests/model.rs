@@ -164,8 +164,7 @@ impl Model {
                 assert!(self.known.values().all(|known| known.left > 0.0));
             }
             Step::Clear => {
-                self.cache.engine.clear();
-                (self.cache.slots, self.cache.keys) = (HashMap::new(), HashMap::new());
+                self.cache.clear();
                 self.known.clear();
                 self.tags.clear();
             }
@@ -189,7 +188,8 @@ impl Model {
         assert!(self.cache.slots.contains_key(&key), "what was set last is there");
         for &tag in &tags {
             let open = *self.tags.entry(tag).or_insert_with(|| self.cache.engine.open_tag().unwrap());
-            self.cache.engine.attach_tag(self.cache.slot(key), open).unwrap();
+            let slot = self.cache.slot(key);
+            self.cache.engine.attach_tag(slot, open).unwrap();
         }
         self.known.get_mut(&key).unwrap().tags = tags;
     }

@@ -1,5 +1,6 @@
 //! The order of worth, and whether another engine can take it over.
 
+use super::driver::Index;
 use super::*;
 
 const POLICIES: [PolicyKind; 4] = [PolicyKind::TinyLfu, PolicyKind::Lru, PolicyKind::Sampled, PolicyKind::SampledBytes];
@@ -15,8 +16,8 @@ fn used(policy: PolicyKind, seed: u32) -> Indexed {
     let mut random = Random::new(seed);
     for _ in 0..20_000 {
         let key = (1.0 / (0.0008 + random.share())) as u32;
-        match cache.slots.get(&key) {
-            Some(&slot) => cache.hit(slot),
+        match cache.slots.find(key) {
+            Some(slot) => cache.hit(slot),
             None => drop(cache.set(key, weighing(key, f64::from(1 + key * 7919 % 60)), 0.0).unwrap()),
         }
     }
@@ -26,6 +27,7 @@ fn used(policy: PolicyKind, seed: u32) -> Indexed {
 
 /// The keys of a cache from the one worth most to the one worth least, as a caller finds them.
 fn ranking(cache: &mut Indexed) -> Vec<u32> {
+    cache.flush();
     let engine = &cache.engine;
     let mut slots: Vec<_> =
         std::iter::successors(engine.next_ranked(None), |&slot| engine.next_ranked(Some(slot))).collect();
@@ -34,7 +36,7 @@ fn ranking(cache: &mut Indexed) -> Vec<u32> {
         engine.uses(slot);
     });
     slots.sort_by(|&one, &other| cache.engine.worth(other).total_cmp(&cache.engine.worth(one)));
-    slots.iter().map(|slot| cache.keys[slot]).collect()
+    slots.iter().flat_map(|&slot| cache.key(slot)).collect()
 }
 
 /// Another cache with the first `count` entries of a ranking: the one worth least is stored first.
@@ -46,8 +48,8 @@ fn restored(cache: &mut Indexed, config: Config, count: usize) -> Indexed {
         assert!(copy.set(key, weighing(key, weight), 0.0).unwrap().is_empty());
     }
     for &key in &kept {
-        let uses = cache.engine.uses(cache.slot(key));
-        copy.engine.restore(copy.slot(key), uses);
+        let (slot, place) = (cache.slot(key), copy.slot(key));
+        copy.engine.restore(place, cache.engine.uses(slot));
     }
     copy.engine.validate();
     copy
@@ -82,8 +84,8 @@ fn what_is_asked_for_most_comes_first() {
         let mut cache = Indexed::new(Config { policy, ..config(500, f64::INFINITY) });
         for round in 0..40 {
             for key in 0..50 {
-                match cache.slots.get(&key) {
-                    Some(&slot) => cache.hit(slot),
+                match cache.slots.find(key) {
+                    Some(slot) => cache.hit(slot),
                     None => drop(cache.set(key, entry(NEVER), 0.0).unwrap()),
                 }
             }

@@ -1,6 +1,7 @@
 //! How many hits a policy has in patterns that are known to be hard for one. The bounds are below what is measured, by
 //! more than the hash's secret makes of a difference.
 
+use super::driver::Index;
 use super::*;
 
 /// The hits of `requests` in a cache for `capacity` entries.
@@ -8,7 +9,7 @@ fn hits(policy: PolicyKind, capacity: u32, requests: impl Iterator<Item = u32>) 
     let mut cache = Indexed::new(Config { policy, ..config(capacity, f64::INFINITY) });
     let mut hits = 0;
     for key in requests {
-        if let Some(&slot) = cache.slots.get(&key) {
+        if let Some(slot) = cache.slots.find(key) {
             cache.hit(slot);
             hits += 1;
         } else {

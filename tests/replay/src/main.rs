@@ -8,6 +8,8 @@
 //! numbers that a cache draws. `KEYS` says what is made of a key's number: `numbers` or `strings`.
 
 mod caller;
+#[path = "../../../src/engine/tests/driver.rs"]
+mod driver;
 mod key;
 
 use caller::Caller;

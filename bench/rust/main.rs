@@ -5,6 +5,8 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark may end early")]
 
 mod caller;
+#[path = "../../src/engine/tests/driver.rs"]
+mod driver;
 mod streams;
 
 use caller::Caller;
