@@ -277,14 +277,15 @@ impl Policy for TinyLfu {
             // In a small window every other entry may have had its second chance; the new one has not had its first.
             let stays = candidate == slot || self.second_chance(slots, candidate);
             self.collect_reference(slots, candidate);
-            let is_full = !stays && slots.live() > self.capacity;
-            let loser = if is_full { Some(self.admission(slots, candidate, random)) } else { None };
-            if loser != Some(candidate) {
+            if stays || slots.live() <= self.capacity {
                 self.shift(slots, candidate, if stays { WINDOW } else { PROBATION });
+                continue;
             }
-            if let Some(loser) = loser {
-                return Some(self.give_up(slots, loser));
+            let loser = self.admission(slots, candidate, random);
+            if loser != candidate {
+                self.shift(slots, candidate, PROBATION);
             }
+            return Some(self.give_up(slots, loser));
         }
         if slots.live() > self.capacity { self.victim(slots, Some(slot)) } else { None }
     }
