@@ -4,7 +4,7 @@
 //! of lines, or a line. There is no other form that all of them have.
 
 use crate::process::{Ended, watch};
-use anyhow::{Error, Result, bail};
+use anyhow::{Error, Result, anyhow, bail};
 use std::process::Command;
 use std::time::Instant;
 
@@ -63,8 +63,11 @@ impl Outcome {
 
     /// A fact that holds, or doesn't.
     pub fn hold(&mut self, name: &str, holds: bool) {
-        self.failed |= !holds;
-        self.lines.push((name.to_owned(), if holds { "ok" } else { "FAILED" }.to_owned()));
+        if holds {
+            self.lines.push((name.to_owned(), "ok".to_owned()));
+        } else {
+            self.give_up(name, &anyhow!("it does not hold"));
+        }
     }
 
     /// Notes that something could not be run.

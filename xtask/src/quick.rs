@@ -1,12 +1,14 @@
 //! The inner loop: the package's tests in Node alone, against the sources as they are.
 
 use crate::process::{command, run};
+use crate::protocol;
 use crate::setup::{self, TARGET};
 use anyhow::Result;
 
 /// Compiles the module as fast as it goes, and runs the tests that have these words in their name or their file's.
 pub fn test(words: &str) -> Result<()> {
     setup::for_building()?;
+    protocol::write()?;
     let compile = ["build", "--quiet", "--profile", "quick", "--lib", "--features", "package", "--target", TARGET];
     run(command("cargo", &compile).args(["--target-dir", "target"]))?;
     let module = format!("target/{TARGET}/quick/keylatch.wasm");

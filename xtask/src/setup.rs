@@ -11,8 +11,9 @@ use std::process::Stdio;
 pub fn for_building() -> Result<()> {
     wasm_target()?;
     let npm = std::thread::spawn(npm);
-    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", &locked("wasm-bindgen")?)?;
-    cargo_tool("wasm-pack", "wasm-pack", &pinned("wasm-pack")?)?;
+    let metadata = cargo_metadata()?;
+    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", locked(&metadata, "wasm-bindgen")?)?;
+    cargo_tool("wasm-pack", "wasm-pack", pinned(&metadata, "wasm-pack")?)?;
     npm.join().map_err(|_| anyhow::anyhow!("npm's thread has ended"))?
 }
 
@@ -29,15 +30,18 @@ pub fn wasm_target() -> Result<()> {
         .with_context(|| format!("install the target {TARGET} for your compiler, then try again"))
 }
 
-/// A program from a crate, in one version.
-pub fn cargo_tool(package: &str, program: &str, wanted: &str) -> Result<()> {
+/// A program from a crate, in one version. It is compiled without optimizations, which takes a third of the time: none of
+/// them has much to do here. What several of them are made of is compiled once.
+fn cargo_tool(package: &str, program: &str, wanted: &str) -> Result<()> {
     if version(program).split_whitespace().nth(1) == Some(wanted) {
         return Ok(());
     }
-    println!("installing {package} {wanted}, once: it takes a few minutes");
-    let folder = tools();
-    let arguments = ["install", package, "--version", &format!("={wanted}"), "--quiet", "--force"];
-    run(command("cargo", &arguments).arg("--root").arg(folder))
+    println!("installing {package} {wanted}, once: it takes a minute or two");
+    let arguments = ["install", package, "--version", &format!("={wanted}"), "--quiet", "--force", "--debug"];
+    let mut install = command("cargo", &arguments);
+    install.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
+    install.arg("--root").arg(tools()).arg("--target-dir").arg(tools().join("build"));
+    run(&mut install)
 }
 
 /// The packages of package-lock.json.
@@ -76,7 +80,7 @@ pub fn browsers() -> Result<Browsers> {
     if !wanted.is_empty() {
         debian(&wanted)?;
     }
-    cargo_tool("geckodriver", "geckodriver", &pinned("geckodriver")?)?;
+    cargo_tool("geckodriver", "geckodriver", pinned(&cargo_metadata()?, "geckodriver")?)?;
     let first = |programs: &[&str]| {
         programs
             .iter()
@@ -163,18 +167,21 @@ fn find(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&paths).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// A version from the workspace's list of tools.
-fn pinned(tool: &str) -> Result<String> {
-    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
-    let metadata: Value = serde_json::from_str(&output(&mut command("cargo", &arguments))?)?;
-    let version = metadata["metadata"]["tools"][tool].as_str();
-    Ok(version.with_context(|| format!("{tool} isn't in workspace.metadata.tools"))?.to_owned())
+/// What cargo says of the workspace, and of all that it depends on.
+fn cargo_metadata() -> Result<Value> {
+    let text = output(&mut command("cargo", &["metadata", "--format-version", "1", "--locked"]))?;
+    Ok(serde_json::from_str(&text)?)
 }
 
-/// The version of a library in Cargo.lock.
-fn locked(library: &str) -> Result<String> {
-    let lock = fs::read_to_string(root().join("Cargo.lock"))?;
-    let after = lock.split(&format!("name = \"{library}\"\nversion = \"")).nth(1);
-    let version = after.and_then(|rest| rest.split('"').next());
-    Ok(version.with_context(|| format!("{library} isn't in Cargo.lock"))?.to_owned())
+/// A version from the workspace's list of tools.
+fn pinned<'a>(metadata: &'a Value, tool: &str) -> Result<&'a str> {
+    let version = metadata["metadata"]["tools"][tool].as_str();
+    version.with_context(|| format!("{tool} isn't in workspace.metadata.tools"))
+}
+
+/// The version of a library that is locked.
+fn locked<'a>(metadata: &'a Value, library: &str) -> Result<&'a str> {
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let version = packages.filter(|package| package["name"] == library).find_map(|package| package["version"].as_str());
+    version.with_context(|| format!("{library} isn't in Cargo.lock"))
 }

@@ -4,7 +4,7 @@ use crate::outcome::Outcome;
 use crate::process::{command, root, run};
 use crate::setup::{self, Browsers, TARGET};
 use crate::{build, protocol, quick};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use std::process::Command;
 use std::time::Instant;
@@ -57,12 +57,9 @@ impl Test {
             parts => parts.to_vec(),
         };
         let begun = Instant::now();
-        let browsers = if parts.iter().any(|part| part.needs_browsers()) { Some(setup::browsers()?) } else { None };
         // Before the build, which writes it anew.
         let is_protocol_current = protocol::is_current()?;
-        if parts.iter().any(|part| !matches!(part, Part::Native)) {
-            build::package()?;
-        }
+        let browsers = set_up(&parts)?;
         println!("\nset up and built in {}s", begun.elapsed().as_secs());
         let mut outcome = Outcome::default();
         outcome.hold("protocol.ts is what Rust defines", is_protocol_current);
@@ -93,6 +90,19 @@ impl Test {
         }
         Ok(())
     }
+}
+
+/// Installs browsers while the package is built, as far as the parts need them.
+fn set_up(parts: &[Part]) -> Result<Option<Browsers>> {
+    std::thread::scope(|scope| {
+        let needs_browsers = parts.iter().any(|part| part.needs_browsers());
+        let browsers = needs_browsers.then(|| scope.spawn(setup::browsers));
+        if parts.iter().any(|part| !matches!(part, Part::Native)) {
+            build::package()?;
+        }
+        let browsers = browsers.map(|thread| thread.join().map_err(|_| anyhow!("the browsers' thread has ended")));
+        browsers.transpose()?.transpose()
+    })
 }
 
 impl Part {
