@@ -109,7 +109,7 @@ function rename(module, digest) {
   });
   for (const { name, value, kind } of exported.filter(({ name }) => name !== 'memory')) {
     module.removeExport(name);
-    if (kind !== binaryen.ExternalFunction || !/^(cache|clock|latch)[A-Z]/.test(name)) continue;
+    if (kind !== binaryen.ExternalFunction || !/^(cache|clock|latch|flight)[A-Z]/.test(name)) continue;
     // One of them says which module it is: scripts refuse to work with another one.
     names[name] = `$${name === 'cacheOpen' ? digest : Object.keys(names).length.toString(36)}`;
     module.addFunctionExport(value, names[name]);

@@ -1,10 +1,11 @@
 //! keylatch: a cache for browsers and edge workers.
 //!
 //! The crate is compiled to WebAssembly and shipped as an npm package; `ARCHITECTURE.md` shows how the two belong
-//! together. It has two parts, which know neither keys and values nor a clock:
+//! together. It has three parts, which know neither keys and values nor a clock:
 //!
 //! - [`engine`]: which entries a cache holds, and for how long;
-//! - [`latch`]: who may compute the value of a key, and who waits for it.
+//! - [`latch`]: who may compute the value of a key, and who waits for it;
+//! - [`flight`]: who loads the value of a key, who joins, and who takes over.
 //!
 //! By default it depends on no other crate, exports nothing, and brings no allocator. The feature `package` is for the npm
 //! package alone: it adds `boundary`, the functions that JavaScript calls, and an allocator.
@@ -17,6 +18,7 @@ pub mod arena;
 #[cfg(feature = "package")]
 pub mod boundary;
 pub mod engine;
+pub mod flight;
 pub mod latch;
 mod numbered;
 

@@ -2,26 +2,22 @@
 //! every word of the [protocol](super::protocol). Leases are in milliseconds, and so is `now`: a time that never runs backwards, whatever becomes of the wall clock.
 
 use super::protocol::{EVENT_SHIFT, Fact, LatchEvent, NONE, Verdict};
-use super::{id, number, state};
+use super::state::{self, State};
+use super::{id, number};
 use crate::arena::Id;
 use crate::engine::NEVER;
+use crate::flight::Flight;
 use crate::latch::{Event, Gate, Latch, Look, Outcome, Refused, Role, Ticket};
 use wasm_bindgen::prelude::*;
 
 fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Latch) -> R) -> R {
-    state::with(cache, absent, |state| work(&mut state.latch))
+    state::with(cache, absent, |state| work(&mut state.flights.latch))
 }
 
 /// Takes a ticket at a gate, or at a new one; `NONE` if there is no memory.
 #[wasm_bindgen(js_name = latchAcquire)]
 pub fn acquire(cache: u32, gate: i32, lease: f64, now: f64) -> i32 {
     with(cache, NONE, |latch| number(latch.acquire(id(gate), lease, now).ok()))
-}
-
-/// Takes a ticket for a load, and enters; `NONE` if there is no memory.
-#[wasm_bindgen(js_name = latchBegin)]
-pub fn begin(cache: u32, gate: i32, lease: f64, now: f64) -> i32 {
-    with(cache, NONE, |latch| number(latch.begin(id(gate), lease, now).ok()))
 }
 
 /// Asks for the gate, and returns the ticket's `Role` then. `current` is the gate of the ticket's key.
@@ -43,16 +39,11 @@ pub fn settle(cache: u32, ticket: u32) -> u32 {
     verdict as u32
 }
 
-/// Gives a ticket back.
+/// Gives a ticket back. If it is a flight's, the flight has ended.
 #[wasm_bindgen(js_name = latchRelease)]
 pub fn release(cache: u32, ticket: u32, current: i32, now: f64) {
-    with(cache, (), |latch| latch.release(Ticket::from_index(ticket), id(current), now));
-}
-
-/// Leaves the gate to others, as if the lease were over, without giving the ticket back.
-#[wasm_bindgen(js_name = latchAbandon)]
-pub fn abandon(cache: u32, ticket: u32, current: i32, now: f64) {
-    with(cache, (), |latch| latch.abandon(Ticket::from_index(ticket), id(current), now));
+    let work = |State { flights, .. }: &mut State| flights.end(Flight::from_index(ticket), id(current), now);
+    state::with(cache, (), work);
 }
 
 /// Takes a key's gate from its holder, for the first that waits.
@@ -82,14 +73,15 @@ pub fn look(cache: u32, ticket: u32, next: u32) -> bool {
 
 /// What there is to know of a ticket; `what` is a `Fact`.
 #[wasm_bindgen(js_name = latchTicket)]
-pub fn ticket(cache: u32, ticket: u32, what: u32) -> f64 {
-    let ticket = Ticket::from_index(ticket);
+pub fn ticket(cache: u32, index: u32, what: u32) -> f64 {
+    let (ticket, flight) = (Ticket::from_index(index), Flight::from_index(index));
     let Some(what) = Fact::from_number(what) else { return 0.0 };
-    with(cache, 0.0, |latch| match what {
-        Fact::Role => f64::from(latch.role(ticket) as u8),
-        Fact::Gate => f64::from(number(latch.gate_of(ticket))),
-        Fact::Turn => latch.token(ticket) as f64,
-        Fact::Deadline => latch.gate_of(ticket).map_or(NEVER, |gate| latch.deadline(gate)),
+    state::with(cache, 0.0, |State { flights, .. }| match what {
+        Fact::Role => f64::from(flights.latch.role(ticket) as u8),
+        Fact::Gate => f64::from(number(flights.latch.gate_of(ticket))),
+        Fact::Turn => flights.latch.token(ticket) as f64,
+        Fact::Deadline => flights.latch.gate_of(ticket).map_or(NEVER, |gate| flights.latch.deadline(gate)),
+        Fact::Waiting => f64::from(flights.waiting(flight)),
     })
 }
 
@@ -108,7 +100,12 @@ pub fn next_event(cache: u32) -> i32 {
         Some(Event::Lost(ticket)) => (ticket.index(), LatchEvent::Lost),
         Some(Event::Reopened(gate)) => (gate.index(), LatchEvent::Reopened),
         Some(Event::Closed(gate)) => (gate.index(), LatchEvent::Closed),
+        Some(Event::Told(ticket, what)) => return written(ticket.index(), LatchEvent::Told as u32 + u32::from(what)),
         None => return NONE,
     };
-    (index << EVENT_SHIFT | event as u32) as i32
+    written(index, event as u32)
+}
+
+fn written(index: u32, event: u32) -> i32 {
+    (index << EVENT_SHIFT | event) as i32
 }

@@ -10,6 +10,7 @@
 
 pub mod cache;
 pub mod clock;
+pub mod flights;
 pub mod locks;
 pub mod protocol;
 mod state;

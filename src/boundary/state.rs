@@ -1,7 +1,7 @@
 //! What JavaScript holds by number.
 
 use crate::engine::{Config, Engine};
-use crate::latch::Latch;
+use crate::flight::Flights;
 use slab::Slab;
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
@@ -11,8 +11,8 @@ use std::rc::Rc;
 pub struct State {
     /// What it holds.
     pub engine: Engine,
-    /// Who may compute what it doesn't hold yet.
-    pub latch: Latch,
+    /// Who may compute what it doesn't hold yet, and who waits for that.
+    pub flights: Flights,
 }
 
 /// A cache's state, for whoever works with it at the moment.
@@ -27,7 +27,7 @@ thread_local! {
 
 /// Takes in a new cache, and returns its number; `None` if there is no memory.
 pub fn open(config: Config) -> Option<u32> {
-    let mut state = const { State { engine: Engine::EMPTY, latch: Latch::new() } };
+    let mut state = const { State { engine: Engine::EMPTY, flights: Flights::new() } };
     state.engine.set_up(config);
     let insert = |caches: &mut Slab<Shared>| u32::try_from(caches.insert(Rc::new(RefCell::new(state)))).ok();
     CACHES.try_with(|caches| insert(&mut *caches.try_borrow_mut().ok()?)).ok().flatten()

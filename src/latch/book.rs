@@ -64,6 +64,8 @@ pub(super) struct GateState {
     pub look: Look,
     /// Whether the key was changed while the holder looked, and not for the last time.
     pub changed: bool,
+    /// The load that began here last.
+    pub load: Option<Ticket>,
     /// Tickets that have entered, in that order.
     pub waiting: List<Ticket>,
     /// Tickets that have not.
@@ -82,6 +84,7 @@ impl GateState {
         patience: 1.0,
         look: Look::Over,
         changed: false,
+        load: None,
         waiting: List::new(),
         resting: List::new(),
     };
@@ -141,12 +144,13 @@ impl Book {
         }
     }
 
-    /// Makes room for one more gate and one more ticket.
-    pub fn reserve(&mut self) -> Result<(), OutOfMemory> {
+    /// Makes room for one more gate and one more ticket. Answers for how many tickets there is room.
+    pub fn reserve(&mut self) -> Result<u32, OutOfMemory> {
         self.gates.grow(self.gate_pool.reserve()?)?;
         let tickets = self.ticket_pool.reserve()?;
         self.links.grow(tickets)?;
-        self.tickets.grow(tickets)
+        self.tickets.grow(tickets)?;
+        Ok(tickets)
     }
 
     /// Opens a gate. Needs [`Book::reserve`].
@@ -206,6 +210,10 @@ impl Book {
         self.tickets.get(ticket).gate
     }
 
+    pub fn lease(&self, ticket: Ticket) -> f64 {
+        self.tickets.get(ticket).lease
+    }
+
     /// Moves a ticket, which is on no list, to another gate.
     pub fn transfer(&mut self, ticket: Ticket, gate: Gate) {
         if let Some(state) = self.tickets.get_mut(ticket) {
@@ -229,8 +237,10 @@ impl Book {
     }
 
     pub fn note_load(&mut self, ticket: Ticket) {
-        if let Some(state) = self.tickets.get_mut(ticket) {
-            state.load = true;
+        let Some(state) = self.tickets.get_mut(ticket) else { return };
+        state.load = true;
+        if let Some(gate) = state.gate.and_then(|gate| self.gates.get_mut(gate)) {
+            gate.load = Some(ticket);
         }
     }
 

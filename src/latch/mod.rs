@@ -41,6 +41,8 @@ pub enum Event {
     /// This ticket held the gate, and has lost it: its lease was over, or the gate was taken from it. If it had not entered,
     /// or only looked for a value, it rests again: it had nothing to lose.
     Lost(Ticket),
+    /// Who uses the latch has told this ticket something, by [`Latch::tell`].
+    Told(Ticket, u8),
     /// This gate was fenced, and is its key's gate again: whoever computes next does so with what is new.
     Reopened(Gate),
     /// Nobody needs this gate any more. Its number is free once this has been handed out.
@@ -89,9 +91,7 @@ impl Latch {
     /// # Errors
     /// When the memory can't be had; nothing has changed then.
     pub fn acquire(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, OutOfMemory> {
-        self.book.reserve()?;
-        // A call tells each ticket one thing at the most, and a few things about gates.
-        self.events.try_reserve(self.book.tickets() as usize + 4).map_err(|_| OutOfMemory)?;
+        self.reserve()?;
         let gate = gate.filter(|&gate| self.is_current(gate, now));
         let gate = gate.unwrap_or_else(|| self.book.open());
         let ticket = self.book.issue(gate, lease);
@@ -102,6 +102,16 @@ impl Latch {
             self.take_vacant(ticket, now);
         }
         Ok(ticket)
+    }
+
+    /// Makes room for one more ticket. Answers with the number of tickets that there is room for.
+    ///
+    /// # Errors
+    /// When the memory can't be had.
+    pub fn reserve(&mut self) -> Result<u32, OutOfMemory> {
+        // A call tells each ticket one thing at the most, and a few things about gates.
+        self.events.try_reserve(self.book.tickets() as usize + 8).map_err(|_| OutOfMemory)?;
+        self.book.reserve()
     }
 
     /// Takes a ticket for a load, and enters: as [`Latch::acquire`] and [`Latch::enter`]. Once its lease is over and
@@ -239,6 +249,11 @@ impl Latch {
         changed
     }
 
+    /// Tells a ticket something, behind what the latch itself has told.
+    pub fn tell(&mut self, ticket: Ticket, what: u8) {
+        self.events.push(Event::Told(ticket, what));
+    }
+
     /// What the ticket is at the moment.
     pub fn role(&self, ticket: Ticket) -> Role {
         self.book.role(ticket)
@@ -262,6 +277,16 @@ impl Latch {
     /// When the lease of the gate's holder is over.
     pub fn deadline(&self, gate: Gate) -> f64 {
         self.book.gate(gate).deadline
+    }
+
+    /// The load that began last at the gate. It may have been given back since.
+    pub fn newest_load(&self, gate: Gate) -> Option<Ticket> {
+        self.book.gate(gate).load
+    }
+
+    /// How long a turn of the ticket lasts that follows no lost one.
+    pub fn lease(&self, ticket: Ticket) -> f64 {
+        self.book.lease(ticket)
     }
 
     /// How many tickets have not been given back.

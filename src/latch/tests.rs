@@ -107,7 +107,7 @@ impl Caller {
             match event {
                 Event::Closed(gate) => self.gates.retain(|_, &mut open| open != gate),
                 Event::Reopened(gate) => assert_eq!(self.gates.insert(self.key_of[&gate], gate), None),
-                Event::Promoted(_) | Event::Settled(_) | Event::Lost(_) => {}
+                Event::Promoted(_) | Event::Settled(_) | Event::Lost(_) | Event::Told(..) => {}
             }
             self.told.push(event);
         }
@@ -408,4 +408,15 @@ fn a_key_that_nobody_locks_costs_nothing() {
         tickets.into_iter().for_each(|ticket| caller.release(ticket));
         assert_eq!((caller.latch.gates(), caller.latch.tickets(), caller.gates.len()), (0, 0, 0));
     }
+}
+
+#[test]
+fn what_a_ticket_is_told_comes_behind_what_was_told_before() {
+    let mut caller = Caller::default();
+    let [holder, a, ..] = queue(&mut caller);
+    caller.latch.settle(holder).unwrap();
+    caller.latch.tell(a, 3);
+    caller.drain();
+    let told = caller.told();
+    assert_eq!((told.first(), told.last()), (Some(&Event::Settled(a)), Some(&Event::Told(a, 3))));
 }

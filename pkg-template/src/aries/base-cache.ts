@@ -172,7 +172,7 @@ export abstract class BaseCache<V = unknown> {
 
   /** The keys that are locked at the moment: by which turn, for how long, and how many wait. */
   inspect(): LiveKey[] {
-    return this.#locks === undefined ? [] : inspect(this.#locks.locks, undefined, '');
+    return this.#locks === undefined ? [] : inspect(this.#locks.locks, '');
   }
 
   /** Ends the locks: those who wait get `disposed`, and so does every `acquire` from now on. The values stay. */

@@ -2,11 +2,8 @@
 
 import { namesOf } from '../store/spaces.js';
 import type { Key } from '../base/key.js';
-import type { Load } from '../loads/load.js';
-import type { Loads } from '../loads/loads.js';
 import { elapsed } from '../base/elapsed.js';
 import type { KeyLocks } from '../locks/key-locks.js';
-import type { Ticket } from '../locks/ticket.js';
 
 /** A key that is locked or loaded. Durations are in milliseconds. */
 export interface LiveKey<K extends Key = Key> {
@@ -26,26 +23,21 @@ export interface LiveKey<K extends Key = Key> {
 }
 
 /** The keys below a path that are locked or loaded. */
-export function inspect<K extends Key, V>(
-  locks: KeyLocks<V>,
-  loads: Pick<Loads<K, V>, 'of'> | undefined,
-  path: string,
-): LiveKey<K>[] {
+export function inspect<K extends Key, V>(locks: KeyLocks<V>, path: string): LiveKey<K>[] {
   const now = elapsed();
   return [...locks.live()]
     .filter(([, [first]]) => first!.place.path.startsWith(path))
     .map(([, tickets]) => {
       const holder = tickets.find((ticket) => ticket.isHolding);
-      const of = (ticket: Ticket<V> | undefined): Load<K, V> | undefined => ticket && loads?.of(ticket);
       const { place } = tickets[0]!;
       return {
         key: place.key as K,
         namespace: namesOf(place.path),
-        kind: of(holder) === undefined ? 'lock' : 'load',
+        kind: holder?.isLoad ? 'load' : 'lock',
         holder: holder?.token ?? 0,
         age: now - Math.min(...tickets.map(({ since }) => since)),
         remaining: holder?.remaining ?? 0,
-        waiting: tickets.reduce((sum, each) => sum + (of(each)?.waiters.size ?? Number(each.isWaiting)), 0),
+        waiting: tickets.reduce((sum, each) => sum + each.waiting, 0),
       };
     });
 }

@@ -5,12 +5,12 @@ import { CacheError, invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { checkFunction, checkKey, readList } from '../base/validate.js';
 import { loadMany } from '../loads/many.js';
-import type { Request } from '../loads/load.js';
+import type { Request } from '../loads/flight.js';
 import { readLoadOptions } from '../loads/options.js';
 import type { LoadOptions, Loaded, Loader, LoaderOfMany } from '../loads/options.js';
 import { CacheKeyLock, holding } from '../locks/cache-key-lock.js';
 import type { LockedStore } from '../locks/cache-key-lock.js';
-import { readLockOptions } from '../locks/options.js';
+import { LEASE, readLockOptions } from '../locks/options.js';
 import type { LockOptions } from '../locks/options.js';
 import { prepare } from '../store/prepare.js';
 import type { Space } from '../store/spaces.js';
@@ -183,9 +183,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * and how many wait. For finding out why something doesn't go on.
    */
   inspect(): LiveKey<K>[] {
-    const { locks, loads } = this.#state;
     this.#table.assertOpen();
-    return inspect(locks, loads, this.#space.path);
+    return inspect(this.#state.locks, this.#space.path);
   }
 
   /**
@@ -237,14 +236,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   ): Promise<V | undefined> {
     // A callback may have ended the cache.
     this.#table.assertOpen();
-    const request = this.#request(key, loader, call, tags);
-    const { loads } = this.#state;
-    if (request.stale !== undefined && request.late < (call.swr ?? 0) && !call.forceFresh) {
-      loads.refresh(request);
-      loads.serveStale(request);
-      return Promise.resolve(request.stale);
-    }
-    return loads.get(request);
+    return this.#state.loads.get(this.#request(key, loader, call, tags));
   }
 
   /** Loads a value behind that has lived for its share. The share differs a little from slot to slot. */
@@ -256,7 +248,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const share = call.refreshAhead!;
     const spread = ((slot * 0.618_034) % 1) * 0.2 * (1 - share);
     if (ttl < Infinity && table.remaining(slot) < ttl * (1 - share - spread)) {
-      this.#state.loads.refresh(this.#request(key, loader, call));
+      this.#state.loads.refresh(this.#request(key, loader, call), -1);
     }
   }
 
@@ -270,10 +262,12 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const table = this.#table;
     const space = table.spaces.current(this.#space);
     const slot = space.index.get(key);
-    const late = slot === undefined ? undefined : table.staleFor(slot);
-    const stale = late === undefined ? undefined : table.valueAt(slot!);
+    const staleFor = slot === undefined ? undefined : table.staleFor(slot);
+    const stale = staleFor === undefined ? undefined : table.valueAt(slot!);
     const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
-    return { key, space, loader, call, stale, late: late ?? 0, tags };
+    const { path } = space;
+    const { lease = LEASE } = call;
+    return { key, path, space, loader, call, lease, stale, staleFor: staleFor ?? Infinity, tags };
   }
 }
 

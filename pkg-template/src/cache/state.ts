@@ -42,7 +42,6 @@ export class CacheState<K extends Key, V> {
   close(): void {
     if (this.table.isClosed) return;
     const reason = handles.disposed();
-    this.#loads?.close(reason);
     this.#locks?.close(reason);
     this.table.close();
     this.table.events.run();

@@ -1,180 +1,274 @@
-// All loads of a cache: who joins whom.
+// All loads of a cache: carries out what the flights in Rust decide.
 
-import { clone, copy } from '../store/isolate.js';
-import type { Key, Place } from '../base/key.js';
-import { prepare } from '../store/prepare.js';
-import type { Space } from '../store/spaces.js';
-import type { Table } from '../store/table.js';
+import { elapsed } from '../base/elapsed.js';
+import type { Entry } from '../base/entry.js';
 import { CacheError, about } from '../base/errors.js';
-import { beginWait } from '../locks/reentrance.js';
-import type { KeyLocks } from '../locks/key-locks.js';
-import type { Ticket } from '../locks/ticket.js';
+import type { Key } from '../base/key.js';
 import { report } from '../base/report.js';
+import type { KeyLocks } from '../locks/key-locks.js';
+import { beginWait } from '../locks/reentrance.js';
+import { clone, copy } from '../store/isolate.js';
+import { prepare } from '../store/prepare.js';
+import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
-import { Reason } from '../wasm/protocol.js';
-import { Load } from './load.js';
-import type { Request, Surroundings } from './load.js';
+import { outOfMemory } from '../wasm/handles.js';
+import { FLIGHTS, NO_MEMORY, Reason, TAKES_OVER, TAKES_STALE, TOO_OLD } from '../wasm/protocol.js';
+import { Flight } from './flight.js';
+import type { Crew, Request } from './flight.js';
 import { Waiter } from './waiter.js';
+import type { Host } from './waiter.js';
 
 /** What is told of a load, but for its key. */
 type LoadEvent =
   { readonly type: 'load' | 'join' | 'stale' } | { readonly type: 'fail' | 'error'; readonly error: unknown };
 
-/** How long a load may take that is told nothing else. */
-const LEASE = 30_000;
-
 /** The loads of a cache that run at the moment. */
-export class Loads<K extends Key, V> {
+export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   /** Loaders called. */
   loads = 0;
   /** Callers that had a load's value without calling their loader. */
   joins = 0;
   /** Expired values that were served. */
   staleServes = 0;
+  cause: unknown;
   readonly #table: Table<K, V>;
   readonly #locks: KeyLocks<V>;
-  /** By gate. */
-  readonly #running = new Map<number, Load<K, V>>();
-  /** By ticket: those too that have lost their gate, or gone on to another one. */
-  readonly #all = new Map<Ticket<V>, Load<K, V>>();
-  readonly #around: Surroundings<K, V>;
+  /** The engine's number for the cache. */
+  readonly #cache: number;
+  /** By number. */
+  readonly #waiters: (Waiter<K, V> | undefined)[] = [];
 
   constructor(table: Table<K, V>, locks: KeyLocks<V>) {
     this.#table = table;
     this.#locks = locks;
-    this.#around = {
-      prepare: (key, value, options) => prepare(table.settings, key, value, options),
-      store: ({ key, space }, entry) => {
-        const current = table.spaces.current(space);
-        if (entry !== null) table.store(current, entry);
-        else if (current.index.has(key)) table.remove(current.index.get(key)!, Reason.Set);
-        table.events.run(true);
-      },
-      share: (value, isIsolable) => {
-        if (table.settings.isolate !== 'clone') return value;
-        return isIsolable ? clone(value) : copy(value);
-      },
-      onStale: (request) => this.serveStale(request),
-      onLoad: (request) => {
-        this.loads += 1;
-        this.#tell(request, { type: 'load' });
-      },
-      known: ({ key, space }) => {
-        const slot = table.spaces.current(space).index.get(key);
-        return slot === undefined || table.isExpired(slot) ? undefined : table.values[slot];
-      },
-      onFail: (request, error) => this.#tell(request, { type: 'fail', error }),
-      onError: (request, cause) => {
-        // Nobody else can tell which key it was about.
-        const isNameless = cause instanceof CacheError && cause.key === undefined;
-        const error = isNameless ? about(cause.code, request.key, cause.message, cause) : cause;
-        this.#tell(request, { type: 'error', error });
-        report(error);
-      },
-      onEnd: (load) => this.#forget(load),
-      overtake: ({ request, isIsolable }, value) => this.#current(request)?.giveUp(value, isIsolable),
-      replace: (load, request) => {
-        const alive = this.#alive(request);
-        // A load whose own caller has given up has left its turn: nobody will take it away.
-        if (alive === undefined && load.isOver) locks.takeOver(placeOf(request));
-        const successor = alive ?? this.#begin(request, false);
-        load.giveWay(successor);
-        if (alive === undefined) this.#run(successor);
-      },
-    };
+    this.#cache = locks.cache;
   }
 
-  /** The value that a caller wants, from a load that is on its way or from one of its own. */
+  /** The value that a caller wants: the stale one, or that of a load that is on its way, or of one of its own. */
   get(request: Request<K, V>): Promise<V | undefined> {
-    const { signal, forceFresh } = request.call;
+    const { lease, stale, staleFor } = request;
+    const { signal, forceFresh = false, grace = 0, timeout = Infinity, hardTimeout = Infinity } = request.call;
+    if (stale !== undefined && !forceFresh && this.refresh(request, staleFor)) {
+      this.#noteStale(request);
+      return Promise.resolve(stale);
+    }
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    const wait = beginWait(this.#locks, placeOf(request));
-    const alive = forceFresh ? undefined : this.#alive(request);
-    if (alive !== undefined) {
+    const wait = beginWait(this.#locks, request);
+    if (forceFresh) this.#locks.fence(request);
+    const gate = this.#locks.gateOf(request);
+    const isFresh = Number(forceFresh);
+    const now = elapsed();
+    const answer = core.flightAsk(this.#cache, gate, isFresh, lease, staleFor, grace, timeout, hardTimeout, now);
+    if (answer < 0) throw outOfMemory();
+    const number = answer % FLIGHTS;
+    const rest = Math.floor(answer / FLIGHTS);
+    const waiter = new Waiter(this, request, rest >>> 1, wait);
+    this.#waiters[waiter.number] = waiter;
+    const flight = rest & 1 ? this.#admit(request, number) : undefined;
+    if (flight === undefined) {
       this.joins += 1;
       // For the case that this caller's loader has to take over.
-      request.tags ??= alive.request.tags;
+      request.tags ??= (this.#locks.ticket(number) as Flight<K, V>).request.tags;
       this.#tell(request, { type: 'join' });
-      return new Waiter(alive, request, wait).promise;
     }
-    if (forceFresh) this.#locks.fence(placeOf(request));
-    const load = this.#begin(request, false);
-    const { promise } = new Waiter(load, request, wait);
-    this.#run(load);
-    return promise;
+    this.#arm(waiter);
+    if (signal !== undefined) waiter.mind(signal);
+    if (flight !== undefined) this.#run(flight);
+    return waiter.promise;
   }
 
-  /** Loads a value behind, unless that is being done already. */
-  refresh(request: Request<K, V>): void {
-    if (this.#alive(request) === undefined) this.#run(this.#begin(request, true));
+  /**
+   * Loads a value behind, unless that is being done already.
+   *
+   * @param staleFor For how long it has been expired; less than nothing if it hasn't.
+   * @returns Whether the value may be served meanwhile.
+   */
+  refresh(request: Request<K, V>, staleFor: number): boolean {
+    const { lease, call } = request;
+    const gate = this.#locks.gateOf(request);
+    const answer = core.flightRefresh(this.#cache, gate, lease, staleFor, call.swr ?? 0, elapsed());
+    if (answer === NO_MEMORY) throw outOfMemory();
+    if (answer >= 0) this.#run(this.#admit(request, answer));
+    return answer !== TOO_OLD;
   }
 
-  /** Notes that a caller got an expired value. */
-  serveStale(request: Request<K, V>): void {
-    this.staleServes += 1;
-    this.#tell(request, { type: 'stale' });
+  resolve(flight: Flight<K, V>, value: V | undefined): void {
+    this.#end(flight, 0, (waiter) => waiter.resolve(value === undefined ? value : this.#share(flight, value)));
   }
 
-  /** The load that a ticket belongs to, if it is not a lock's. */
-  of(ticket: Ticket<V>): Load<K, V> | undefined {
-    return this.#all.get(ticket);
+  reject(flight: Flight<K, V>, error: unknown): void {
+    if (!flight.isStopped && !this.#locks.isClosed) this.#tell(flight.request, { type: 'fail', error });
+    this.#end(flight, 1, (waiter) => waiter.reject(error));
   }
 
-  /** Ends every load. */
-  close(reason: CacheError): void {
-    for (const load of [...this.#all.values()]) {
-      load.fail(reason);
-      load.abort(reason);
+  dismiss(flight: Flight<K, V>): void {
+    this.#end(flight, 1, (waiter) => this.#giveUp(waiter));
+  }
+
+  look(waiter: Waiter<K, V>): void {
+    const { number, request } = waiter;
+    const answer = core.flightWatch(this.#cache, number, this.#locks.gateOf(request), 0, elapsed());
+    if (answer <= TAKES_OVER) {
+      const rest = TAKES_OVER - answer;
+      if (rest & 1) this.#locks.takeOver(request);
+      const flight = this.#admit(request, rest >>> 1);
+      this.#arm(waiter);
+      return this.#run(flight);
     }
+    if (answer < 0) this.#waiters[number] = undefined;
+    this.#locks.drain();
+    if (answer >= 0) waiter.watch(answer);
+    else if (answer === TAKES_STALE) this.#serveStale(waiter);
+    else if (answer === NO_MEMORY) waiter.reject(outOfMemory());
+    else this.#giveUp(waiter);
   }
 
-  /** The load of a key that is on its way, and not overdue. */
-  #alive(request: Request<K, V>): Load<K, V> | undefined {
-    const load = this.#current(request);
-    return load?.isOverdue ? undefined : load;
+  leave(waiter: Waiter<K, V>, reason: unknown): void {
+    const { number, request } = waiter;
+    this.#waiters[number] = undefined;
+    waiter.reject(reason);
+    this.cause = reason;
+    core.flightLeave(this.#cache, number, this.#locks.gateOf(request), elapsed());
+    this.#locks.drain();
+    this.cause = undefined;
   }
 
-  /** The load of a key that began last, unless the key was changed since. */
-  #current(request: Request<K, V>): Load<K, V> | undefined {
-    const locks = this.#locks;
-    const gate = locks.gateOf(placeOf(request));
-    const ticket = this.#running.get(gate)?.ticket;
-    // A ticket may have lost its gate, or gone on to another one; its number is some other key's then.
-    const isThere = ticket !== undefined && locks.gate(ticket.number) === gate && locks.gateOf(ticket.place) === gate;
-    return isThere ? this.#running.get(gate) : undefined;
-  }
-
-  #begin(request: Request<K, V>, isKept: boolean): Load<K, V> {
-    const locks = this.#locks;
-    const ticket = locks.acquire(placeOf(request), request.call.lease ?? LEASE, core.latchBegin);
-    const load = new Load(this.#around, request, ticket, isKept);
-    const overdue = this.#current(request);
-    this.#running.set(load.gate, load);
-    this.#all.set(ticket, load);
-    overdue?.giveWay(load);
-    return load;
-  }
-
-  #run(load: Load<K, V>): void {
-    const done = load.run();
+  /** Has a waiter look after a while. Where there is no timer, its wait is over. */
+  #arm(waiter: Waiter<K, V>): void {
+    if (waiter.isOver) return;
     try {
-      load.request.call.waitUntil?.(done);
+      waiter.watch(core.flightWatch(this.#cache, waiter.number, -1, 1, elapsed()));
+    } catch (error) {
+      this.leave(waiter, error);
+    }
+  }
+
+  #admit(request: Request<K, V>, number: number): Flight<K, V> {
+    const flight = new Flight(this, this.#locks, request, number);
+    this.#locks.admit(flight);
+    return flight;
+  }
+
+  #run(flight: Flight<K, V>): void {
+    const done = this.#load(flight);
+    try {
+      flight.request.call.waitUntil?.(done);
     } catch (cause) {
       const how = 'waitUntil: it threw; bind a method, as in (promise) => ctx.waitUntil(promise)';
       report(new CacheError('invalid-option', how, { cause }));
     }
   }
 
-  #forget(load: Load<K, V>): void {
-    this.#all.delete(load.ticket);
-    if (this.#running.get(load.gate) === load) this.#running.delete(load.gate);
+  /** Loads, stores the value, and hands it to all that wait. Never rejects: those that wait get the error. */
+  async #load(flight: Flight<K, V>): Promise<void> {
+    const { request } = flight;
+    try {
+      let value: V | undefined;
+      if (!flight.isHolding) {
+        // Somebody has the key locked, and leaves without a result. There may be a value by now.
+        await flight.enter({});
+        if (flight.isReleased) return;
+        value = this.#known(request);
+      }
+      if (value === undefined) {
+        this.loads += 1;
+        this.#tell(request, { type: 'load' });
+        value = await flight.call();
+        if (value !== undefined) this.#keep(flight, value);
+      }
+      this.resolve(flight, value);
+    } catch (error) {
+      if (!flight.isReleased) this.reject(flight, error);
+    }
+  }
+
+  /** Stores a loader's value, if it is to be stored. What goes wrong with that costs nobody the value. */
+  #keep(flight: Flight<K, V>, value: V): void {
+    const { key, space } = flight.request;
+    const table = this.#table;
+    if (flight.isReleased) {
+      if (!flight.isDone) this.#locks.refuse(flight.place);
+      return;
+    }
+    let entry: Entry<K, V> | null | undefined;
+    this.#try(flight, () => {
+      const options = flight.optionsFor(value);
+      entry = options && prepare(table.settings, key, value, options);
+    });
+    flight.isIsolable = entry != null;
+    let mayStore = false;
+    try {
+      mayStore = flight.settle(value, entry?.tags);
+    } catch (error) {
+      // Lost: another caller loads already. This one's own caller gets the value all the same, if it still waits.
+      if (!(error instanceof CacheError && error.code === 'lock-lost')) throw error;
+    }
+    if (!mayStore || entry === undefined) return;
+    this.#try(flight, () => {
+      const current = table.spaces.current(space);
+      if (entry != null) table.store(current, entry);
+      else if (current.index.has(key)) table.remove(current.index.get(key)!, Reason.Set);
+      table.events.run(true);
+    });
+  }
+
+  /** Ends a flight. Tells all who wait for it, but those who take the stale value if there is no other. */
+  #end(flight: Flight<K, V>, hasFailed: 0 | 1, tell: (waiter: Waiter<K, V>) => void): void {
+    for (let next; !flight.isReleased && (next = core.flightNext(this.#cache, flight.number, hasFailed)) >= 0;) {
+      const waiter = this.#waiters[next >>> 1]!;
+      this.#waiters[next >>> 1] = undefined;
+      if (next & 1) this.#serveStale(waiter);
+      else tell(waiter);
+    }
+    flight.release();
+  }
+
+  #serveStale(waiter: Waiter<K, V>): void {
+    waiter.resolve(waiter.request.stale);
+    this.#noteStale(waiter.request);
+  }
+
+  /** Notes that a caller got an expired value. */
+  #noteStale(request: Request<K, V>): void {
+    this.staleServes += 1;
+    this.#tell(request, { type: 'stale' });
+  }
+
+  #giveUp(waiter: Waiter<K, V>): void {
+    const waited = Math.round(elapsed() - waiter.since);
+    waiter.reject(about('load-timeout', waiter.request.key, `no value within ${waited} ms`));
+  }
+
+  /** The value that there is by now. */
+  #known({ key, space }: Request<K, V>): V | undefined {
+    const table = this.#table;
+    const slot = table.spaces.current(space).index.get(key);
+    return slot === undefined || table.isExpired(slot) ? undefined : table.values[slot];
+  }
+
+  /** A value as a caller gets it; as it is, if a clone would not be the same. */
+  #share(flight: Flight<K, V>, value: V): V {
+    if (this.#table.settings.isolate !== 'clone') return value;
+    return this.#try(flight, () => (flight.isIsolable ? clone(value) : copy(value))) ?? value;
+  }
+
+  /** Does what those who wait for the value have no part in. Only the first error is told. */
+  #try<T>(flight: Flight<K, V>, call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (cause) {
+      if (flight.hasErred) return undefined;
+      flight.hasErred = true;
+      // Nobody else can tell which key it was about.
+      const isNameless = cause instanceof CacheError && cause.key === undefined;
+      const error = isNameless ? about(cause.code, flight.request.key, cause.message, cause) : cause;
+      this.#tell(flight.request, { type: 'error', error });
+      report(error);
+      return undefined;
+    }
   }
 
   #tell({ key, space }: Request<K, V>, what: LoadEvent): void {
     this.#table.events.tell({ key, namespace: space.names, ...what });
   }
-}
-
-function placeOf({ key, space: { path } }: { key: Key; space: Space }): Place {
-  return { key, path };
 }

@@ -3,10 +3,8 @@
 import type { Key, Place } from '../base/key.js';
 import { elapsed } from '../base/elapsed.js';
 import { core } from '../wasm/boot.js';
-import { EVENT_BITS, EVENT_SHIFT, Fact, LatchEvent, NONE } from '../wasm/protocol.js';
-
-/** How many loads may be late at once; the first of them is given up then. Some never end. */
-const MOST_LATE = 256;
+import { EVENT_BITS, EVENT_SHIFT, Fact, LatchEvent, NONE, Role } from '../wasm/protocol.js';
+import type { Stop } from '../wasm/protocol.js';
 
 /** What the locks of a cache have to report. */
 export type LockEvent = 'takeover' | 'fenced';
@@ -17,11 +15,12 @@ interface TicketHolder<V> {
   readonly place: Place;
   /** The turn has come. */
   promote(): void;
-  /** There is a result, or there will be none. */
-  finish(result: V | undefined): void;
+  /** The gate's holder has a result. */
+  receive(result: V | undefined): void;
   /** Another one has the turn. */
   lose(): void;
-  release(): void;
+  /** A load is to stop. */
+  hear(stop: Stop): void;
 }
 
 /** What the latch knows by numbers: keys by gate, holders by ticket, and the results of gates. */
@@ -42,8 +41,6 @@ export class Gates<V, T extends TicketHolder<V>> {
   readonly #places: (Place | undefined)[] = [];
   /** The result of each gate that has one, for those who come before it is stored. */
   readonly #results = new Map<number, V>();
-  /** The tickets of loads whose lease is over, and that may still bring a value. */
-  readonly #late = new Set<T>();
   readonly #tell: (event: LockEvent, place: Place) => void;
 
   /** @param tell Called when there is something to report. */
@@ -66,6 +63,11 @@ export class Gates<V, T extends TicketHolder<V>> {
   /** The gate of a ticket. */
   gate(ticket: number): number {
     return core.latchTicket(this.cache, ticket, Fact.Gate);
+  }
+
+  /** The ticket with a number. */
+  ticket(number: number): T | undefined {
+    return this.tickets[number];
   }
 
   /** The ticket that holds a key at the moment. */
@@ -94,18 +96,9 @@ export class Gates<V, T extends TicketHolder<V>> {
   /** Gives a ticket back to the latch, and forgets it. */
   giveBack(ticket: T): void {
     const { number, place } = ticket;
-    this.#late.delete(ticket);
     this.tickets[number] = undefined;
     core.latchRelease(this.cache, number, this.gateOf(place), elapsed());
     this.drain();
-  }
-
-  /** Leaves a load's turn to others, but keeps its ticket: a value that comes late may still do. */
-  abandon(ticket: T): void {
-    core.latchAbandon(this.cache, ticket.number, this.gateOf(ticket.place), elapsed());
-    this.drain();
-    this.#late.add(ticket);
-    if (this.#late.size > MOST_LATE) for (const first of this.#late) return first.release();
   }
 
   /** Carries out what the latch says. */
@@ -114,15 +107,15 @@ export class Gates<V, T extends TicketHolder<V>> {
       this.#handle(event & EVENT_BITS, event >>> EVENT_SHIFT);
   }
 
-  /** Takes in a new ticket, whose gate may be a new one. Returns the gate's result, if there is one. */
-  protected enroll(ticket: T): V | undefined {
+  /** Takes in a new ticket, whose gate may be a new one. It gets the gate's result, if there is one. */
+  admit(ticket: T): void {
     const { number, place } = ticket;
     const gate = this.gate(number);
     this.tickets[number] = ticket;
     this.drain();
     this.#setGate(place, gate);
     this.#places[gate] = place;
-    return this.#results.get(gate);
+    if (core.latchTicket(this.cache, number, Fact.Role) === Role.Settled) ticket.receive(this.#results.get(gate));
   }
 
   /** Every gate with its key. */
@@ -150,7 +143,7 @@ export class Gates<V, T extends TicketHolder<V>> {
       case LatchEvent.Promoted:
         return this.tickets[number]?.promote();
       case LatchEvent.Settled:
-        return this.tickets[number]?.finish(this.#results.get(this.gate(number)));
+        return this.tickets[number]?.receive(this.#results.get(this.gate(number)));
       case LatchEvent.Lost: {
         const loser = this.tickets[number];
         if (loser !== undefined) this.takeOver(loser.place);
@@ -163,7 +156,10 @@ export class Gates<V, T extends TicketHolder<V>> {
         this.#results.delete(number);
         if (this.gateOf(place) === number) this.clearGate(place);
         this.#places[number] = undefined;
+        return undefined;
       }
+      default:
+        return this.tickets[number]?.hear(event - LatchEvent.Told);
     }
   }
 }

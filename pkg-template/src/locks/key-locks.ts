@@ -13,20 +13,19 @@ import { Ticket } from './ticket.js';
 export class KeyLocks<V> extends Gates<V, Ticket<V>> {
   /** The key on behalf of whose lock the cache is being used: what happens to it is no change by somebody else. */
   own: Place | undefined;
-  #isClosed = false;
+  isClosed = false;
 
   /**
-   * Takes a ticket at a key. A load's enters at once.
+   * Takes a ticket at a key.
    *
    * @throws {CacheError} `disposed`, `out-of-memory`.
    */
-  acquire(place: Place, lease: number, take = core.latchAcquire): Ticket<V> {
-    if (this.#isClosed) throw disposed();
-    const number = take(this.cache, this.gateOf(place), lease, elapsed());
+  acquire(place: Place, lease: number): Ticket<V> {
+    if (this.isClosed) throw disposed();
+    const number = core.latchAcquire(this.cache, this.gateOf(place), lease, elapsed());
     if (number < 0) throw outOfMemory();
     const ticket = new Ticket<V>(this, number, place, lease);
-    const result = this.enroll(ticket);
-    if (ticket.isSettled) ticket.finish(result);
+    this.admit(ticket);
     return ticket;
   }
 
@@ -72,7 +71,7 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
 
   /** Ends every lock. */
   close(reason: CacheError): void {
-    this.#isClosed = true;
+    this.isClosed = true;
     for (const ticket of this.tickets) ticket?.release(reason);
   }
 

@@ -15,6 +15,7 @@ import type { Watcher } from '../base/shared-timer.js';
 import { elapsed } from '../base/elapsed.js';
 import { core } from '../wasm/boot.js';
 import { Fact, Look, Role, Verdict } from '../wasm/protocol.js';
+import type { Stop } from '../wasm/protocol.js';
 
 /** What a wait can be told. */
 export interface WaitOptions {
@@ -55,6 +56,8 @@ export class Ticket<V> {
   #turn: Deferred<void> | undefined;
   #invalid: Set<string> | undefined;
   #aborter: Aborter | undefined;
+  /** Why its signal aborts. */
+  #abortion: unknown;
   #isLost = false;
   /** What those wait for who have asked for the turn within a callback of theirs. */
   #asked: Wait | undefined;
@@ -73,9 +76,19 @@ export class Ticket<V> {
   get signal(): AbortSignal {
     if (this.#aborter === undefined) {
       this.#aborter = new Aborter();
-      if (this.#isLost) this.#abort();
+      if (this.#abortion !== undefined) this.#aborter.abort(this.#abortion);
     }
     return this.#aborter.signal;
+  }
+
+  /** Whether it is a load's. */
+  get isLoad(): boolean {
+    return false;
+  }
+
+  /** How many wait with it. */
+  get waiting(): number {
+    return Number(this.isWaiting);
   }
 
   /** The number of the ticket's turn; 0 if it never had one. */
@@ -86,11 +99,6 @@ export class Ticket<V> {
   /** Whether it is this ticket's turn. */
   get isHolding(): boolean {
     return !this.isReleased && this.#ask(Fact.Role) === Role.Holding;
-  }
-
-  /** Whether it has the gate's result. */
-  get isSettled(): boolean {
-    return this.#ask(Fact.Role) === Role.Settled;
   }
 
   /** Whether it waits for its turn. */
@@ -199,16 +207,26 @@ export class Ticket<V> {
       return;
     }
     this.#isLost = true;
-    this.#abort();
+    this.abort(this.lost());
+  }
+
+  /** Notes that the holder has a result. */
+  receive(result: V | undefined): void {
+    this.finish(result);
+  }
+
+  /** Notes that a load is to stop. A lock isn't told so. */
+  hear(_stop: Stop): void {}
+
+  /** Aborts its signal. */
+  abort(reason: unknown): void {
+    this.#abortion ??= reason;
+    this.#aborter?.abort(reason);
   }
 
   /** What to say about its turn: another one has it. */
   lost(): CacheError {
     return this.#error('lock-lost', 'the turn was taken away: the lease was over, or the key was released');
-  }
-
-  #abort(): void {
-    this.#aborter?.abort(this.lost());
   }
 
   #error(code: CacheError['code'], message: string): CacheError {

@@ -1,0 +1,132 @@
+// One flight: a load of one key, with its loader's call and its signal.
+
+import type { SetOptions } from '../base/entry.js';
+import { about } from '../base/errors.js';
+import type { Key, Place } from '../base/key.js';
+import type { KeyLocks } from '../locks/key-locks.js';
+import { runWithin } from '../locks/reentrance.js';
+import { Ticket } from '../locks/ticket.js';
+import type { Space } from '../store/spaces.js';
+import { core } from '../wasm/boot.js';
+import { Fact, Stop } from '../wasm/protocol.js';
+import { attempt } from './attempts.js';
+import type { Loader, LoadOptions } from './options.js';
+
+/** What a caller wants, and where. */
+export interface Request<K extends Key, V> extends Place {
+  readonly key: K;
+  readonly space: Space;
+  readonly loader: Loader<K, V>;
+  readonly call: LoadOptions<K, V>;
+  /** How long its loader may take. */
+  readonly lease: number;
+  /** The expired value, if there is one still, and for how many milliseconds it has been expired. */
+  readonly stale: V | undefined;
+  readonly staleFor: number;
+  /** The tags of the entry that it has, or has had until now. */
+  tags: readonly string[] | undefined;
+}
+
+/** Who ends flights, and tells those who wait. */
+export interface Crew<K extends Key, V> {
+  /** Why the caller leaves that leaves at the moment. */
+  readonly cause: unknown;
+  /** Ends a flight with a value. */
+  resolve(flight: Flight<K, V>, value: V | undefined): void;
+  /** Ends it with an error. */
+  reject(flight: Flight<K, V>, error: unknown): void;
+  /** Ends it with neither. */
+  dismiss(flight: Flight<K, V>): void;
+}
+
+/** One load, by the number of its ticket. */
+export class Flight<K extends Key, V> extends Ticket<V> {
+  readonly request: Request<K, V>;
+  /** Whether it was told to stop. */
+  isStopped = false;
+  /** Whether the value was found fit to be cloned. */
+  isIsolable = false;
+  /** Whether something has failed since there was a value. */
+  hasErred = false;
+  readonly #crew: Crew<K, V>;
+  #ttl: number | undefined;
+  #tags: readonly string[] | undefined;
+  #isSkipped = false;
+
+  constructor(crew: Crew<K, V>, locks: KeyLocks<V>, request: Request<K, V>, number: number) {
+    super(locks, number, request, request.lease);
+    this.request = request;
+    this.#crew = crew;
+  }
+
+  override get isLoad(): boolean {
+    return true;
+  }
+
+  override get waiting(): number {
+    return core.latchTicket(this.locks.cache, this.number, Fact.Waiting);
+  }
+
+  /** Calls the loader. */
+  call(): Promise<V | undefined> {
+    const { loader, call, key, stale } = this.request;
+    const flight = this;
+    const context: Parameters<typeof loader>[0] = {
+      key,
+      stale,
+      get signal() {
+        return flight.signal;
+      },
+      setTtl: (ttl) => {
+        this.#ttl = ttl;
+      },
+      setTags: (tags) => {
+        this.#tags = tags;
+      },
+      skip: () => {
+        this.#isSkipped = true;
+      },
+    };
+    return attempt(() => runWithin([this], () => loader(context)), call.retry, context);
+  }
+
+  /** How a value is to be stored; `undefined` if it isn't, `null` if it has no time to live. */
+  optionsFor(value: V): SetOptions | null | undefined {
+    const { key, call } = this.request;
+    const { size, cacheIf } = call;
+    if (this.#isSkipped || (cacheIf !== undefined && !cacheIf(value, key))) return undefined;
+    let ttl = this.#ttl ?? (value === null ? call.negativeTtl : undefined) ?? call.ttl;
+    // As an option 0 is for ever; computed from the value, it is what is left of a life.
+    const isComputed = this.#ttl !== undefined || typeof ttl === 'function';
+    if (typeof ttl === 'function') ttl = ttl(value, key);
+    if (isComputed && typeof ttl === 'number' && ttl <= 0) return null;
+    return { ttl, size, tags: this.#tags ?? call.tags ?? this.request.tags };
+  }
+
+  /** The key's holder has a result: a lock for which it waits, or a load that comes late, and in whose place it is. */
+  override receive(result: V | undefined): void {
+    this.finish(result);
+    this.#crew.resolve(this, result);
+    this.#abort();
+  }
+
+  override hear(stop: Stop): void {
+    this.isStopped = true;
+    if (stop >= Stop.IdleAndEnded) this.#crew.dismiss(this);
+    if (stop & Stop.Replaced) this.abort(this.lost());
+    else this.#abort();
+  }
+
+  override release(reason?: unknown): void {
+    if (reason !== undefined && !this.isReleased) {
+      this.abort(reason);
+      this.#crew.reject(this, reason);
+    }
+    super.release(reason);
+  }
+
+  /** Nobody waits any more. */
+  #abort(): void {
+    this.abort(about('load-timeout', this.place.key, 'nobody waits for the value any more', this.#crew.cause));
+  }
+}

@@ -1,0 +1,347 @@
+//! Flights: the loads that are on their way. Who calls a loader, who waits for its value, who takes over when a load takes
+//! too long, and when a stale value is served instead.
+//!
+//! The first caller who wants a key's value *leads* a flight: its loader is called. Those who come while the flight is
+//! under way *join* it. A flight holds a ticket of the [latch](crate::latch) at its key's gate, and goes by the number of
+//! that ticket. Nothing here knows a key, a value, a promise or a timer: the caller calls loaders and hands out values,
+//! and carries out what the latch tells it.
+//!
+//! - However many callers want a value, one loader runs, and all have its value or its error.
+//! - A flight whose lease is over is joined by nobody. Whoever comes then, or looks first of those who wait, leads the
+//!   next one, with its own loader; the others follow it there. Nobody follows twice: a caller waits for two leases at
+//!   the most.
+//! - A caller that leaves is missed by nobody. When nobody is left, the flight is aborted, unless it is *kept*.
+//! - A flight that is *over* may still bring the key's value, as the latch allows: it is late, but nobody has changed the
+//!   key.
+//!
+//! Times are in milliseconds, on a clock that never runs backwards. Where a call takes a gate, that is the one to which
+//! the caller's key leads at the moment, if it leads to any.
+
+mod table;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+
+use crate::arena::{Id, OutOfMemory, id};
+use crate::latch::{Gate, Latch, Role, Ticket};
+use crate::numbered::numbered;
+use table::{FlightState, Phase, Table, WaiterState};
+
+id! {
+    /// The number of a load: that of its ticket.
+    pub struct Flight;
+}
+
+impl Flight {
+    /// The ticket with which it waits for its turn, and holds it.
+    pub fn ticket(self) -> Ticket {
+        Ticket::from_raw(self.raw())
+    }
+}
+
+id! {
+    /// The number of a caller that waits for a value, from its question until it has an answer.
+    pub struct Waiter;
+}
+
+/// What a caller wants. Durations are in milliseconds; those that it doesn't limit are infinite.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    /// How long its loader may take before another caller may load.
+    pub lease: f64,
+    /// For how long the value has been expired that there is; infinite if there is none.
+    pub stale_for: f64,
+    /// For how long after its expiry the value is served if the load fails or takes too long.
+    pub grace: f64,
+    /// After how long the caller takes the stale value, within `grace`.
+    pub timeout: f64,
+    /// After how long the caller gives up.
+    pub hard_timeout: f64,
+}
+
+/// What becomes of a caller who wants a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It waits for a flight that is under way.
+    Join(Flight, Waiter),
+    /// It leads a flight: its loader is to be called, once it is the ticket's turn.
+    Lead(Flight, Waiter),
+}
+
+/// What becomes of a caller for whom a stale value may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// The value is too old.
+    TooOld,
+    /// It is served, and a load is under way.
+    Serve,
+    /// It is served, and the caller leads a flight for which nobody waits.
+    Lead(Flight),
+}
+
+/// What a caller that has waited for a while does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// It waits on, for [`Flights::patience`].
+    Wait,
+    /// It gives up.
+    TimeOut,
+    /// It takes the stale value.
+    ServeStale,
+    /// It leads a new flight. True if that has the turn of one that had left it, and not taken it away.
+    TakeOver(Flight, bool),
+    /// It would lead one, and the memory can't be had: its wait is over.
+    OutOfMemory,
+}
+
+numbered! {
+    /// Why a flight is told to stop, and whether it has ended. It may have been told before.
+    pub enum Stop {
+        /// Nobody waits for it any more. Its value may still come.
+        Idle,
+        /// There is another one in its place. Its value may still come.
+        Replaced,
+        /// Nobody waits for it any more, and it has ended: its ticket is to be given back.
+        IdleAndEnded,
+        /// There is another one in its place, and it has ended.
+        ReplacedAndEnded,
+    }
+}
+
+/// All flights of a cache, and all who wait for them.
+#[derive(Debug)]
+pub struct Flights {
+    /// Whose turn it is, among locks and flights.
+    pub latch: Latch,
+    table: Table,
+}
+
+impl Flights {
+    /// No flights.
+    pub const fn new() -> Self {
+        Self { latch: Latch::new(), table: Table::new() }
+    }
+
+    /// A caller wants the value of a key. It joins the flight that is under way, unless it wants a `fresh` one, or leads
+    /// the next.
+    ///
+    /// # Errors
+    /// When the memory can't be had.
+    pub fn ask(&mut self, gate: Option<Gate>, fresh: bool, call: &Call, now: f64) -> Result<Answer, OutOfMemory> {
+        self.table.reserve()?;
+        let (flight, leads) = self.find(gate, fresh, call.lease, false, now)?;
+        let waiter = self.table.wait(flight, leads, call, now);
+        Ok(if leads { Answer::Lead(flight, waiter) } else { Answer::Join(flight, waiter) })
+    }
+
+    /// A caller takes a value that has been expired for less than `swr`, or hasn't expired: it is loaded behind, unless
+    /// that is being done already.
+    ///
+    /// # Errors
+    /// When the memory can't be had.
+    pub fn refresh(
+        &mut self,
+        gate: Option<Gate>,
+        lease: f64,
+        stale_for: f64,
+        swr: f64,
+        now: f64,
+    ) -> Result<Refresh, OutOfMemory> {
+        if stale_for >= swr {
+            return Ok(Refresh::TooOld);
+        }
+        let (flight, leads) = self.find(gate, false, lease, true, now)?;
+        Ok(if leads { Refresh::Lead(flight) } else { Refresh::Serve })
+    }
+
+    /// For how long a waiter may wait before it looks: until its flight's lease is over, or its caller's patience is.
+    pub fn patience(&self, waiter: Waiter, now: f64) -> f64 {
+        let WaiterState { flight, soft, hard, .. } = self.table.waiter(waiter);
+        let Some(flight) = flight else { return 0.0 };
+        let left = (soft.min(hard) - now).max(0.0);
+        self.remaining(flight, now).min(self.latch.lease(flight.ticket())).min(left)
+    }
+
+    /// A waiter looks whether it has waited for long enough, and whether its flight is alive. When its wait is over, it is
+    /// forgotten.
+    pub fn look(&mut self, waiter: Waiter, gate: Option<Gate>, now: f64) -> Look {
+        let WaiterState { flight, has_grace, lease, soft, hard, .. } = self.table.waiter(waiter);
+        let Some(flight) = flight else { return Look::TimeOut };
+        let overdue = self.is_overdue(flight, now);
+        let mut end = Look::TimeOut;
+        if now < hard && !(overdue && self.stays(waiter, flight)) {
+            if now >= soft {
+                self.table.edit(flight, |state| state.kept = true);
+            } else if !overdue {
+                return Look::Wait;
+            } else if let Ok((next, leads)) = self.find(gate, false, lease, false, now) {
+                return self.follow(waiter, next, leads, now);
+            } else {
+                end = Look::OutOfMemory;
+            }
+        }
+        self.leave(waiter, gate, now);
+        if has_grace { Look::ServeStale } else { end }
+    }
+
+    /// A caller waits no longer. It is forgotten, and its flight ends if nobody else wants it.
+    pub fn leave(&mut self, waiter: Waiter, gate: Option<Gate>, now: f64) {
+        let Some(flight) = self.table.dismiss(waiter) else { return };
+        let FlightState { phase, kept, waiters, .. } = self.table.flight(flight);
+        let late = self.has_begun(flight) && self.is_overdue(flight, now);
+        let unwanted = phase != Phase::Ended && waiters.is_empty() && (late || !kept);
+        // Those who are left may load in the place of a late one: the caller that was to wait for it has given up.
+        if late {
+            self.retire(flight, gate, now);
+        }
+        if unwanted {
+            self.stop(flight, if late { Stop::Idle } else { Stop::IdleAndEnded });
+        }
+    }
+
+    /// Forgets the first of those who wait for a flight, since there is a value for it, or since the load has `failed`.
+    /// Answers who it is, and whether it takes the stale value instead.
+    pub fn next(&mut self, flight: Flight, failed: bool) -> Option<(Waiter, bool)> {
+        let waiter = self.table.flight(flight).waiters.head()?;
+        let has_grace = self.table.waiter(waiter).has_grace;
+        self.table.dismiss(waiter);
+        Some((waiter, failed && has_grace))
+    }
+
+    /// Ends a flight, and gives its ticket back. Who still waits for it is forgotten: [`Flights::next`] tells who that is.
+    pub fn end(&mut self, flight: Flight, gate: Option<Gate>, now: f64) {
+        self.table.close(flight);
+        self.latch.release(flight.ticket(), gate, now);
+    }
+
+    /// How many wait for a flight.
+    pub fn waiting(&self, flight: Flight) -> u32 {
+        self.table.flight(flight).waiters.len()
+    }
+
+    /// Whether nobody joins the flight any more: it is late, or has ended.
+    pub fn is_over(&self, flight: Flight) -> bool {
+        self.table.flight(flight).phase != Phase::UnderWay
+    }
+
+    /// The flight that a caller joins, or the one that it leads from now on; and which of them it is.
+    fn find(
+        &mut self,
+        gate: Option<Gate>,
+        fresh: bool,
+        lease: f64,
+        kept: bool,
+        now: f64,
+    ) -> Result<(Flight, bool), OutOfMemory> {
+        let before = gate.and_then(|gate| self.latch.newest_load(gate)).map(|ticket| Flight::from_raw(ticket.raw()));
+        // It may have gone on to another gate.
+        let before = before.filter(|&before| !self.is_over(before) && self.latch.gate_of(before.ticket()) == gate);
+        if let Some(alive) = before
+            && !fresh
+            && !self.is_overdue(alive, now)
+        {
+            return Ok((alive, false));
+        }
+        self.table.reserve_flights(self.latch.reserve()?)?;
+        let ticket = self.latch.begin(gate, lease, now)?;
+        let flight = Flight::from_raw(ticket.raw());
+        self.table.admit(flight, kept);
+        if let Some(before) = before
+            && self.latch.gate_of(ticket) == gate
+        {
+            self.give_way(before, flight, now);
+        }
+        Ok((flight, true))
+    }
+
+    /// Has a waiter whose flight is overdue follow another one, with all who wait for it.
+    fn follow(&mut self, waiter: Waiter, next: Flight, leads: bool, now: f64) -> Look {
+        let flight = self.table.waiter(waiter).flight.filter(|&flight| flight != next);
+        // Else it has given way already.
+        let had_left = flight.is_some_and(|flight| self.is_over(flight));
+        if let Some(flight) = flight {
+            self.give_way(flight, next, now);
+        }
+        if !leads {
+            return Look::Wait;
+        }
+        self.table.lead(waiter);
+        Look::TakeOver(next, had_left)
+    }
+
+    /// How much is left of a flight's lease, or of that of the lock for which it waits.
+    fn remaining(&self, flight: Flight, now: f64) -> f64 {
+        let ticket = flight.ticket();
+        if self.is_over(flight) || self.latch.role(ticket) == Role::Lost {
+            return 0.0;
+        }
+        self.latch.gate_of(ticket).map_or(0.0, |gate| (self.latch.deadline(gate) - now).max(0.0))
+    }
+
+    fn is_overdue(&self, flight: Flight, now: f64) -> bool {
+        self.remaining(flight, now) <= 0.0
+    }
+
+    /// Whether a waiter follows nobody when its flight's lease is over: it is its own loader that takes so long, or it
+    /// has followed already.
+    fn stays(&self, waiter: Waiter, flight: Flight) -> bool {
+        let WaiterState { leads, follows, .. } = self.table.waiter(waiter);
+        !follows || (leads && self.has_begun(flight))
+    }
+
+    /// Puts another flight in the place of one. Those who have waited for it wait for that.
+    fn give_way(&mut self, flight: Flight, successor: Flight, now: f64) {
+        let mut next = self.table.flight(flight).waiters.head();
+        while let Some(waiter) = next {
+            next = self.table.next(waiter);
+            if !self.stays(waiter, flight) {
+                self.table.transfer(waiter, successor);
+            }
+        }
+        let late = self.has_begun(flight);
+        if late {
+            self.retire(flight, self.latch.gate_of(successor.ticket()), now);
+        }
+        self.stop(flight, if late { Stop::Replaced } else { Stop::ReplacedAndEnded });
+    }
+
+    /// Whether a flight has had its turn. Its loader was called then.
+    fn has_begun(&self, flight: Flight) -> bool {
+        self.latch.token(flight.ticket()) > 0
+    }
+
+    /// Leaves a flight's turn to others. Its value may come all the same.
+    fn retire(&mut self, flight: Flight, gate: Option<Gate>, now: f64) {
+        if !self.is_over(flight) {
+            self.latch.abandon(flight.ticket(), gate, now);
+            if let Some(first) = self.table.retire(flight) {
+                self.stop(first, Stop::IdleAndEnded);
+            }
+        }
+    }
+
+    /// Tells a flight to stop.
+    fn stop(&mut self, flight: Flight, stop: Stop) {
+        if matches!(stop, Stop::IdleAndEnded | Stop::ReplacedAndEnded) {
+            self.table.edit(flight, |state| state.phase = Phase::Ended);
+        }
+        self.latch.tell(flight.ticket(), stop as u8);
+    }
+}
+
+impl Default for Flights {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+impl Flights {
+    /// Checks every invariant.
+    pub fn validate(&self) {
+        self.latch.validate();
+        self.table.validate();
+        for flight in self.table.live() {
+            assert_ne!(self.latch.role(flight.ticket()), Role::Free, "{flight:?} has no ticket");
+        }
+    }
+}
