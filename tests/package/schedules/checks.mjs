@@ -12,7 +12,7 @@ export function compare(model, stage, isLate) {
   }
   for (const { mine, signal } of stage.running) {
     // One that has lost its turn is told by a timer, if not before.
-    if (mine.run?.role === 'lost' && !mine.run.isAborted) continue;
+    if (mine.run?.role === 'lost' && (isLate || !mine.run.isAborted)) continue;
     const isAborted = mine.run?.isAborted ?? false;
     assert.equal(signal.aborted, isAborted, `whether the signal of the loader of caller ${mine.id} has aborted`);
   }

@@ -20,11 +20,15 @@ export class Model extends Turns {
   /**
    * Whether two loads wait in one queue, since a fenced one has gone on there; or two holders of one key have died in the
    * same moment, a fenced one and the one that came after it. Who looks first can't be seen then, so the model ends.
+   * Likewise if a load settles in the turn in which a lock of its key is left, or if two do, one of which is late.
    */
   isAmbiguous = false;
+  /** What has come to an end in this turn, by its key. */
+  #ended = new Map();
 
   flush() {
     super.flush();
+    this.#ended.clear();
     const queues = this.loads.filter(({ isOver }) => !isOver).map(({ queue }) => queue);
     this.isAmbiguous ||= new Set(queues).size < queues.length;
   }
@@ -62,8 +66,17 @@ export class Model extends Turns {
     lock.entered = 'aborted';
   }
 
+  #ends({ queue: { key }, kind, role }) {
+    const all = [...(this.#ended.get(key) ?? []), { kind, isLate: role === 'lost' }];
+    this.#ended.set(key, all);
+    const loads = all.filter((each) => each.kind === 'load');
+    this.isAmbiguous ||= loads.length > 0 && all.length > loads.length;
+    this.isAmbiguous ||= loads.length > 1 && loads.some(({ isLate }) => isLate);
+  }
+
   /** Ends a lock. With a reason, so does a wait whose end nobody has been told yet, unless there is a result. */
   releaseLock(lock, reason) {
+    this.#ends(lock);
     if (lock.role === 'waiting') lock.entered = reason ?? 'not-holder';
     else if (reason && lock.entered === 'pending' && lock.hasWaited && lock.result === undefined) lock.entered = reason;
     lock.isDone = true;
@@ -150,6 +163,7 @@ export class Model extends Turns {
 
   /** A loader has settled: with a value, with undefined, or with an error. */
   loaded(load, { value, error, entry }) {
+    this.#ends(load);
     this.after(() => {
       const isLate = load.role === 'lost';
       if (load.isOver && !isLate) return;

@@ -1,41 +1,20 @@
-// One random schedule: what happens in which order, to the package and to the model.
+// One schedule: what happens in which order, to the package and to the model.
 
-import { assert, random } from '../suite/harness.mjs';
+import { assert } from '../suite/harness.mjs';
 import { Witness, assertNobodyIsLate, compare } from './checks.mjs';
 import { Model } from './model.mjs';
+import { NAMES, timeOf } from './plan.mjs';
 import { Stage, codeOf } from './stage.mjs';
-
-const NAMES = ['a', 'b', 'n/a'];
-const TAGS = ['t', 'u'];
-/** How often each step is taken, relative to the others. */
-const STEPS = {
-  acquire: 10,
-  enter: 12,
-  exit: 8,
-  setResult: 6,
-  extend: 2,
-  abortLock: 2,
-  getOrSet: 16,
-  abortCaller: 3,
-  load: 12,
-  set: 2,
-  delete: 4,
-  clear: 1,
-  deleteByTag: 3,
-  advance: 10,
-  lag: 4,
-};
 
 export class Schedule {
   /** What has been done, for people. */
   log = [];
   #begun;
   #time;
-  #random;
+  #plan;
   #stage;
   #model;
   #witness = new Witness();
-  #lease;
   #options;
   /** Whether the model can't tell any more what has to happen. The schedule then ends, and has to end well. */
   #isAlone = false;
@@ -44,113 +23,95 @@ export class Schedule {
   /** How often each key has changed. */
   #changes = new Map(NAMES.map((name) => [name, 0]));
 
-  constructor(keylatch, time, seed) {
+  constructor(keylatch, time, plan) {
+    const { lease, life, leasesDiffer } = plan;
     this.#time = time;
     this.#begun = time.now;
-    this.#random = random(seed);
-    const { pick, next } = this.#random;
-    this.#lease = pick([100, 1000]);
-    const lives = next() < 0.5;
-    this.#options = {
-      max: 100,
-      swr: lives ? pick([0, 50]) : 0,
-      grace: lives ? pick([0, 80, 300]) : 0,
-      ttl: lives ? 60 : 0,
-    };
-    this.#stage = new Stage(keylatch, NAMES, { lease: this.#lease, ...this.#options });
+    this.#plan = plan;
+    this.#options = { max: 100, lease, swr: life?.swr ?? 0, grace: life?.grace ?? 0, ttl: life ? 60 : 0 };
+    this.#stage = new Stage(keylatch, NAMES, this.#options);
     this.#stage.isOpen = true;
     this.#model = new Model(NAMES, this.#stage);
     this.#model.now = time.now;
-    this.#model.leasesDiffer = next() < 0.2;
-    this.#note(`a cache with ${JSON.stringify({ lease: this.#lease, ...this.#options })}`);
+    this.#model.leasesDiffer = leasesDiffer;
+    this.#note(`a cache with ${JSON.stringify(this.#options)}`);
   }
 
-  /** Takes random steps, lets the clock run on until nobody can still wait, and ends everything. */
+  /** Takes the steps, lets the clock run on until nobody can still wait, and ends everything. */
   async run() {
-    const { below, next } = this.#random;
-    const steps = 5 + below(45);
-    // Some schedules look after each step only; others do several things in one turn of the event loop.
-    const burst = next() < 0.5 ? 0 : 0.4;
-    for (let step = 0; step < steps && !this.#isAlone; step += 1) {
+    const { steps, isBurst, isDisposed } = this.#plan;
+    for (const step of steps) {
+      if (this.#isAlone) break;
       // Without a wait between steps of one turn.
-      const timers = this.#step(this.#choose());
+      const timers = this.#step(step);
       if (timers !== undefined) await timers;
-      if (next() >= burst) await this.#look();
+      if (!isBurst || !step.hurries) await this.#look();
     }
     await this.#look();
-    if (next() < 0.2) return this.#dispose();
+    if (isDisposed) return this.#dispose();
     await this.#end();
   }
 
-  #choose() {
-    const total = Object.values(STEPS).reduce((sum, weight) => sum + weight, 0);
-    let left = this.#random.next() * total;
-    return Object.keys(STEPS).find((step) => (left -= STEPS[step]) < 0);
-  }
-
-  /** Takes a step; a promise if timers fire on the way. */
-  #step(step) {
-    const { pick, below, next } = this.#random;
-    const name = pick(NAMES);
-    const lock = pick(this.#model.locks.filter(({ role }) => role !== 'released' || next() < 0.05));
-    const seen = this.#stage.locks.get(lock);
-    switch (step) {
+  /** Takes a step, if there is what it is about; a promise if timers fire on the way. */
+  #step({ kind, ...told }) {
+    const pick = (list) => list[told.which % list.length];
+    const lock = () => pick(this.#model.locks.filter(({ role }) => role !== 'released' || told.released));
+    switch (kind) {
       case 'acquire':
-        return this.#acquire(name);
+        return this.#acquire(told);
       case 'enter':
         return this.#enter(pick(this.#model.locks.filter(({ entered }) => entered === undefined)));
       case 'exit':
-        if (lock === undefined) return;
-        this.#note(`exit lock ${lock.id}`);
-        seen.lock.release();
-        return this.#model.releaseLock(lock);
+        return this.#withLock(lock(), 'exit', (mine, seen) => {
+          seen.lock.release();
+          this.#model.releaseLock(mine);
+        });
       case 'setResult':
-        return this.#setResult(lock);
-      case 'extend': {
-        if (lock === undefined) return;
-        const lease = this.#model.leasesDiffer ? 1 + below(2 * this.#lease) : this.#lease + below(50);
-        this.#note(`extend lock ${lock.id} to ${lease}`);
-        assert.equal(seen.lock.extend(lease), this.#model.extend(lock, lease), 'whether it could be extended');
-        return;
-      }
+        return this.#setResult(lock(), told);
+      case 'extend':
+        return this.#withLock(lock(), 'extend', (mine, seen) => {
+          const lease = this.#model.leasesDiffer ? this.#leaseOf(told) : this.#plan.lease + (told.share % 50);
+          this.#note(`to ${lease}`);
+          assert.equal(seen.lock.extend(lease), this.#model.extend(mine, lease), 'whether it could be extended');
+        });
       case 'abortLock':
-        if (lock === undefined) return;
-        this.#note(`abort lock ${lock.id}`);
-        seen.controller.abort(new Error('aborted'));
-        return this.#model.abortLock(lock);
+        return this.#withLock(lock(), 'abort', (mine, seen) => {
+          seen.controller.abort(new Error('aborted'));
+          this.#model.abortLock(mine);
+        });
       case 'getOrSet':
         // Which lease a load has that takes another one's place can't be seen, unless all are the same.
-        return this.#model.leasesDiffer ? this.#acquire(name) : this.#getOrSet(name);
-      case 'abortCaller': {
-        const caller = pick(this.#model.callers.filter(({ outcome }) => outcome === undefined));
-        if (caller === undefined) return;
-        this.#note(`abort caller ${caller.id}`);
-        this.#stage.callers.get(caller).controller.abort(new Error('aborted'));
-        return this.#model.abortCaller(caller);
-      }
+        return this.#model.leasesDiffer ? this.#acquire({ ...told, enters: true }) : this.#getOrSet(told);
+      case 'abortCaller':
+        return this.#abortCaller(pick(this.#model.callers.filter(({ outcome }) => outcome === undefined)));
       case 'load':
-        return this.#load(pick(this.#stage.running));
-      case 'set':
-      case 'delete':
-      case 'clear':
-      case 'deleteByTag':
-        return this.#change(step, name);
+        return this.#load(pick(this.#stage.running), told);
       case 'advance':
-        return this.#advance(pick([1, 10, 30, this.#lease / 2, this.#lease - 1, this.#lease, 2 * this.#lease]));
+        return this.#advance(timeOf(told.by, this.#plan.lease));
       case 'lag':
-        return this.#lag(pick([1, 5, this.#lease / 2, this.#lease]));
+        return this.#lag(timeOf(told.by, this.#plan.lease));
+      default:
+        return this.#change(kind, told);
     }
   }
 
-  #acquire(name) {
-    const { below, next } = this.#random;
-    const lease = this.#model.leasesDiffer ? 1 + below(2 * this.#lease) : this.#lease;
-    const options = { lease, ...(next() < 0.2 && { timeout: this.#random.pick([1, 50, 99, 100, 500]) }) };
+  #withLock(mine, what, run) {
+    if (mine === undefined) return;
+    this.#note(`${what} lock ${mine.id}`);
+    run(mine, this.#stage.locks.get(mine));
+  }
+
+  #leaseOf({ share }) {
+    return this.#model.leasesDiffer ? 1 + (share % (2 * this.#plan.lease)) : this.#plan.lease;
+  }
+
+  #acquire({ name, timeout, enters, ...told }) {
+    const options = { lease: this.#leaseOf(told), ...(timeout !== undefined && { timeout }) };
     const lock = this.#model.acquire(this.#model.keys.get(name), options);
     Object.assign(lock, { id: this.#model.locks.length, generation: this.#changes.get(name) });
     this.#note(`lock ${lock.id} = acquire ${name}, ${JSON.stringify(options)}`);
     this.#stage.acquire(lock, name, options);
-    if (next() < 0.7) this.#enter(lock);
+    if (enters) this.#enter(lock);
   }
 
   #enter(lock) {
@@ -160,95 +121,86 @@ export class Schedule {
     this.#model.enterLock(lock);
   }
 
-  #setResult(lock) {
+  #setResult(lock, { tags }) {
     if (lock === undefined) return;
-    const { name } = this.#stage.locks.get(lock);
-    const entry = this.#entry(name, lock.began ?? this.#changes.get(name));
-    this.#note(`set the result of lock ${lock.id}: ${entry.value}, tags ${entry.tags}`);
+    const { name, lock: real } = this.#stage.locks.get(lock);
+    const entry = this.#entry(name, lock.began ?? this.#changes.get(name), tags);
+    this.#note(`set the result of lock ${lock.id}: ${entry.value}, tags ${tags}`);
     let seen;
-    this.#stage.locks
-      .get(lock)
-      .lock.setResult(entry.value, { tags: entry.tags })
-      .catch((error) => (seen = codeOf(error)));
+    real.setResult(entry.value, { tags }).catch((error) => (seen = codeOf(error)));
     const expected = this.#model.setResult(lock, entry.value, entry);
     this.#model.after(() => assert.equal(seen, expected, `the error of setResult of lock ${lock.id}`));
   }
 
-  #getOrSet(name) {
-    const { pick, next } = this.#random;
-    const { swr, grace } = this.#options;
+  #getOrSet({ name, hardTimeout, timeout, forceFresh, isAborted }) {
+    const { lease, swr, grace } = this.#options;
     const options = {
-      lease: this.#lease,
-      ...(next() < 0.15 && { hardTimeout: pick([1, 40, this.#lease, 3 * this.#lease]) }),
-      ...(next() < 0.2 && { timeout: pick([1, 20]) }),
-      ...(next() < 0.15 && { forceFresh: true }),
+      lease,
+      ...(hardTimeout !== undefined && { hardTimeout: timeOf(hardTimeout, lease) }),
+      ...(timeout !== undefined && { timeout }),
+      ...(forceFresh && { forceFresh }),
     };
     const caller = { hardTimeout: Infinity, timeout: Infinity, ...options, swr, grace, kept: Math.max(swr, grace) };
-    Object.assign(caller, { id: this.#model.callers.length + 1, isAborted: next() < 0.02 });
-    caller.generation = this.#changes.get(name);
-    this.#note(
-      `caller ${caller.id} = getOrSet ${name}, ${JSON.stringify(options)}${caller.isAborted ? ', aborted' : ''}`,
-    );
+    Object.assign(caller, { id: this.#model.callers.length + 1, isAborted, generation: this.#changes.get(name) });
+    this.#note(`caller ${caller.id} = getOrSet ${name}, ${JSON.stringify(options)}${isAborted ? ', aborted' : ''}`);
     this.#stage.getOrSet(caller, name, options);
     this.#model.getOrSet(this.#model.keys.get(name), caller);
   }
 
-  /** Settles a loader: with a value mostly. */
-  #load(run) {
+  #abortCaller(caller) {
+    if (caller === undefined) return;
+    this.#note(`abort caller ${caller.id}`);
+    this.#stage.callers.get(caller).controller.abort(new Error('aborted'));
+    this.#model.abortCaller(caller);
+  }
+
+  /** Settles a loader: with a value, with an error, or with undefined. */
+  #load(run, { ends }) {
     if (run === undefined) return;
     this.#stage.running.splice(this.#stage.running.indexOf(run), 1);
     const { mine, name } = run;
-    const how = this.#random.next();
     const load = mine.run;
-    if (how < 0.15) {
+    if (ends === 'error') {
       this.#note(`the loader of caller ${mine.id} throws`);
       run.reject(new Error(`thrown by ${mine.id}`));
-      load && this.#model.loaded(load, { error: `thrown by ${mine.id}` });
+      if (load) this.#model.loaded(load, { error: `thrown by ${mine.id}` });
       return;
     }
-    const entry = this.#entry(name, run.generation ?? this.#changes.get(name));
-    entry.tags = [];
-    if (how < 0.25) entry.value = undefined;
+    const entry = this.#entry(name, run.generation ?? this.#changes.get(name), []);
+    if (ends === 'undefined') entry.value = undefined;
     this.#note(`the loader of caller ${mine.id} gives ${entry.value}`);
     run.resolve(entry.value);
     if (load) this.#model.loaded(load, { value: entry.value, entry });
   }
 
-  #change(how, name) {
-    const { pick } = this.#random;
+  #change(how, { name, tags, tag }) {
     const key = this.#model.keys.get(name);
     const space = this.#stage.space(name);
     const within = NAMES.filter((each) => space === this.#stage.cache || each.includes('/'));
+    const note = (names) => names.forEach((each) => this.#changes.set(each, this.#changes.get(each) + 1));
     if (how === 'set') {
-      this.#changes.set(name, this.#changes.get(name) + 1);
-      const entry = this.#entry(name, this.#changes.get(name));
-      this.#note(`set ${name} to ${entry.value}, tags ${entry.tags}`);
-      space.set(name, entry.value, { tags: entry.tags });
+      note([name]);
+      const entry = this.#entry(name, this.#changes.get(name), tags);
+      this.#note(`set ${name} to ${entry.value}, tags ${tags}`);
+      space.set(name, entry.value, { tags });
       return this.#model.change(key, entry);
     }
     if (how === 'deleteByTag') {
-      const tag = pick(TAGS);
       // Whether an expired entry is still there can't be seen, and so not whether it is deleted.
-      const entries = within.map((each) => this.#model.keys.get(each).entry);
-      if (entries.some((entry) => entry?.expires <= this.#time.now && entry.tags.includes(tag))) return undefined;
+      const tagged = within.filter((each) => this.#model.keys.get(each).entry?.tags.includes(tag));
+      if (tagged.some((each) => this.#model.keys.get(each).entry.expires <= this.#time.now)) return;
       this.#note(`delete by tag ${tag}, from ${name}`);
-      for (const each of within) {
-        if (this.#model.keys.get(each).entry?.tags.includes(tag)) this.#changes.set(each, this.#changes.get(each) + 1);
-      }
+      note(tagged);
       space.deleteByTag(tag);
-      return this.#model.invalidate(
-        tag,
-        within.map((each) => this.#model.keys.get(each)),
-      );
+      const keys = within.map((each) => this.#model.keys.get(each));
+      return this.#model.invalidate(tag, keys);
     }
     const changed = how === 'clear' ? within : [name];
     this.#note(`${how} ${changed.join(', ')}`);
     if (how === 'clear') space.clear();
     else space.delete(name);
-    for (const each of changed) {
-      this.#changes.set(each, this.#changes.get(each) + 1);
-      this.#model.change(this.#model.keys.get(each), undefined);
-    }
+    note(changed);
+    for (const each of changed) this.#model.change(this.#model.keys.get(each), undefined);
   }
 
   /** Moves the clock on, timer by timer. */
@@ -287,11 +239,10 @@ export class Schedule {
     if (!this.#isAlone) compare(this.#model, this.#stage, this.#time.nextDue <= this.#time.now);
   }
 
-  #entry(name, generation) {
+  #entry(name, generation, tags) {
     const value = `v${this.#values.size + 1}`;
     this.#values.set(value, { name, generation });
     const ttl = this.#options.ttl || Infinity;
-    const tags = this.#random.next() < 0.4 ? [this.#random.pick(TAGS)] : [];
     return { value, ttl, expires: this.#time.now + ttl, tags };
   }
 
@@ -310,7 +261,8 @@ export class Schedule {
   }
 
   async #end() {
-    for (let rest = 0; rest < 50 && this.#stage.waiting.length > 0; rest += 1) await this.#advance(2 * this.#lease);
+    for (let rest = 0; rest < 50 && this.#stage.waiting.length > 0; rest += 1)
+      await this.#advance(2 * this.#plan.lease);
     assert.deepEqual(this.#stage.waiting, [], 'callers that still wait');
     for (const [lock, { lock: seen }] of this.#stage.locks) {
       seen.release();
@@ -318,7 +270,7 @@ export class Schedule {
     }
     await this.#look();
     while (this.#stage.running.length > 0) {
-      this.#load(this.#stage.running[0]);
+      this.#load(this.#stage.running[0], { ends: 'value' });
       await this.#look();
     }
     assert.deepEqual(this.#stage.cache.inspect(), [], 'keys that are locked or loaded at the end');
