@@ -2,6 +2,7 @@
 
 mod build;
 mod demo;
+mod fuzz;
 mod mutations;
 mod outcome;
 mod process;
@@ -31,6 +32,8 @@ enum Command {
     Demo(demo::Demo),
     /// Runs all tests, or some of them, in every runtime
     Test(test::Test),
+    /// Runs random tests with fresh seeds, until one fails or time is up
+    Fuzz(fuzz::Fuzz),
     /// Breaks one promise of locks and loads after the other, and tells which break no test notices; takes half an hour
     Mutations(mutations::Mutations),
     /// Serves the page in www/, where a visitor uses the package in the browser
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Build => build::package(),
         Command::Demo(demo) => demo.run(),
         Command::Test(test) => test.run(),
+        Command::Fuzz(fuzz) => fuzz.run(),
         Command::Mutations(mutations) => mutations.run(),
         Command::Www(www) => www.run(),
         Command::Bench(bench) => bench.run(),
