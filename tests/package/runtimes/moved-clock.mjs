@@ -68,8 +68,21 @@ const BY_HAND = {
 
 async function frameworksOfNode() {
   const { mock } = await import('node:test');
+  const { default: sinon } = await import('@sinonjs/fake-timers');
+  let clock;
   return {
     ...BY_HAND,
+    // What Jest and Vitest have, too.
+    "Sinon's fake timers": {
+      begin: (now) => (clock = sinon.install({ now })),
+      set: (to) => clock.setSystemTime(to),
+      end: () => clock.uninstall(),
+    },
+    "Sinon's fake timers, which tick": {
+      begin: (now) => (clock = sinon.install({ now, toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] })),
+      set: (to) => clock.tick(to - clock.now),
+      end: () => clock.uninstall(),
+    },
     "Node's mock timers": {
       begin: (now) => mock.timers.enable({ apis: ['Date', 'setTimeout'], now }),
       set: (to) => mock.timers.setTime(to),
