@@ -7,7 +7,7 @@ use super::{id, number};
 use crate::arena::Id;
 use crate::engine::NEVER;
 use crate::flight::Flight;
-use crate::latch::{Event, Gate, Latch, Look, Outcome, Refused, Role, Ticket};
+use crate::latch::{Event, Gate, Latch, Look, Outcome, SettleError, Role, Ticket};
 use wasm_bindgen::prelude::*;
 
 fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Latch) -> R) -> R {
@@ -29,12 +29,12 @@ pub fn enter(cache: u32, ticket: u32, current: i32, now: f64) -> u32 {
 /// Accepts the holder's result, or refuses it; a `Verdict`.
 #[wasm_bindgen(js_name = latchSettle)]
 pub fn settle(cache: u32, ticket: u32) -> u32 {
-    let verdict = match with(cache, Err(Refused::NotHolding), |latch| latch.settle(Ticket::from_index(ticket))) {
+    let verdict = match with(cache, Err(SettleError::NotHolding), |latch| latch.settle(Ticket::from_index(ticket))) {
         Ok(Outcome::Store) => Verdict::Store,
         Ok(Outcome::Fenced) => Verdict::Fenced,
-        Err(Refused::Settled) => Verdict::SettledAlready,
-        Err(Refused::Lost) => Verdict::Lost,
-        Err(Refused::NotHolding) => Verdict::NotHolding,
+        Err(SettleError::Settled) => Verdict::SettledAlready,
+        Err(SettleError::Lost) => Verdict::Lost,
+        Err(SettleError::NotHolding) => Verdict::NotHolding,
     };
     verdict as u32
 }

@@ -19,17 +19,19 @@
 //! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate to which the ticket's
 //! key leads at the moment, if it leads to any: the waiters of a fenced gate go on there once its holder has left.
 
-mod book;
+mod table;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-pub use book::{Gate, Look, Role, Ticket};
+pub use table::{Gate, Look, Role, Ticket};
 
 use crate::arena::OutOfMemory;
-use book::{Book, GateState};
+use std::error::Error;
+use std::fmt;
+use table::{GateState, GateTable};
 
 /// How many times as long as asked for a lease gets at the most.
-const MAX_PATIENCE: f64 = 32.0;
+const MAX_LEASE_FACTOR: f64 = 32.0;
 
 /// Something that a call has brought about for somebody other than its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +51,9 @@ pub enum Event {
     Closed(Gate),
 }
 
-/// Why a result was refused.
+/// Why a result wasn't accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
+pub enum SettleError {
     /// There is one already.
     Settled,
     /// The gate was taken from it: its lease was over, say.
@@ -59,6 +61,18 @@ pub enum Refused {
     /// The ticket doesn't hold the gate: it waits, has not entered, or was given back.
     NotHolding,
 }
+
+impl fmt::Display for SettleError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Settled => "there is a result already",
+            Self::Lost => "the gate was taken from the ticket",
+            Self::NotHolding => "the ticket doesn't hold its gate",
+        })
+    }
+}
+
+impl Error for SettleError {}
 
 /// What is to become of a result that was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,16 +86,16 @@ pub enum Outcome {
 /// The state machine of all locks of a cache.
 #[derive(Debug)]
 pub struct Latch {
-    book: Book,
+    table: GateTable,
     events: Vec<Event>,
-    /// How many of the events were handed out.
-    told: usize,
+    /// The next event to hand out.
+    next_event: usize,
 }
 
 impl Latch {
     /// A latch without gates.
     pub const fn new() -> Self {
-        Self { book: Book::new(), events: Vec::new(), told: 0 }
+        Self { table: GateTable::new(), events: Vec::new(), next_event: 0 }
     }
 
     /// Takes a ticket at a key's gate, or at a new one if the key has none. The ticket holds the gate if
@@ -92,13 +106,16 @@ impl Latch {
     /// When the memory can't be had; nothing has changed then.
     pub fn acquire(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, OutOfMemory> {
         self.reserve()?;
-        let gate = gate.filter(|&gate| self.is_current(gate, now));
-        let gate = gate.unwrap_or_else(|| self.book.open());
-        let ticket = self.book.issue(gate, lease);
-        if self.book.gate(gate).settled {
-            self.book.set_role(ticket, Role::Settled);
+        if let Some(gate) = gate {
+            self.close_if_outlived(gate, now);
+        }
+        let gate = gate.filter(|&gate| self.table.gate(gate).open);
+        let gate = gate.unwrap_or_else(|| self.table.open());
+        let ticket = self.table.issue(gate, lease);
+        if self.table.gate(gate).settled {
+            self.table.set_role(ticket, Role::Settled);
         } else {
-            self.book.rest(ticket);
+            self.table.rest(ticket);
             self.take_vacant(ticket, now);
         }
         Ok(ticket)
@@ -110,8 +127,8 @@ impl Latch {
     /// When the memory can't be had.
     pub fn reserve(&mut self) -> Result<u32, OutOfMemory> {
         // A call tells each ticket one thing at the most, and a few things about gates.
-        self.events.try_reserve(self.book.tickets() as usize + 8).map_err(|_| OutOfMemory)?;
-        self.book.reserve()
+        self.events.try_reserve(self.table.tickets() as usize + 8).map_err(|_| OutOfMemory)?;
+        self.table.reserve()
     }
 
     /// Takes a ticket for a load, and enters: as [`Latch::acquire`] and [`Latch::enter`]. Once its lease is over and
@@ -121,19 +138,19 @@ impl Latch {
     /// When the memory can't be had; nothing has changed then.
     pub fn begin(&mut self, gate: Option<Gate>, lease: f64, now: f64) -> Result<Ticket, OutOfMemory> {
         let ticket = self.acquire(gate, lease, now)?;
-        self.book.note_load(ticket);
-        self.enter(ticket, self.book.gate_of(ticket), now);
+        self.table.note_load(ticket);
+        self.enter(ticket, self.table.gate_of(ticket), now);
         Ok(ticket)
     }
 
     /// Asks for the gate, or for its holder's result. The answer is the ticket's role then: it holds the gate, is
     /// settled, or waits for an event.
     pub fn enter(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) -> Role {
-        self.book.note_entry(ticket);
+        self.table.note_entry(ticket);
         self.take_vacant(ticket, now);
-        if self.book.role(ticket) == Role::Resting {
-            self.book.leave(ticket);
-            self.book.wait(ticket);
+        if self.table.role(ticket) == Role::Resting {
+            self.table.leave(ticket);
+            self.table.wait(ticket);
         }
         self.check(ticket, current, now)
     }
@@ -141,10 +158,10 @@ impl Latch {
     /// Looks at the clock on behalf of a ticket that waits: if the holder's lease is over, the ticket holds the gate
     /// from now on. It need not be the first that waits, but it is one that is known to be alive.
     pub fn check(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) -> Role {
-        if self.book.role(ticket) == Role::Waiting {
+        if self.table.role(ticket) == Role::Waiting {
             self.expire(ticket, current, now);
         }
-        self.book.role(ticket)
+        self.table.role(ticket)
     }
 
     /// Accepts the holder's result: every other ticket of the gate is settled with it. The gate stays for those who
@@ -155,35 +172,35 @@ impl Latch {
     ///
     /// # Errors
     /// When the ticket doesn't hold the gate, or has a result already.
-    pub fn settle(&mut self, ticket: Ticket) -> Result<Outcome, Refused> {
-        match self.book.role(ticket) {
+    pub fn settle(&mut self, ticket: Ticket) -> Result<Outcome, SettleError> {
+        match self.table.role(ticket) {
             Role::Holding => {}
             Role::Lost if self.may_return(ticket) => self.overtake(ticket),
-            Role::Settled => return Err(Refused::Settled),
-            Role::Lost => return Err(Refused::Lost),
-            Role::Free | Role::Resting | Role::Waiting => return Err(Refused::NotHolding),
+            Role::Settled => return Err(SettleError::Settled),
+            Role::Lost => return Err(SettleError::Lost),
+            Role::Free | Role::Resting | Role::Waiting => return Err(SettleError::NotHolding),
         }
-        let gate = self.book.gate_of(ticket).ok_or(Refused::NotHolding)?;
-        self.book.set_role(ticket, Role::Settled);
-        self.book.edit(gate, |state| state.settled = true);
-        while let Some(other) = self.book.first_member(gate) {
-            self.book.leave(other);
-            self.book.set_role(other, Role::Settled);
+        let gate = self.table.gate_of(ticket).ok_or(SettleError::NotHolding)?;
+        self.table.set_role(ticket, Role::Settled);
+        self.table.edit(gate, |state| state.settled = true);
+        while let Some(other) = self.table.first_member(gate) {
+            self.table.leave(other);
+            self.table.set_role(other, Role::Settled);
             self.events.push(Event::Settled(other));
         }
-        Ok(if self.book.gate(gate).fenced { Outcome::Fenced } else { Outcome::Store })
+        Ok(if self.table.gate(gate).fenced { Outcome::Fenced } else { Outcome::Store })
     }
 
     /// Gives a ticket back. A holder without a result hands over to the first that waits.
     pub fn release(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) {
-        let Some(gate) = self.book.gate_of(ticket) else { return };
-        let role = self.book.role(ticket);
-        if self.book.is_late(ticket) {
-            self.book.edit(gate, |state| state.late -= 1);
+        let Some(gate) = self.table.gate_of(ticket) else { return };
+        let role = self.table.role(ticket);
+        if self.table.is_late(ticket) {
+            self.table.edit(gate, |state| state.late -= 1);
         }
-        self.book.leave(ticket);
-        self.book.withdraw(ticket);
-        if self.book.gate(gate).holder != Some(ticket) {
+        self.table.leave(ticket);
+        self.table.withdraw(ticket);
+        if self.table.gate(gate).holder != Some(ticket) {
             self.close_if_deserted(gate);
         } else if role == Role::Settled {
             self.close(gate);
@@ -202,11 +219,11 @@ impl Latch {
 
     /// Takes a key's gate from its holder, and gives it to the first that waits. A holder whose result is there keeps it.
     pub fn revoke(&mut self, gate: Gate, now: f64) {
-        let GateState { holder, settled, .. } = self.book.gate(gate);
+        let GateState { holder, settled, .. } = self.table.gate(gate);
         if let (Some(holder), false) = (holder, settled) {
             self.lose(holder, gate);
             // Nor is a load's value welcome that comes late.
-            self.book.outdate(gate);
+            self.table.outdate(gate);
             self.events.push(Event::Lost(holder));
             self.hand_over(gate, None, Some(gate), now);
         }
@@ -216,7 +233,7 @@ impl Latch {
     pub fn extend(&mut self, ticket: Ticket, lease: f64, now: f64) -> bool {
         let held = self.held_by(ticket);
         if let Some(gate) = held {
-            self.book.edit(gate, |state| state.deadline = now + lease);
+            self.table.edit(gate, |state| state.deadline = now + lease);
         }
         held.is_some()
     }
@@ -225,14 +242,14 @@ impl Latch {
     /// caller makes the key lead nowhere. False if nobody computes there, or has begun to while the change was under way:
     /// the gate then stays the key's.
     pub fn fence(&mut self, gate: Gate, done: bool) -> bool {
-        let state = self.book.gate(gate);
+        let state = self.table.gate(gate);
         let looks = state.look == Look::On;
         let computes = !state.settled && state.look == Look::Over;
         let outdated = state.holder.is_some() && !looks && !(computes && done);
         if outdated || !done {
-            self.book.outdate(gate);
+            self.table.outdate(gate);
         }
-        self.book.edit(gate, |state| {
+        self.table.edit(gate, |state| {
             state.fenced |= outdated;
             state.changed |= looks;
         });
@@ -244,8 +261,8 @@ impl Latch {
     /// during the look that was on; false if the ticket doesn't hold its gate.
     pub fn look(&mut self, ticket: Ticket, next: Look) -> bool {
         let Some(gate) = self.held_by(ticket) else { return false };
-        let changed = self.book.gate(gate).changed;
-        self.book.edit(gate, |state| (state.look, state.changed) = (next, false));
+        let changed = self.table.gate(gate).changed;
+        self.table.edit(gate, |state| (state.look, state.changed) = (next, false));
         changed
     }
 
@@ -256,59 +273,59 @@ impl Latch {
 
     /// What the ticket is at the moment.
     pub fn role(&self, ticket: Ticket) -> Role {
-        self.book.role(ticket)
+        self.table.role(ticket)
     }
 
     /// The gate of the ticket, until it is given back.
     pub fn gate_of(&self, ticket: Ticket) -> Option<Gate> {
-        self.book.gate_of(ticket)
+        self.table.gate_of(ticket)
     }
 
     /// The ticket that holds the gate.
     pub fn holder(&self, gate: Gate) -> Option<Ticket> {
-        self.book.gate(gate).holder
+        self.table.gate(gate).holder
     }
 
     /// The number of the ticket's turn. It grows with each holder, and is 0 for a ticket that never held its gate.
     pub fn token(&self, ticket: Ticket) -> u64 {
-        self.book.token(ticket)
+        self.table.token(ticket)
     }
 
     /// When the lease of the gate's holder is over.
     pub fn deadline(&self, gate: Gate) -> f64 {
-        self.book.gate(gate).deadline
+        self.table.gate(gate).deadline
     }
 
     /// The load that began last at the gate. It may have been given back since.
     pub fn newest_load(&self, gate: Gate) -> Option<Ticket> {
-        self.book.gate(gate).load
+        self.table.gate(gate).load
     }
 
     /// How long a turn of the ticket lasts that follows no lost one.
     pub fn lease(&self, ticket: Ticket) -> f64 {
-        self.book.lease(ticket)
+        self.table.lease(ticket)
     }
 
     /// How many tickets have not been given back.
     pub fn tickets(&self) -> u32 {
-        self.book.tickets()
+        self.table.tickets()
     }
 
     /// How many gates are open.
     pub fn gates(&self) -> u32 {
-        self.book.gates()
+        self.table.gates()
     }
 
     /// Hands out the next event. Call it until there is none.
     pub fn next_event(&mut self) -> Option<Event> {
-        let event = self.events.get(self.told).copied();
-        self.told += 1;
+        let event = self.events.get(self.next_event).copied();
+        self.next_event += 1;
         match event {
-            Some(Event::Closed(gate)) => self.book.recycle(gate),
+            Some(Event::Closed(gate)) => self.table.recycle(gate),
             Some(_) => {}
             None => {
                 self.events.clear();
-                self.told = 0;
+                self.next_event = 0;
             }
         }
         event
@@ -316,23 +333,21 @@ impl Latch {
 
     /// The gate that a ticket holds.
     fn held_by(&self, ticket: Ticket) -> Option<Gate> {
-        if self.book.role(ticket) == Role::Holding { self.book.gate_of(ticket) } else { None }
+        if self.table.role(ticket) == Role::Holding { self.table.gate_of(ticket) } else { None }
     }
 
-    /// Whether a gate is there for who comes now. One whose result has outlived its lease is closed.
-    fn is_current(&mut self, gate: Gate, now: f64) -> bool {
-        let state = self.book.gate(gate);
-        let outlived = state.settled && now >= state.deadline;
-        if outlived {
+    /// Closes a gate whose result has outlived its lease: the holder, who should have given its ticket back, may be dead.
+    fn close_if_outlived(&mut self, gate: Gate, now: f64) {
+        let GateState { settled, deadline, .. } = self.table.gate(gate);
+        if settled && now >= deadline {
             self.close(gate);
         }
-        state.open && !outlived
     }
 
     /// Gives a gate to `taker`, which waits there, if its holder's lease is over.
     fn expire(&mut self, taker: Ticket, current: Option<Gate>, now: f64) {
-        let Some(gate) = self.book.gate_of(taker) else { return };
-        let GateState { holder, settled, deadline, .. } = self.book.gate(gate);
+        let Some(gate) = self.table.gate_of(taker) else { return };
+        let GateState { holder, settled, deadline, .. } = self.table.gate(gate);
         let Some(holder) = holder.filter(|_| !settled && now >= deadline) else { return };
         self.lose(holder, gate);
         self.events.push(Event::Lost(holder));
@@ -341,34 +356,34 @@ impl Latch {
 
     /// Takes the gate from its holder, and doubles the next lease.
     fn lose(&mut self, holder: Ticket, gate: Gate) {
-        let computes = self.book.has_entered(holder) && self.book.gate(gate).look == Look::Over;
+        let computes = self.table.has_entered(holder) && self.table.gate(gate).look == Look::Over;
         if computes {
-            self.book.set_role(holder, Role::Lost);
+            self.table.set_role(holder, Role::Lost);
         } else {
-            self.book.rest(holder);
+            self.table.rest(holder);
         }
-        let late = u32::from(self.book.is_late(holder));
-        self.book.edit(gate, |state| {
-            state.patience = (2.0 * state.patience).min(MAX_PATIENCE);
+        let late = u32::from(self.table.is_late(holder));
+        self.table.edit(gate, |state| {
+            state.lease_factor = (2.0 * state.lease_factor).min(MAX_LEASE_FACTOR);
             state.late += late;
         });
     }
 
     /// Whether a load that has lost its gate may bring the key's value: no one has yet, and no lock has the turn.
     fn may_return(&self, ticket: Ticket) -> bool {
-        let Some(gate) = self.book.gate_of(ticket) else { return false };
-        let GateState { holder, settled, .. } = self.book.gate(gate);
-        self.book.is_late(ticket) && !settled && holder.is_none_or(|holder| self.book.is_load(holder))
+        let Some(gate) = self.table.gate_of(ticket) else { return false };
+        let GateState { holder, settled, .. } = self.table.gate(gate);
+        self.table.is_late(ticket) && !settled && holder.is_none_or(|holder| self.table.is_load(holder))
     }
 
     /// Puts a late load in the place of the one that holds its gate, which is settled with its result.
     fn overtake(&mut self, ticket: Ticket) {
-        let Some(gate) = self.book.gate_of(ticket) else { return };
-        if let Some(holder) = self.book.gate(gate).holder {
-            self.book.set_role(holder, Role::Settled);
+        let Some(gate) = self.table.gate_of(ticket) else { return };
+        if let Some(holder) = self.table.gate(gate).holder {
+            self.table.set_role(holder, Role::Settled);
             self.events.push(Event::Settled(holder));
         }
-        self.book.edit(gate, |state| {
+        self.table.edit(gate, |state| {
             state.holder = Some(ticket);
             state.late -= 1;
         });
@@ -376,22 +391,22 @@ impl Latch {
 
     /// Passes on a gate whose holder has left without a result.
     fn hand_over(&mut self, gate: Gate, taker: Option<Ticket>, current: Option<Gate>, now: f64) {
-        self.book.edit(gate, |state| state.holder = None);
-        let state = self.book.gate(gate);
+        self.table.edit(gate, |state| state.holder = None);
+        let state = self.table.gate(gate);
         if let Some(current) = current
             && state.fenced
             && current != gate
-            && self.book.gate(current).open
+            && self.table.gate(current).open
         {
             return self.merge(gate, current, now);
         }
         if state.fenced && !state.is_deserted() {
-            self.book.edit(gate, |state| state.fenced = false);
+            self.table.edit(gate, |state| state.fenced = false);
             self.events.push(Event::Reopened(gate));
         }
         if let Some(next) = taker.or(state.waiting.head()) {
-            self.book.leave(next);
-            self.book.hold(next, now);
+            self.table.leave(next);
+            self.table.hold(next, now);
             if taker.is_none() {
                 self.events.push(Event::Promoted(next));
             }
@@ -401,21 +416,21 @@ impl Latch {
 
     /// Sends everyone from a fenced gate to the one that their key leads to now.
     fn merge(&mut self, from: Gate, to: Gate, now: f64) {
-        while let Some(ticket) = self.book.first_member(from) {
-            let waits = self.book.role(ticket) == Role::Waiting;
-            self.book.leave(ticket);
-            self.book.transfer(ticket, to);
-            let state = self.book.gate(to);
+        while let Some(ticket) = self.table.first_member(from) {
+            let waits = self.table.role(ticket) == Role::Waiting;
+            self.table.leave(ticket);
+            self.table.transfer(ticket, to);
+            let state = self.table.gate(to);
             if state.settled {
-                self.book.set_role(ticket, Role::Settled);
+                self.table.set_role(ticket, Role::Settled);
                 self.events.push(Event::Settled(ticket));
             } else if state.holder.is_none() && waits {
-                self.book.hold(ticket, now);
+                self.table.hold(ticket, now);
                 self.events.push(Event::Promoted(ticket));
             } else if waits {
-                self.book.wait(ticket);
+                self.table.wait(ticket);
             } else {
-                self.book.rest(ticket);
+                self.table.rest(ticket);
             }
         }
         self.close(from);
@@ -423,23 +438,23 @@ impl Latch {
 
     /// Makes a resting ticket the holder, if nobody holds its gate.
     fn take_vacant(&mut self, ticket: Ticket, now: f64) {
-        if self.book.role(ticket) == Role::Resting
-            && self.book.gate_of(ticket).is_some_and(|gate| self.book.gate(gate).holder.is_none())
+        if self.table.role(ticket) == Role::Resting
+            && self.table.gate_of(ticket).is_some_and(|gate| self.table.gate(gate).holder.is_none())
         {
-            self.book.leave(ticket);
-            self.book.hold(ticket, now);
+            self.table.leave(ticket);
+            self.table.hold(ticket, now);
         }
     }
 
     fn close_if_deserted(&mut self, gate: Gate) {
-        if self.book.gate(gate).is_deserted() {
+        if self.table.gate(gate).is_deserted() {
             self.close(gate);
         }
     }
 
     fn close(&mut self, gate: Gate) {
-        if self.book.gate(gate).open {
-            self.book.close(gate);
+        if self.table.gate(gate).open {
+            self.table.close(gate);
             self.events.push(Event::Closed(gate));
         }
     }
@@ -455,6 +470,6 @@ impl Default for Latch {
 impl Latch {
     /// Checks every invariant.
     pub fn validate(&self) {
-        self.book.validate();
+        self.table.validate();
     }
 }

@@ -57,7 +57,7 @@ impl Caller {
         role
     }
 
-    fn settle(&mut self, ticket: Ticket) -> Result<Outcome, Refused> {
+    fn settle(&mut self, ticket: Ticket) -> Result<Outcome, SettleError> {
         let outcome = self.latch.settle(ticket);
         self.drain();
         outcome
@@ -140,8 +140,8 @@ fn a_result_goes_to_all_in_the_order_they_came() {
     let [holder, a, b, c] = queue(&mut caller);
     assert_eq!(caller.settle(holder), Ok(Outcome::Store));
     assert_eq!(caller.told(), [a, b, c].map(Event::Settled));
-    assert_eq!(caller.settle(holder), Err(Refused::Settled));
-    assert_eq!(caller.settle(b), Err(Refused::Settled));
+    assert_eq!(caller.settle(holder), Err(SettleError::Settled));
+    assert_eq!(caller.settle(b), Err(SettleError::Settled));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_dead_holder_loses_the_gate_to_a_live_waiter() {
     caller.now = LEASE;
     assert_eq!(caller.check(b), Role::Holding);
     assert_eq!(caller.told(), [Event::Lost(holder)]);
-    assert_eq!(caller.settle(holder), Err(Refused::Lost));
+    assert_eq!(caller.settle(holder), Err(SettleError::Lost));
     caller.settle(b).unwrap();
     assert_eq!(caller.role(a), Role::Settled);
 }
@@ -305,7 +305,7 @@ fn a_ticket_that_has_not_entered_does_not_get_the_turn() {
     caller.enter(waits);
     caller.release(holder);
     assert_eq!((caller.role(rests), caller.role(waits)), (Role::Resting, Role::Holding));
-    assert_eq!(caller.settle(rests), Err(Refused::NotHolding));
+    assert_eq!(caller.settle(rests), Err(SettleError::NotHolding));
     caller.release(waits);
     assert_eq!(caller.enter(rests), Role::Holding);
 }
@@ -345,11 +345,11 @@ fn a_late_load_is_as_good_as_the_one_in_its_place() {
     caller.told();
     assert_eq!(caller.settle(late), Ok(Outcome::Store));
     assert_eq!(caller.told(), [successor, waiter].map(Event::Settled));
-    assert_eq!(caller.settle(successor), Err(Refused::Settled));
+    assert_eq!(caller.settle(successor), Err(SettleError::Settled));
     caller.release(successor);
     assert_eq!(caller.acquire(7), successor, "its number is free, and the gate is the late one's");
     caller.release(late);
-    assert_eq!(caller.settle(waiter), Err(Refused::Settled));
+    assert_eq!(caller.settle(waiter), Err(SettleError::Settled));
 }
 
 #[test]
@@ -367,7 +367,7 @@ fn a_late_load_is_refused_once_there_is_a_value_a_change_or_a_lock() {
                 assert_eq!(caller.role(lock), Role::Holding);
             }
         }
-        assert_eq!(caller.settle(late), Err(Refused::Lost));
+        assert_eq!(caller.settle(late), Err(SettleError::Lost));
     }
 }
 
@@ -386,7 +386,7 @@ fn a_load_that_nobody_has_replaced_keeps_its_key_in_sight() {
     caller.abandon(outdated);
     caller.fence(7);
     assert_eq!(caller.latch.gates(), 0, "nobody holds it, waits for it, or may bring a value");
-    assert_eq!(caller.settle(outdated), Err(Refused::Lost));
+    assert_eq!(caller.settle(outdated), Err(SettleError::Lost));
 }
 
 #[test]
@@ -396,7 +396,7 @@ fn given_back_twice_is_given_back_once() {
     caller.release(holder);
     caller.latch.release(holder, None, 0.0);
     assert_eq!(caller.role(a), Role::Holding);
-    assert_eq!(caller.settle(holder), Err(Refused::NotHolding));
+    assert_eq!(caller.settle(holder), Err(SettleError::NotHolding));
 }
 
 #[test]

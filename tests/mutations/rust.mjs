@@ -10,9 +10,9 @@ export const rust = [
   },
   {
     name: 'lease-never-set',
-    file: 'src/latch/book.rs',
-    find: 'gate.deadline = now + state.lease * gate.patience;',
-    replace: 'gate.deadline = f64::INFINITY + now + state.lease * gate.patience;',
+    file: 'src/latch/table.rs',
+    find: 'gate.deadline = now + state.lease * gate.lease_factor;',
+    replace: 'gate.deadline = f64::INFINITY + now + state.lease * gate.lease_factor;',
     why: 'each turn has a lease',
   },
   {
@@ -25,10 +25,10 @@ export const rust = [
   {
     name: 'promote-twice',
     file: 'src/latch/mod.rs',
-    find: '            self.book.hold(next, now);\n            if taker.is_none() {',
+    find: '            self.table.hold(next, now);\n            if taker.is_none() {',
     replace:
-      '            self.book.hold(next, now);\n            if let Some(other) = self.book.first_member(gate) {\n' +
-      '                self.book.leave(other);\n                self.book.hold(other, now);\n            }\n' +
+      '            self.table.hold(next, now);\n            if let Some(other) = self.table.first_member(gate) {\n' +
+      '                self.table.leave(other);\n                self.table.hold(other, now);\n            }\n' +
       '            if taker.is_none() {',
     why: 'a holder that leaves hands over to one, never to two',
   },
@@ -49,27 +49,27 @@ export const rust = [
   {
     name: 'settle-all-but-one',
     file: 'src/latch/mod.rs',
-    find: 'while let Some(other) = self.book.first_member(gate) {\n            self.book.leave(other);',
-    replace: 'if let Some(other) = self.book.first_member(gate) {\n            self.book.leave(other);',
+    find: 'while let Some(other) = self.table.first_member(gate) {\n            self.table.leave(other);',
+    replace: 'if let Some(other) = self.table.first_member(gate) {\n            self.table.leave(other);',
     why: 'a result goes to all that wait',
   },
   {
     name: 'fenced-is-stored',
     file: 'src/latch/mod.rs',
-    find: 'if self.book.gate(gate).fenced { Outcome::Fenced }',
-    replace: 'if self.book.gate(gate).fenced && self.events.is_empty() { Outcome::Fenced }',
+    find: 'if self.table.gate(gate).fenced { Outcome::Fenced }',
+    replace: 'if self.table.gate(gate).fenced && self.events.is_empty() { Outcome::Fenced }',
     why: 'a fenced result isn’t stored, whoever waits for it',
   },
   {
     name: 'lost-may-settle',
     file: 'src/latch/mod.rs',
-    find: 'Role::Lost => return Err(Refused::Lost),',
+    find: 'Role::Lost => return Err(SettleError::Lost),',
     replace: 'Role::Lost => {}',
     why: 'who has lost the gate has no result',
   },
   {
     name: 'token-stands-still',
-    file: 'src/latch/book.rs',
+    file: 'src/latch/table.rs',
     find: 'self.token += 1;',
     replace: 'self.token = 1;',
     why: 'the number of a turn grows with each holder',
@@ -78,7 +78,7 @@ export const rust = [
     name: 'extend-by-anyone',
     file: 'src/latch/mod.rs',
     find: 'let held = self.held_by(ticket);',
-    replace: 'let held = self.book.gate_of(ticket);',
+    replace: 'let held = self.table.gate_of(ticket);',
     why: 'only the holder begins its lease anew',
   },
   {
@@ -91,49 +91,49 @@ export const rust = [
   {
     name: 'idle-takes-over',
     file: 'src/latch/mod.rs',
-    find: '            self.book.rest(ticket);\n            self.take_vacant(ticket, now);',
+    find: '            self.table.rest(ticket);\n            self.take_vacant(ticket, now);',
     replace:
-      '            self.book.rest(ticket);\n            self.expire(ticket, None, now);\n            self.take_vacant(ticket, now);',
+      '            self.table.rest(ticket);\n            self.expire(ticket, None, now);\n            self.take_vacant(ticket, now);',
     why: 'only one that waits takes over',
   },
   {
     name: 'lost-before-it-entered',
     file: 'src/latch/mod.rs',
-    find: 'let computes = self.book.has_entered(holder) && ',
+    find: 'let computes = self.table.has_entered(holder) && ',
     replace: 'let computes = ',
     why: 'a lock that had not entered waits for a turn like any other',
   },
   {
     name: 'lease-not-doubled',
     file: 'src/latch/mod.rs',
-    find: '(2.0 * state.patience)',
-    replace: '(1.0 * state.patience)',
+    find: '(2.0 * state.lease_factor)',
+    replace: '(1.0 * state.lease_factor)',
     why: 'each turn that is lost doubles the next lease',
   },
   {
     name: 'lease-doubled-for-ever',
     file: 'src/latch/mod.rs',
-    find: '.min(MAX_PATIENCE)',
+    find: '.min(MAX_LEASE_FACTOR)',
     replace: '.min(f64::INFINITY)',
     why: 'a lease gets 32 times as long at the most',
   },
   {
     name: 'late-overtakes-a-lock',
     file: 'src/latch/mod.rs',
-    find: 'holder.is_none_or(|holder| self.book.is_load(holder))',
-    replace: 'holder.is_none_or(|_| self.book.is_load(ticket))',
+    find: 'holder.is_none_or(|holder| self.table.is_load(holder))',
+    replace: 'holder.is_none_or(|_| self.table.is_load(ticket))',
     why: 'a lock keeps its turn from a load that comes late',
   },
   {
     name: 'late-overtakes-a-result',
     file: 'src/latch/mod.rs',
-    find: 'self.book.is_late(ticket) && !settled &&',
-    replace: 'self.book.is_late(ticket) && (!settled || holder.is_some()) &&',
+    find: 'self.table.is_late(ticket) && !settled &&',
+    replace: 'self.table.is_late(ticket) && (!settled || holder.is_some()) &&',
     why: 'a value that is there stays, whatever comes late',
   },
   {
     name: 'late-and-outdated',
-    file: 'src/latch/book.rs',
+    file: 'src/latch/table.rs',
     find: 'load && role == Role::Lost && open && token > since',
     replace: 'load && role == Role::Lost && open && (token > since || since > 0)',
     why: 'a late load whose key was changed is not stored',
@@ -141,8 +141,8 @@ export const rust = [
   {
     name: 'late-gate-stays-open',
     file: 'src/latch/mod.rs',
-    find: '        if self.book.is_late(ticket) {\n            self.book.edit(gate, |state| state.late -= 1);\n        }\n        self.book.leave',
-    replace: '        self.book.leave',
+    find: '        if self.table.is_late(ticket) {\n            self.table.edit(gate, |state| state.late -= 1);\n        }\n        self.table.leave',
+    replace: '        self.table.leave',
     why: 'the gate of a late load that has ended is closed',
   },
   {
@@ -175,7 +175,7 @@ export const rust = [
   },
   {
     name: 'turn-begins-with-a-look',
-    file: 'src/latch/book.rs',
+    file: 'src/latch/table.rs',
     find: '(gate.look, gate.changed) = (Look::Over, false);',
     replace: 'gate.changed = false;',
     why: 'a look ends with its turn',
@@ -190,14 +190,14 @@ export const rust = [
   {
     name: 'look-is-lost',
     file: 'src/latch/mod.rs',
-    find: ' && self.book.gate(gate).look == Look::Over;\n        if computes {',
+    find: ' && self.table.gate(gate).look == Look::Over;\n        if computes {',
     replace: ';\n        if computes {',
     why: 'a lock that only looked for a value waits for a turn like any other',
   },
   {
     name: 'released-load-comes-back',
     file: 'src/latch/mod.rs',
-    find: "            // Nor is a load's value welcome that comes late.\n            self.book.outdate(gate);\n",
+    find: "            // Nor is a load's value welcome that comes late.\n            self.table.outdate(gate);\n",
     replace: '',
     why: 'a turn that was taken away by release(key) brings no value',
   },

@@ -8,7 +8,7 @@ fn a_gate_can_be_taken_from_its_holder() {
     let [holder, a, b, _] = queue(&mut caller);
     caller.revoke(7);
     assert_eq!(caller.told(), [Event::Lost(holder), Event::Promoted(a)]);
-    assert_eq!(caller.settle(holder), Err(Refused::Lost));
+    assert_eq!(caller.settle(holder), Err(SettleError::Lost));
     caller.release(holder);
     assert_eq!((caller.role(a), caller.role(b)), (Role::Holding, Role::Waiting));
     caller.settle(a).unwrap();
@@ -30,7 +30,7 @@ fn a_load_whose_gate_was_taken_from_it_brings_no_value() {
     let next = caller.begin(7);
     caller.revoke(7);
     assert_eq!(caller.role(next), Role::Holding);
-    assert_eq!(caller.settle(load), Err(Refused::Lost));
+    assert_eq!(caller.settle(load), Err(SettleError::Lost));
     assert_eq!(caller.settle(next), Ok(Outcome::Store));
 }
 

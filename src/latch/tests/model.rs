@@ -1,6 +1,6 @@
 //! The naive model of the latch: lists are vectors, and every question is answered by looking through all of them.
 
-use crate::latch::{Look, Outcome, Refused, Role, Ticket};
+use crate::latch::{Look, Outcome, Role, SettleError, Ticket};
 use std::collections::HashMap;
 
 #[derive(Clone, Copy)]
@@ -87,7 +87,7 @@ impl Model {
         }
     }
 
-    pub fn settle(&mut self, ticket: Ticket) -> Result<Outcome, Refused> {
+    pub fn settle(&mut self, ticket: Ticket) -> Result<Outcome, SettleError> {
         let Member { role, queue, .. } = self.members[&ticket];
         let state = &self.queues[queue];
         let gives_way = state.holder.and_then(|holder| self.members.get(&holder)).is_none_or(|holder| holder.is_load);
@@ -98,9 +98,9 @@ impl Model {
                     self.edit(holder).role = Role::Settled;
                 }
             }
-            Role::Settled => return Err(Refused::Settled),
-            Role::Lost => return Err(Refused::Lost),
-            Role::Free | Role::Resting | Role::Waiting => return Err(Refused::NotHolding),
+            Role::Settled => return Err(SettleError::Settled),
+            Role::Lost => return Err(SettleError::Lost),
+            Role::Free | Role::Resting | Role::Waiting => return Err(SettleError::NotHolding),
         }
         self.edit(ticket).role = Role::Settled;
         for other in self.everyone(queue) {

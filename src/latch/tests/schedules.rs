@@ -132,7 +132,7 @@ proptest! {
         }
         // The end: leases run out one after the other, and each ticket asks again and again.
         for _ in 0..=tickets.len() {
-            caller.now += MAX_PATIENCE * LEASE;
+            caller.now += MAX_LEASE_FACTOR * LEASE;
             for &ticket in &tickets {
                 caller.enter(ticket);
             }

@@ -1,4 +1,4 @@
-//! The book of gates and tickets: who is where. It knows the lists, and none of the rules.
+//! The table of gates and tickets: who is where. It knows the lists, and none of the rules.
 
 use crate::arena::{Blank, Column, IdPool, Links, List, OutOfMemory, id};
 use crate::numbered::numbered;
@@ -60,7 +60,7 @@ pub(super) struct GateState {
     /// Loads that have lost the gate, and may still bring the key's value.
     pub late: u32,
     /// How many times as long as it asks for the next holder's lease is.
-    pub patience: f64,
+    pub lease_factor: f64,
     pub look: Look,
     /// Whether the key was changed while the holder looked, and not for the last time.
     pub changed: bool,
@@ -81,7 +81,7 @@ impl GateState {
         fenced: false,
         since: 0,
         late: 0,
-        patience: 1.0,
+        lease_factor: 1.0,
         look: Look::Over,
         changed: false,
         load: None,
@@ -119,7 +119,7 @@ impl Blank for TicketState {
 
 /// All gates and tickets.
 #[derive(Debug)]
-pub(super) struct Book {
+pub(super) struct GateTable {
     gates: Column<Gate, GateState>,
     tickets: Column<Ticket, TicketState>,
     links: Links<Ticket>,
@@ -130,8 +130,8 @@ pub(super) struct Book {
     token: u64,
 }
 
-impl Book {
-    /// An empty book.
+impl GateTable {
+    /// An empty table.
     pub const fn new() -> Self {
         Self {
             gates: Column::new(),
@@ -153,7 +153,7 @@ impl Book {
         Ok(tickets)
     }
 
-    /// Opens a gate. Needs [`Book::reserve`].
+    /// Opens a gate. Needs [`GateTable::reserve`].
     pub fn open(&mut self) -> Gate {
         let gate = self.gate_pool.take();
         self.gates.set(gate, GateState { open: true, since: self.token, ..GateState::CLOSED });
@@ -161,7 +161,7 @@ impl Book {
         gate
     }
 
-    /// Closes a gate. Its number is not used again before [`Book::recycle`].
+    /// Closes a gate. Its number is not used again before [`GateTable::recycle`].
     pub fn close(&mut self, gate: Gate) {
         self.gates.set(gate, GateState::CLOSED);
         self.open_gates -= 1;
@@ -182,7 +182,7 @@ impl Book {
         }
     }
 
-    /// Issues a ticket for a gate, on no list and without a role yet. Needs [`Book::reserve`].
+    /// Issues a ticket for a gate, on no list and without a role yet. Needs [`GateTable::reserve`].
     pub fn issue(&mut self, gate: Gate, lease: f64) -> Ticket {
         let ticket = self.ticket_pool.take();
         self.tickets.set(ticket, TicketState { gate: Some(gate), lease, ..TicketState::FREE });
@@ -273,7 +273,7 @@ impl Book {
         if let Some(gate) = state.gate.and_then(|gate| self.gates.get_mut(gate)) {
             gate.holder = Some(ticket);
             (gate.look, gate.changed) = (Look::Over, false);
-            gate.deadline = now + state.lease * gate.patience;
+            gate.deadline = now + state.lease * gate.lease_factor;
         }
     }
 
@@ -325,7 +325,7 @@ impl Book {
 }
 
 #[cfg(test)]
-impl Book {
+impl GateTable {
     /// Checks the lists against the roles, and what must be true of every gate.
     pub fn validate(&self) {
         use crate::arena::Id;
