@@ -19,6 +19,9 @@
 //! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate to which the ticket's
 //! key leads at the moment, if it leads to any: the waiters of a fenced gate go on there once its holder has left.
 
+mod change;
+mod late;
+mod lease;
 mod table;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -28,10 +31,7 @@ pub use table::{Gate, Look, Role, Ticket};
 use crate::arena::OutOfMemory;
 use std::error::Error;
 use std::fmt;
-use table::{GateState, GateTable};
-
-/// How many times as long as asked for a lease gets at the most.
-const MAX_LEASE_FACTOR: f64 = 32.0;
+use table::GateTable;
 
 /// Something that a call has brought about for somebody other than its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,15 +155,6 @@ impl Latch {
         self.check(ticket, current, now)
     }
 
-    /// Looks at the clock on behalf of a ticket that waits: if the holder's lease is over, the ticket holds the gate
-    /// from now on. It need not be the first that waits, but it is one that is known to be alive.
-    pub fn check(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) -> Role {
-        if self.table.role(ticket) == Role::Waiting {
-            self.expire(ticket, current, now);
-        }
-        self.table.role(ticket)
-    }
-
     /// Accepts the holder's result: every other ticket of the gate is settled with it. The gate stays for those who
     /// come until the holder gives its ticket back, or its lease is over.
     ///
@@ -209,63 +200,6 @@ impl Latch {
         }
     }
 
-    /// Leaves the gate to others without giving the ticket back, as if its lease were over and somebody had taken it.
-    pub fn abandon(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) {
-        if let Some(gate) = self.held_by(ticket) {
-            self.lose(ticket, gate);
-            self.hand_over(gate, None, current, now);
-        }
-    }
-
-    /// Takes a key's gate from its holder, and gives it to the first that waits. A holder whose result is there keeps it.
-    pub fn revoke(&mut self, gate: Gate, now: f64) {
-        let GateState { holder, settled, .. } = self.table.gate(gate);
-        if let (Some(holder), false) = (holder, settled) {
-            self.lose(holder, gate);
-            // Nor is a load's value welcome that comes late.
-            self.table.outdate(gate);
-            self.events.push(Event::Lost(holder));
-            self.hand_over(gate, None, Some(gate), now);
-        }
-    }
-
-    /// Gives the holder a new lease, from now on. False if the ticket doesn't hold its gate.
-    pub fn extend(&mut self, ticket: Ticket, lease: f64, now: f64) -> bool {
-        let held = self.held_by(ticket);
-        if let Some(gate) = held {
-            self.table.edit(gate, |state| state.deadline = now + lease);
-        }
-        held.is_some()
-    }
-
-    /// Notes that the key of this gate is being changed by somebody else (`done`: that the change is complete). True: the
-    /// caller makes the key lead nowhere. False if nobody computes there, or has begun to while the change was under way:
-    /// the gate then stays the key's.
-    pub fn fence(&mut self, gate: Gate, done: bool) -> bool {
-        let state = self.table.gate(gate);
-        let looks = state.look == Look::On;
-        let computes = !state.settled && state.look == Look::Over;
-        let outdated = state.holder.is_some() && !looks && !(computes && done);
-        if outdated || !done {
-            self.table.outdate(gate);
-        }
-        self.table.edit(gate, |state| {
-            state.fenced |= outdated;
-            state.changed |= looks;
-        });
-        self.close_if_deserted(gate);
-        outdated
-    }
-
-    /// Notes that the holder begins to look whether there is a value, or that it has looked. True if its key was changed
-    /// during the look that was on; false if the ticket doesn't hold its gate.
-    pub fn look(&mut self, ticket: Ticket, next: Look) -> bool {
-        let Some(gate) = self.held_by(ticket) else { return false };
-        let changed = self.table.gate(gate).changed;
-        self.table.edit(gate, |state| (state.look, state.changed) = (next, false));
-        changed
-    }
-
     /// Tells a ticket something, behind what the latch itself has told.
     pub fn tell(&mut self, ticket: Ticket, what: u8) {
         self.events.push(Event::Told(ticket, what));
@@ -289,11 +223,6 @@ impl Latch {
     /// The number of the ticket's turn. It grows with each holder, and is 0 for a ticket that never held its gate.
     pub fn token(&self, ticket: Ticket) -> u64 {
         self.table.token(ticket)
-    }
-
-    /// When the lease of the gate's holder is over.
-    pub fn deadline(&self, gate: Gate) -> f64 {
-        self.table.gate(gate).deadline
     }
 
     /// The load that began last at the gate. It may have been given back since.
@@ -329,64 +258,6 @@ impl Latch {
             }
         }
         event
-    }
-
-    /// The gate that a ticket holds.
-    fn held_by(&self, ticket: Ticket) -> Option<Gate> {
-        if self.table.role(ticket) == Role::Holding { self.table.gate_of(ticket) } else { None }
-    }
-
-    /// Closes a gate whose result has outlived its lease: the holder, who should have given its ticket back, may be dead.
-    fn close_if_outlived(&mut self, gate: Gate, now: f64) {
-        let GateState { settled, deadline, .. } = self.table.gate(gate);
-        if settled && now >= deadline {
-            self.close(gate);
-        }
-    }
-
-    /// Gives a gate to `taker`, which waits there, if its holder's lease is over.
-    fn expire(&mut self, taker: Ticket, current: Option<Gate>, now: f64) {
-        let Some(gate) = self.table.gate_of(taker) else { return };
-        let GateState { holder, settled, deadline, .. } = self.table.gate(gate);
-        let Some(holder) = holder.filter(|_| !settled && now >= deadline) else { return };
-        self.lose(holder, gate);
-        self.events.push(Event::Lost(holder));
-        self.hand_over(gate, Some(taker), current, now);
-    }
-
-    /// Takes the gate from its holder, and doubles the next lease.
-    fn lose(&mut self, holder: Ticket, gate: Gate) {
-        let computes = self.table.has_entered(holder) && self.table.gate(gate).look == Look::Over;
-        if computes {
-            self.table.set_role(holder, Role::Lost);
-        } else {
-            self.table.rest(holder);
-        }
-        let late = u32::from(self.table.is_late(holder));
-        self.table.edit(gate, |state| {
-            state.lease_factor = (2.0 * state.lease_factor).min(MAX_LEASE_FACTOR);
-            state.late += late;
-        });
-    }
-
-    /// Whether a load that has lost its gate may bring the key's value: no one has yet, and no lock has the turn.
-    fn may_return(&self, ticket: Ticket) -> bool {
-        let Some(gate) = self.table.gate_of(ticket) else { return false };
-        let GateState { holder, settled, .. } = self.table.gate(gate);
-        self.table.is_late(ticket) && !settled && holder.is_none_or(|holder| self.table.is_load(holder))
-    }
-
-    /// Puts a late load in the place of the one that holds its gate, which is settled with its result.
-    fn overtake(&mut self, ticket: Ticket) {
-        let Some(gate) = self.table.gate_of(ticket) else { return };
-        if let Some(holder) = self.table.gate(gate).holder {
-            self.table.set_role(holder, Role::Settled);
-            self.events.push(Event::Settled(holder));
-        }
-        self.table.edit(gate, |state| {
-            state.holder = Some(ticket);
-            state.late -= 1;
-        });
     }
 
     /// Passes on a gate whose holder has left without a result.

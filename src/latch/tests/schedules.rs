@@ -2,6 +2,7 @@
 
 use super::model::Model;
 use super::*;
+use crate::latch::lease::MAX_LEASE_FACTOR;
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
