@@ -1,7 +1,7 @@
 //! What stands in for JavaScript: an index that costs next to nothing, so that the engine is what is measured.
 
 use crate::driver::{Driver, Index};
-use keylatch::engine::{Bounds, Config, Entry, MAX_ENTRIES, NEVER, PolicyKind, Slot};
+use keylatch::engine::{Bounds, Config, Entry, NEVER, PolicyKind, Slot};
 
 /// Values are of sizes from 1 to this, each as frequent as any other.
 const HEAVIEST: u32 = 63;
@@ -19,11 +19,11 @@ impl Caller {
         let weighs = policy == PolicyKind::Sampled;
         let bounds = if weighs {
             let mean = f64::from(HEAVIEST + 1) / 2.0;
-            Bounds { entries: MAX_ENTRIES, weight: mean * f64::from(entries), entry_weight: f64::INFINITY }
+            Bounds::weight(mean * f64::from(entries))
         } else {
-            Bounds { entries, weight: f64::INFINITY, entry_weight: f64::INFINITY }
+            Bounds::entries(entries)
         };
-        let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed: Some(42) };
+        let config = Config { policy, seed: Some(42), ..Config::new(bounds) };
         Self { driver: Driver::new(config, vec![None; keys as usize]), weighs }
     }
 

@@ -20,7 +20,32 @@ pub struct Bounds {
     pub entry_weight: f64,
 }
 
+impl Bounds {
+    /// As many entries as a cache can hold, of any weight.
+    pub const NONE: Self = Self { entries: MAX_ENTRIES, weight: f64::INFINITY, entry_weight: f64::INFINITY };
+
+    /// As many entries of any weight.
+    pub const fn entries(entries: u32) -> Self {
+        Self { entries, ..Self::NONE }
+    }
+
+    /// As many entries as weigh no more than this together.
+    pub const fn weight(weight: f64) -> Self {
+        Self { weight, ..Self::NONE }
+    }
+}
+
 /// How an engine is set up.
+///
+/// ```
+/// use keylatch::engine::{Bounds, Config, PolicyKind};
+///
+/// let by_entries = Config::new(Bounds::entries(1000));
+/// assert_eq!(by_entries.policy, PolicyKind::TinyLfu);
+/// let by_bytes = Config::new(Bounds::weight(1e6));
+/// assert_eq!(by_bytes.policy, PolicyKind::Sampled);
+/// let exact = Config { policy: PolicyKind::Lru, ..by_entries };
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Config {
     /// What it may hold.
@@ -36,6 +61,15 @@ pub struct Config {
     /// Where the engine's own random numbers start. `None` for an engine whose caller hashes no key before it has to; see
     /// [`Engine::seed`](super::Engine::seed).
     pub seed: Option<u32>,
+}
+
+impl Config {
+    /// The usual configuration with these bounds: the default policy for entries or for weights, and no seed.
+    pub const fn new(bounds: Bounds) -> Self {
+        let weighs = bounds.weight < f64::INFINITY || bounds.entry_weight < f64::INFINITY;
+        let policy = if bounds.weight < f64::INFINITY { PolicyKind::Sampled } else { PolicyKind::TinyLfu };
+        Self { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed: None }
+    }
 }
 
 /// An entry to be stored.

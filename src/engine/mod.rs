@@ -51,6 +51,29 @@ use tags::Tags;
 pub const LOG: u32 = 256;
 
 /// Decides what a cache holds. See the module's introduction.
+///
+/// ```
+/// use keylatch::engine::{Bounds, Config, Engine, Entry, Reason};
+/// use std::collections::HashMap;
+///
+/// let mut engine = Engine::new(Config { seed: Some(7), ..Config::new(Bounds::entries(100)) });
+/// let mut values = HashMap::new();
+///
+/// // An entry whose key has the hash 42 is stored at the time 0, and lives for a second.
+/// let slot = engine.insert(Entry { hash: 42, weight: 0.0, ttl: 1000.0 }, 0.0)?;
+/// values.insert(slot, "a value");
+/// engine.touch(slot);
+/// assert_eq!(engine.remaining(slot, 400.0), 600.0);
+///
+/// // Whatever leaves is handed out once.
+/// engine.purge(1000.0);
+/// while let Some(removal) = engine.next_removal() {
+///     assert_eq!(removal.reason, Reason::Expire);
+///     values.remove(&removal.slot);
+/// }
+/// assert!(values.is_empty());
+/// # Ok::<(), keylatch::engine::InsertError>(())
+/// ```
 pub struct Engine {
     config: Config,
     slots: Slots,
@@ -344,7 +367,21 @@ impl Engine {
         }
     }
 
-    /// Takes a number for a tag; see [`Tags::open`].
+    /// Takes a number for a tag. Give it to an entry before anything else happens.
+    ///
+    /// ```
+    /// # use keylatch::engine::{Bounds, Config, Engine, Entry, NEVER};
+    /// # let mut engine = Engine::new(Config { seed: Some(7), ..Config::new(Bounds::entries(100)) });
+    /// let users = engine.open_tag()?;
+    /// for hash in 0..3 {
+    ///     let slot = engine.insert(Entry { hash, weight: 0.0, ttl: NEVER }, 0.0)?;
+    ///     engine.attach_tag(slot, users)?;
+    /// }
+    /// engine.remove_tagged(users);
+    /// assert!(engine.is_empty());
+    /// assert_eq!(engine.next_closed_tag(), Some(users));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// When the memory can't be had.

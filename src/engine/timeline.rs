@@ -8,6 +8,16 @@
 ///
 /// A clock may not run yet: some platforms start programs before they have the time. No time passes until it runs, so what
 /// was stored in the meantime begins to age with the first real reading.
+///
+/// ```
+/// use keylatch::engine::Timeline;
+///
+/// let mut timeline = Timeline::new();
+/// assert_eq!(timeline.read(Some(1_000_000.0)), 0.0);
+/// assert_eq!(timeline.read(Some(1_000_250.0)), 250.0);
+/// // The clock is set back by a minute: no time has passed.
+/// assert_eq!(timeline.read(Some(940_250.0)), 250.0);
+/// ```
 #[derive(Debug, Default)]
 pub struct Timeline {
     /// The wall clock's reading at the engine's time 0; `None` until the clock runs.

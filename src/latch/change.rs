@@ -7,6 +7,20 @@ impl Latch {
     /// Notes that the key of this gate is being changed by somebody else (`done`: that the change is complete). True: the
     /// caller makes the key lead nowhere. False if nobody computes there, or has begun to while the change was under way:
     /// the gate then stays the key's.
+    ///
+    /// ```
+    /// # use keylatch::latch::{Latch, Outcome, Role};
+    /// # let mut latch = Latch::new();
+    /// let before = latch.acquire(None, 100.0, 0.0)?;
+    /// let gate = latch.gate_of(before);
+    /// latch.enter(before, gate, 0.0);
+    /// // Somebody deletes the key: who comes now starts afresh, and the late result is not stored.
+    /// assert!(gate.is_some_and(|gate| latch.fence(gate, false)));
+    /// let after = latch.acquire(None, 100.0, 10.0)?;
+    /// assert_eq!(latch.role(after), Role::Holding);
+    /// assert_eq!(latch.settle(before), Ok(Outcome::Fenced));
+    /// # Ok::<(), keylatch::arena::OutOfMemory>(())
+    /// ```
     pub fn fence(&mut self, gate: Gate, done: bool) -> bool {
         let state = self.table.gate(gate);
         let looks = state.look == Look::On;

@@ -9,6 +9,20 @@ pub(super) const MAX_LEASE_FACTOR: f64 = 32.0;
 impl Latch {
     /// Looks at the clock on behalf of a ticket that waits: if the holder's lease is over, the ticket holds the gate
     /// from now on. It need not be the first that waits, but it is one that is known to be alive.
+    ///
+    /// ```
+    /// # use keylatch::latch::{Event, Latch, Role, SettleError};
+    /// # let mut latch = Latch::new();
+    /// let holder = latch.acquire(None, 100.0, 0.0)?;
+    /// let gate = latch.gate_of(holder);
+    /// latch.enter(holder, gate, 0.0);
+    /// let waiter = latch.acquire(gate, 100.0, 10.0)?;
+    /// assert_eq!(latch.enter(waiter, gate, 10.0), Role::Waiting);
+    /// assert_eq!(latch.check(waiter, gate, 100.0), Role::Holding);
+    /// assert_eq!(latch.next_event(), Some(Event::Lost(holder)));
+    /// assert_eq!(latch.settle(holder), Err(SettleError::Lost));
+    /// # Ok::<(), keylatch::arena::OutOfMemory>(())
+    /// ```
     pub fn check(&mut self, ticket: Ticket, current: Option<Gate>, now: f64) -> Role {
         if self.table.role(ticket) == Role::Waiting {
             self.expire(ticket, current, now);

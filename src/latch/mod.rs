@@ -84,6 +84,23 @@ pub enum Outcome {
 }
 
 /// The state machine of all locks of a cache.
+///
+/// ```
+/// use keylatch::latch::{Event, Latch, Outcome, Role};
+///
+/// let mut latch = Latch::new();
+/// // Two callers want the value of a key that nobody has locked yet. The first one computes it, the other one waits.
+/// let first = latch.acquire(None, 30_000.0, 0.0)?;
+/// let gate = latch.gate_of(first);
+/// assert_eq!(latch.enter(first, gate, 0.0), Role::Holding);
+/// let second = latch.acquire(gate, 30_000.0, 5.0)?;
+/// assert_eq!(latch.enter(second, gate, 5.0), Role::Waiting);
+///
+/// // The result may be stored, and is there for both.
+/// assert_eq!(latch.settle(first), Ok(Outcome::Store));
+/// assert_eq!(latch.next_event(), Some(Event::Settled(second)));
+/// # Ok::<(), keylatch::arena::OutOfMemory>(())
+/// ```
 #[derive(Debug)]
 pub struct Latch {
     table: GateTable,

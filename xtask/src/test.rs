@@ -146,6 +146,7 @@ fn lints(outcome: &mut Outcome) {
 fn native(outcome: &mut Outcome) {
     let crate_tests = ["test", "--quiet", "--lib", "--features", "package"];
     outcome.record("engine and latch, natively", &mut cargo(&crate_tests));
+    outcome.record("examples in the crate's documentation", &mut cargo(&["test", "--quiet", "--doc"]));
     outcome.record("the automation's own tests", &mut cargo(&["test", "--quiet", "--package", "xtask"]));
 }
 

@@ -16,14 +16,8 @@ use std::ops::{Deref, DerefMut, Range};
 
 /// A configuration with these bounds and nothing special.
 fn config(entries: u32, weight: f64) -> Config {
-    Config {
-        bounds: Bounds { entries, weight, entry_weight: f64::INFINITY },
-        weighs: weight.is_finite(),
-        jitter: 0.0,
-        stale: 0.0,
-        policy: PolicyKind::TinyLfu,
-        seed: Some(42),
-    }
+    let bounds = Bounds { entries, weight, ..Bounds::NONE };
+    Config { policy: PolicyKind::TinyLfu, seed: Some(42), ..Config::new(bounds) }
 }
 
 /// An engine with its driver, and a hash for each key: the key itself by default.

@@ -3,7 +3,7 @@
 use crate::driver::{Driver, Index};
 use crate::key::{Key, Secrets};
 use keylatch::arena::Id;
-use keylatch::engine::{ADOPTED, Bounds, Config, Entry, InsertError, MAX_ENTRIES, NEVER, PolicyKind, Slot};
+use keylatch::engine::{ADOPTED, Bounds, Config, Entry, InsertError, NEVER, PolicyKind, Slot};
 use std::collections::HashMap;
 
 /// Sizes are from 1 to this, by the key: the twin of `LARGEST` in ../run.mjs.
@@ -28,14 +28,9 @@ impl Caller {
     /// An empty cache for so many entries; with a policy that goes by sizes, for so many of the largest.
     pub fn new(policy: PolicyKind, entries: u32, secrets: Secrets, make: fn(u32) -> Key) -> Self {
         let weighs = matches!(policy, PolicyKind::Sampled | PolicyKind::SampledBytes);
-        let unbounded = Bounds { entries: MAX_ENTRIES, weight: f64::INFINITY, entry_weight: f64::INFINITY };
-        let bounds = if weighs {
-            Bounds { weight: f64::from(LARGEST) * f64::from(entries), ..unbounded }
-        } else {
-            Bounds { entries, ..unbounded }
-        };
-        let config = Config { bounds, weighs, jitter: 0.0, stale: 0.0, policy, seed: None };
-        let driver = Driver::new(config, HashMap::new());
+        let bounds =
+            if weighs { Bounds::weight(f64::from(LARGEST) * f64::from(entries)) } else { Bounds::entries(entries) };
+        let driver = Driver::new(Config { policy, ..Config::new(bounds) }, HashMap::new());
         Self { driver, make, secrets, is_seeded: false, unhashed: 0, weighs }
     }
 
