@@ -7,7 +7,7 @@ use super::{id, number};
 use crate::arena::Id;
 use crate::engine::NEVER;
 use crate::flight::Flight;
-use crate::latch::{Event, Gate, Latch, Look, Outcome, SettleError, Role, Ticket};
+use crate::latch::{Event, Gate, Latch, Look, Outcome, Role, SettleError, Ticket};
 use wasm_bindgen::prelude::*;
 
 fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Latch) -> R) -> R {

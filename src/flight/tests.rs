@@ -9,7 +9,7 @@ mod schedules;
 mod stale;
 
 use super::*;
-use crate::latch::{Outcome, Refused};
+use crate::latch::{Outcome, SettleError};
 use caller::{CALL, Caller, End, KEY, LEASE};
 
 #[test]
@@ -193,7 +193,7 @@ fn a_flight_whose_turn_was_taken_goes_on_and_stores_nothing() {
     caller.join(&CALL);
     caller.revoke(KEY);
     assert_eq!((caller.stopped(), caller.takeovers), (vec![], 1));
-    assert_eq!(caller.value(flight), Err(Refused::Lost));
+    assert_eq!(caller.value(flight), Err(SettleError::Lost));
     assert_eq!(caller.ends(), [Some(End::Value); 2]);
 }
 

@@ -124,7 +124,7 @@ impl Caller {
     }
 
     /// The loader has brought a value.
-    pub fn value(&mut self, flight: Flight) -> Result<Outcome, latch::Refused> {
+    pub fn value(&mut self, flight: Flight) -> Result<Outcome, latch::SettleError> {
         let outcome = self.flights.latch.settle(flight.ticket());
         self.drain();
         self.finish(flight, false);

@@ -47,7 +47,7 @@ fn it_is_refused_once_there_is_a_value_or_a_change() {
         } else {
             caller.value(successor).unwrap();
         }
-        assert_eq!(caller.value(late), Err(Refused::Lost));
+        assert_eq!(caller.value(late), Err(SettleError::Lost));
     }
 }
 
