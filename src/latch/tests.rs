@@ -245,8 +245,8 @@ fn given_back_twice_is_given_back_once() {
 fn a_key_that_nobody_locks_costs_nothing() {
     let mut caller = Caller::default();
     for round in 0..3 {
-        let tickets: Vec<_> = (0..1000).map(|key| caller.acquire(key + round)).collect();
-        assert_eq!(caller.latch.gates(), 1000);
+        let tickets: Vec<_> = (0..200).map(|key| caller.acquire(key + round)).collect();
+        assert_eq!(caller.latch.gates(), 200);
         tickets.into_iter().for_each(|ticket| caller.release(ticket));
         assert_eq!((caller.latch.gates(), caller.latch.tickets(), caller.gates.len()), (0, 0, 0));
     }
