@@ -1,7 +1,7 @@
 //! keylatch: a cache for browsers and edge workers.
 //!
-//! The crate is compiled to WebAssembly and shipped as an npm package; `ARCHITECTURE.md` shows how the two belong
-//! together. It has three parts, which know neither keys and values nor a clock:
+//! The crate is compiled to WebAssembly and shipped as an npm package; `ARCHITECTURE.md` shows how the crate and the
+//! package work together. The crate has three parts, which know nothing of keys, values or clocks:
 //!
 //! - [`engine`]: which entries a cache holds, and for how long;
 //! - [`latch`]: who may compute the value of a key, and who waits for it;
@@ -10,7 +10,7 @@
 //! By default it depends on no other crate, exports nothing, and brings no allocator. The feature `package` is for the npm
 //! package alone: it adds `boundary`, the functions that JavaScript calls, and an allocator.
 
-// Its tests share files with programs that use it from outside.
+// The crate's tests share files with programs that use the crate from outside, under this name.
 #[cfg(test)]
 extern crate self as keylatch;
 
@@ -22,7 +22,7 @@ pub mod flight;
 pub mod latch;
 mod numbered;
 
-/// Half the size of the default allocator in what it adds to the module; see `docs/decisions.md`.
+/// Adds half as much to the module as the default allocator; see `docs/decisions/module-build.md`.
 #[cfg(all(feature = "package", target_arch = "wasm32"))]
 #[global_allocator]
 #[expect(unsafe_code, reason = "the allocator has to be told that there is one thread")]

@@ -1,6 +1,6 @@
-//! Enums whose variants have numbers, which another language can be told.
+//! Enums with numbered variants, whose names and numbers can be written down for another language.
 
-/// An enum, for those who write down its numbers elsewhere.
+/// A description of an enum, for a generator that writes its numbers down elsewhere.
 #[cfg(feature = "package")]
 #[derive(Debug, Clone, Copy)]
 pub struct Listing {
@@ -12,7 +12,7 @@ pub struct Listing {
     pub variants: &'static [(&'static str, &'static str)],
 }
 
-/// Makes an enum that numbers its variants from 0 in their order, tells which one a number means, and lists them.
+/// Makes an enum whose variants are numbered from 0 in their order, with a way back from a number and a `LISTING`.
 macro_rules! numbered {
     (
         $(#[doc = $about:literal])*

@@ -1,11 +1,11 @@
-//! One attribute of every thing of a kind, stored side by side.
+//! A column: one attribute of all things of a kind, stored side by side.
 
 use super::id::Id;
 use super::memory::OutOfMemory;
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-/// A type whose columns have a value for places that were never written.
+/// A type of values, with the blank value that a column has where nothing was written.
 pub trait Blank: Copy {
     /// That value.
     const BLANK: Self;
@@ -27,7 +27,7 @@ impl<I: Id> Blank for Option<I> {
     const BLANK: Self = None;
 }
 
-/// What the values of a column are filed under: ids, or plain numbers.
+/// The index of a column: an id, or a plain number.
 pub trait Place: Copy {
     /// Cells before the first place.
     const UNUSED: usize;
@@ -46,7 +46,7 @@ impl Place for u32 {
 }
 
 impl<I: Id> Place for I {
-    /// One cell for nobody is cheaper than a subtraction at every access.
+    /// One unused cell is cheaper than a subtraction at every access.
     const UNUSED: usize = 1;
 
     #[inline(always)]
@@ -125,7 +125,7 @@ impl<P: Place, T: Blank> Column<P, T> {
     /// Makes room for `len` places in all; the new ones are blank. Never shrinks.
     ///
     /// # Errors
-    /// When the memory can't be had; the column is then as it was.
+    /// When there is no memory; the column is then unchanged.
     #[inline(never)]
     pub fn grow(&mut self, len: u32) -> Result<(), OutOfMemory> {
         let len = (len as usize).saturating_add(P::UNUSED);

@@ -1,12 +1,12 @@
-//! IdPool as types: a slot is no ticket, and none is no number.
+//! Ids as types: a slot is not a ticket, and `None` is not a number.
 
 use std::fmt::Debug;
 use std::num::NonZeroU32;
 
 /// The number of a thing of one kind: its place in every [`Column`](super::Column) of such things.
 ///
-/// Callers count from 0 ([`Id::index`]) and file their own data under that. Here the number is kept plus one: `None` then
-/// takes no room in an `Option`, and no code to tell it apart.
+/// Callers count from 0 ([`Id::index`]) and file their own data under that. An id stores that number plus one, so that
+/// an `Option` of an id takes no more room than the id.
 pub trait Id: Copy + Eq + Debug {
     /// The first number of all.
     const FIRST: Self;
@@ -17,8 +17,8 @@ pub trait Id: Copy + Eq + Debug {
     /// The number plus one.
     fn raw(self) -> NonZeroU32;
 
-    /// The id with this number. The largest of all numbers gives the id of the one before it: no memory holds as many
-    /// things, so both name nothing.
+    /// The id with this number. The largest number gives the same id as the one before it: no memory holds so many
+    /// things, so neither id is ever in use.
     #[inline(always)]
     fn from_index(index: u32) -> Self {
         Self::from_raw(NonZeroU32::MIN.saturating_add(index))

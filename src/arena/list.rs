@@ -5,7 +5,7 @@ use super::id::Id;
 use super::memory::OutOfMemory;
 use std::num::NonZeroU32;
 
-/// The neighbours of an id: side by side, since who needs one mostly needs the other.
+/// The neighbours of an id, side by side, since code that needs one mostly needs the other.
 #[derive(Debug, Clone, Copy)]
 struct Link<I> {
     prev: Option<I>,
@@ -146,7 +146,7 @@ impl<I: Id> List<I> {
     }
 }
 
-/// A list that is only taken from at its head; half the work of a [`List`]. Uses the links towards the tail.
+/// A list whose members leave only at the head; half the work of a [`List`]. Uses the links towards the tail.
 #[derive(Debug, Clone, Copy)]
 pub struct Chain<I> {
     head: Option<I>,
@@ -166,7 +166,7 @@ impl<I: Id> Chain<I> {
 
     /// Puts an id, which is on no list, behind the last member, with a note.
     pub fn push_tail(&mut self, links: &Links<I>, id: I, note: u32) {
-        // It lies where a list has the neighbour before.
+        // The note lies where a list stores the previous neighbour.
         links.set(id, NonZeroU32::new(note).map(I::from_raw), None);
         match (self.head, self.tail) {
             (Some(_), Some(tail)) => links.set_next(tail, Some(id)),

@@ -1,9 +1,9 @@
-//! What can go wrong here.
+//! The error of a failed allocation.
 
 use std::error::Error;
 use std::fmt;
 
-/// The memory can't be had. A type of its own: the standard library's `TryReserveError` says more, and takes more room.
+/// There is no memory. A type of its own, because the standard library's `TryReserveError` is larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfMemory;
 

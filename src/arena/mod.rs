@@ -1,7 +1,6 @@
 //! Memory for many small things of a kind: columns with one value per id, and lists that link the ids.
 //!
-//! What the engine and the latch have in common. Nothing here is allocated for a single thing, and no number, however
-//! wrong, makes it panic.
+//! The engine and the latch share it. Nothing is allocated for a single thing, and no wrong number makes it panic.
 
 mod column;
 mod id;

@@ -5,7 +5,7 @@ use super::id::{Id, id};
 use super::memory::OutOfMemory;
 use std::marker::PhantomData;
 
-/// Hands out ids from the first one up, those first that were given back.
+/// Hands out ids: first those that were given back, then the next unused one.
 #[derive(Debug)]
 pub struct IdPool<I> {
     pool: Pool,
@@ -59,13 +59,13 @@ id! {
     struct Number;
 }
 
-/// What does not hang on the kind of the ids, compiled once for all.
+/// The part that doesn't depend on the kind of the ids, so it is compiled only once.
 #[derive(Debug)]
 struct Pool {
     /// The next free number of every free one.
     next: Column<Number, Option<Number>>,
     free: Option<Number>,
-    /// So many numbers were ever handed out.
+    /// How many numbers were ever handed out.
     used: u32,
     taken: u32,
 }

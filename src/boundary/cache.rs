@@ -13,9 +13,9 @@ fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Engine) -> R) -> R {
 }
 
 /// Makes an empty cache. The first three are bounds, infinite where there is none: the most entries, the most that all
-/// entries weigh together, and the most that one weighs. `jitter` is the share by which chance shortens lives, and
-/// `stale` is for how long writes leave expired entries to those who ask for them. `policy` is a `PolicyKind`. `NONE` if there
-/// is no memory.
+/// entries weigh together, and the most that one weighs. `jitter` is the share by which lives are shortened at random
+/// at most, and `stale` is for how long writes leave expired entries in place for readers of stale values. `policy` is
+/// a `PolicyKind`. `NONE` if there is no memory.
 #[wasm_bindgen(js_name = cacheOpen)]
 pub fn open(entries: f64, weight: f64, entry_weight: f64, jitter: f64, stale: f64, policy: u32) -> i32 {
     let bounds = Bounds { entries: entries.min(f64::from(MAX_ENTRIES)) as u32, weight, entry_weight };
@@ -31,7 +31,8 @@ pub fn close(cache: u32) {
     state::close(cache);
 }
 
-/// Starts the engine's random numbers. Before that, a hash is 0; after it, `cacheAdopt` gives those that are there theirs.
+/// Starts the engine's random numbers. Before that, a hash is 0; after it, `cacheAdopt` gives the present keys their
+/// hashes.
 #[wasm_bindgen(js_name = cacheSeed)]
 pub fn seed(cache: u32, seed: u32) {
     with(cache, (), |engine| engine.seed(seed));
@@ -43,9 +44,9 @@ pub fn adopt(cache: u32, slot: u32, hash: u32) {
     with(cache, (), |engine| engine.adopt(Slot::from_index(slot), hash));
 }
 
-/// Stores an entry for a key that has none. Returns its slot, with the first of the entries that have left: `AHEAD` says how.
-/// `NONE` if there is no memory, `TOO_LARGE`, or `UNSEEDED` if `cacheSeed` has to come first. `now` counts only if this entry
-/// expires, or any other does.
+/// Stores an entry for a key that has none. Returns its slot together with the first removal; see `AHEAD` for the
+/// encoding. `NONE` if there is no memory, `TOO_LARGE`, or `UNSEEDED` if `cacheSeed` has to come first. `now` counts
+/// only if this entry expires, or any other does.
 #[wasm_bindgen(js_name = cacheInsert)]
 pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     with(cache, f64::from(NONE), |engine| {
@@ -64,7 +65,7 @@ pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     })
 }
 
-/// Makes an entry leave, for a `Reason`.
+/// Removes an entry, for a `Reason`.
 #[wasm_bindgen(js_name = cacheRemove)]
 pub fn remove(cache: u32, slot: u32, reason: u32) {
     with(cache, (), |engine| {
@@ -72,7 +73,7 @@ pub fn remove(cache: u32, slot: u32, reason: u32) {
     });
 }
 
-/// The next of the entries that have left: `SLOT_SHIFT` says how it is written. `NONE` if there is none.
+/// The next removal; see `SLOT_SHIFT` for the encoding. `NONE` if there is none.
 #[wasm_bindgen(js_name = cacheNextRemoval)]
 pub fn next_removal(cache: u32) -> i32 {
     with(cache, NONE, removal)
@@ -84,7 +85,7 @@ pub fn purge(cache: u32, now: f64) {
     with(cache, (), |engine| engine.purge(now));
 }
 
-/// Makes the entry leave that is worth least, as one that is taken, and expired ones on the way to it.
+/// Removes the entry that is worth least, with the reason `Take`, and expired entries that it meets on the way.
 #[wasm_bindgen(js_name = cachePop)]
 pub fn pop(cache: u32, now: f64) {
     with(cache, (), |engine| engine.pop(now));
@@ -135,7 +136,7 @@ pub fn attach_tag(cache: u32, slot: u32, tag: u32) -> bool {
     with(cache, false, |engine| engine.attach_tag(Slot::from_index(slot), Tag::from_index(tag)).is_ok())
 }
 
-/// Makes every entry leave that carries a tag.
+/// Removes every entry that carries a tag.
 #[wasm_bindgen(js_name = cacheRemoveTagged)]
 pub fn remove_tagged(cache: u32, tag: u32) {
     with(cache, (), |engine| engine.remove_tagged(Tag::from_index(tag)));
@@ -214,7 +215,7 @@ pub fn page(cache: u32, what: u32) -> u32 {
     })
 }
 
-/// What the caller of a write has to know. A set that evicts takes one call then, and not two.
+/// The result of a write, with the first removal in it, so that a set that evicts takes one call, not two.
 fn stored(result: Result<Slot, InsertError>, engine: &mut Engine) -> f64 {
     let code = match result {
         Ok(slot) if engine.has_removals() => {

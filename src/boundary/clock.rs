@@ -13,12 +13,12 @@ fn with(work: impl FnOnce(&mut Timeline) -> f64) -> f64 {
     result.map_or(0.0, |borrowed| borrowed.unwrap_or(0.0))
 }
 
-/// The time now, in milliseconds since the first reading. It goes on while the machine sleeps, and never runs backwards.
-/// `is_native`: whether only the runtime can have set the clock, and no test.
+/// The time now, in milliseconds since the first reading. It goes on while the machine sleeps, and never runs
+/// backwards. `is_native`: whether the clock is the runtime's own, and not a test's.
 #[wasm_bindgen(js_name = clockNow)]
 pub fn read(is_native: bool) -> f64 {
     let reading = js_sys::Date::now();
-    // A clock that reads 0 doesn't run yet (workerd's outside a request), unless a test has set it to 0.
+    // A clock that reads 0 has not started yet (workerd's outside a request), unless a test has set it to 0.
     let wall = (reading != 0.0 || !is_native).then_some(reading);
     with(|timeline| timeline.read(wall))
 }

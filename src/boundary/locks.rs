@@ -1,5 +1,6 @@
-//! The locks of each cache, as JavaScript sees them. A cache, its gates and its tickets are numbers, and so is
-//! every word of the [protocol](super::protocol). Leases are in milliseconds, and so is `now`: a time that never runs backwards, whatever becomes of the wall clock.
+//! The locks of each cache, as JavaScript sees them. A cache, its gates and its tickets are numbers, and so is every
+//! word of the [protocol](super::protocol). Leases and `now` are in milliseconds. `now` never runs backwards, even if
+//! somebody sets the wall clock back.
 
 use super::protocol::{EVENT_SHIFT, Fact, LatchEvent, NONE, Verdict};
 use super::state::{self, State};
@@ -58,7 +59,7 @@ pub fn extend(cache: u32, ticket: u32, lease: f64, now: f64) -> bool {
     with(cache, false, |latch| latch.extend(Ticket::from_index(ticket), lease, now))
 }
 
-/// Notes that the key of a gate is being changed, or that the change is done. True if the key leads nowhere now.
+/// Notes that the key of a gate is being changed, or that the change is done. True if the key has no gate now.
 #[wasm_bindgen(js_name = latchFence)]
 pub fn fence(cache: u32, gate: u32, done: bool) -> bool {
     with(cache, false, |latch| latch.fence(Gate::from_index(gate), done))
@@ -71,7 +72,7 @@ pub fn look(cache: u32, ticket: u32, next: u32) -> bool {
     with(cache, false, |latch| latch.look(Ticket::from_index(ticket), next))
 }
 
-/// What there is to know of a ticket; `what` is a `Fact`.
+/// A fact about a ticket; `what` is a `Fact`.
 #[wasm_bindgen(js_name = latchTicket)]
 pub fn ticket(cache: u32, index: u32, what: u32) -> f64 {
     let (ticket, flight) = (Ticket::from_index(index), Flight::from_index(index));
@@ -91,7 +92,7 @@ pub fn holder(cache: u32, gate: u32) -> i32 {
     number(with(cache, None, |latch| latch.holder(Gate::from_index(gate))))
 }
 
-/// The next event: `EVENT_SHIFT` says how it is written. `NONE` if there is none.
+/// The next event; see `EVENT_SHIFT` for the encoding. `NONE` if there is none.
 #[wasm_bindgen(js_name = latchNextEvent)]
 pub fn next_event(cache: u32) -> i32 {
     let (index, event) = match with(cache, None, Latch::next_event) {

@@ -1,5 +1,5 @@
-//! The protocol: every number that has a meaning on both sides of the boundary. `cargo xtask build` writes it down for
-//! TypeScript, in `pkg-template/src/wasm/protocol.ts`, so it stands here alone.
+//! The protocol: every number that has a meaning on both sides of the boundary. `cargo xtask build` generates
+//! `pkg-template/src/wasm/protocol.ts` from this file, so each number is defined once.
 
 pub use crate::numbered::Listing;
 
@@ -13,11 +13,11 @@ numbered! {
     pub enum Count {
         /// Entries stored under a key that had none.
         Inserts,
-        /// Values stored over others, as far as the engine has heard of them.
+        /// Values stored over others, as far as the engine was told.
         Updates,
-        /// Entries that had to make room.
+        /// Entries that were evicted.
         Evictions,
-        /// Entries whose time to live was over.
+        /// Entries that had expired.
         Expirations,
         /// Entries that were deleted, replaced or taken.
         Deletions,
@@ -57,7 +57,7 @@ numbered! {
         Gate,
         /// The number of its turn; 0 if it never had one.
         Turn,
-        /// When the lease is over on which it waits.
+        /// When the lease that it waits for ends.
         Deadline,
         /// Of a flight's: how many wait for the flight.
         Waiting,
@@ -152,7 +152,7 @@ constants! {
     ADOPTED: u32 = engine::ADOPTED;
 }
 
-/// The enums. One whose names are spoken on the other side, too, says how its list of names is called there.
+/// The enums. If TypeScript also needs the names of an enum's variants, the second part is the name of that list there.
 pub const ENUMS: &[(Listing, Option<&str>)] = &[
     (Count::LISTING, None),
     (PagePart::LISTING, None),

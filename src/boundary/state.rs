@@ -1,4 +1,4 @@
-//! What JavaScript holds by number.
+//! The caches, which JavaScript knows by number.
 
 use crate::engine::{Config, Engine};
 use crate::flight::Flights;
@@ -15,13 +15,12 @@ pub struct State {
     pub flights: Flights,
 }
 
-/// A cache's state, for whoever works with it at the moment.
+/// A cache's state, shared with the call that works on it at the moment.
 type Shared = Rc<RefCell<State>>;
 
 thread_local! {
-    /// The caches, from the moment that they are opened until they are closed. IdPool instead of an exported class: a
-    /// class costs 270 bytes of WebAssembly for each of its methods. Never dropped, since a thread-local value that is
-    /// dropped at the end needs code that tells whether that was.
+    /// The open caches. Numbers instead of an exported class, which costs 270 bytes of WebAssembly for each of its
+    /// methods. Never dropped: a thread-local value that is dropped at the end needs code that checks whether it was.
     static CACHES: ManuallyDrop<RefCell<Slab<Shared>>> = const { ManuallyDrop::new(RefCell::new(Slab::new())) };
 }
 
@@ -39,8 +38,8 @@ pub fn close(cache: u32) {
     release(CACHES.try_with(|caches| remove(&mut *caches.try_borrow_mut().ok()?)).ok().flatten());
 }
 
-/// Works with a cache; `absent` if there is none with this number, so that a late call does no harm. No JavaScript may
-/// run in `work`.
+/// Works with a cache. Returns `absent` if there is none with this number, so that a late call does no harm. No
+/// JavaScript may run in `work`.
 #[inline]
 pub fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut State) -> R) -> R {
     let found = find(cache);

@@ -56,7 +56,7 @@ pub struct Config {
     pub jitter: f64,
     /// For how many milliseconds writes leave expired entries in place, for readers that want stale values.
     pub stale: f64,
-    /// What decides who has to make room.
+    /// Decides which entry is evicted.
     pub policy: PolicyKind,
     /// Where the engine's own random numbers start. `None` for an engine whose caller hashes no key before it has to; see
     /// [`Engine::seed`](super::Engine::seed).
@@ -90,7 +90,7 @@ pub enum InsertError {
     TooHeavy,
     /// The memory can't be had.
     OutOfMemory,
-    /// Entries will have to make room soon, so keys need hashes from now on: call [`Engine::seed`](super::Engine::seed).
+    /// An eviction comes near, so keys need hashes from now on: call [`Engine::seed`](super::Engine::seed).
     Unseeded,
 }
 
@@ -121,7 +121,7 @@ pub struct Page {
     pub references: *const u8,
     /// One float a slot: when the entry expires. `None` as long as none does.
     pub expires: Option<*const f64>,
-    /// One float a slot: how long the entry was given. `None` as long as none expires.
+    /// One float a slot: the entry's time to live. `None` as long as none expires.
     pub ttl: Option<*const f64>,
     /// [`LOG`](super::LOG) numbers: the reader writes the slots that were hit, in their order. `None` where reference bits
     /// will do.

@@ -17,15 +17,15 @@ impl Blank for Moment {
 
 /// Moments of expiry, in milliseconds of the engine's time.
 ///
-/// There is no timer. A reader finds an expired entry when it asks for it, and each write looks at a few slots more
-/// ([`Expiry::sweep`]), which recovers most of the room that dead entries would take.
+/// There is no timer. A reader finds an expired entry when it asks for that entry. Besides, each write looks at a few
+/// slots ([`Expiry::sweep`]), which frees most of the room that expired entries would take.
 ///
 /// The columns are made for the first entry that can expire, so a cache without time to live doesn't pay for them.
 #[derive(Debug)]
 pub struct Expiry {
     /// When each entry expires. Part of the shared page: a reader compares, and moves it when reads extend lives.
     expires: Column<Slot, Moment>,
-    /// How long each entry was given.
+    /// The time to live of each entry.
     ttl: Column<Slot, Moment>,
     /// Entries that can expire.
     expiring: u32,
@@ -79,7 +79,7 @@ impl Expiry {
         self.expires.get(slot).0
     }
 
-    /// How long the entry of `slot` was given, or [`NEVER`].
+    /// The time to live of the entry of `slot`, or [`NEVER`].
     pub fn ttl(&self, slot: Slot) -> f64 {
         self.ttl.get(slot).0
     }

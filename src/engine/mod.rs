@@ -116,9 +116,9 @@ impl Engine {
         self.random = Random::new(config.seed.unwrap_or(0));
     }
 
-    /// Starts the random numbers, and has keys remembered by their hashes from now on. For an engine that was made without
-    /// a seed: as long as nothing has to make room, nobody needs a random number, and some runtimes have none to offer.
-    /// What came before gets its hash by [`Engine::adopt`].
+    /// Starts the random numbers; from now on, keys are remembered by their hashes. For an engine that was made without
+    /// a seed: before an eviction comes near, nothing needs a random number, and some runtimes have none yet. Older
+    /// keys get their hashes by [`Engine::adopt`].
     pub fn seed(&mut self, seed: u32) {
         self.random = Random::new(seed);
         self.config.seed = Some(seed);
@@ -135,8 +135,8 @@ impl Engine {
         }
     }
 
-    /// Stores an entry for a key that has none, and makes room for it: expired entries first, then what the policy
-    /// values least. The bounds hold when this returns, and the new entry is in its slot.
+    /// Stores an entry for a key that has none, and makes room for it: removes expired entries first, then the one that
+    /// the policy values least. The bounds hold when this returns, and the new entry is in its slot.
     ///
     /// # Errors
     /// An [`InsertError`]; nothing has changed then.
@@ -182,7 +182,8 @@ impl Engine {
         self.slots.weights.set(slot, entry.weight);
         self.policy.reweigh(&self.slots, slot, self.slots.weights.get(slot) - before);
         self.schedule(slot, entry.ttl, now);
-        // The policy hears of this hit at once: if something has to leave because this entry has grown, it should be another.
+        // The policy is told of this hit at once: if this entry has grown and another has to be evicted, it shouldn't
+        // be this one.
         self.slots.set_reference(slot);
         self.policy.touch(&self.slots, slot);
         self.evict_until_it_fits(Some(slot));
@@ -190,7 +191,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Makes the entry of `slot` leave.
+    /// Removes the entry of `slot`.
     pub fn remove(&mut self, slot: Slot, reason: Reason) {
         if self.slots.is_live(slot) {
             self.policy.remove(&self.slots, slot);
@@ -198,7 +199,7 @@ impl Engine {
         }
     }
 
-    /// Makes every entry leave that has expired. Takes as long as the table is large.
+    /// Removes every expired entry. The time grows with the size of the table.
     pub fn purge(&mut self, now: f64) {
         for slot in Slot::first(self.slots.used()) {
             if self.expiry.is_active() && self.expiry.is_expired(slot, now) {
@@ -207,8 +208,7 @@ impl Engine {
         }
     }
 
-    /// Makes the entry leave that is worth least, to be handed to the caller; and those that turn out to have expired before
-    /// one is found.
+    /// Removes the entry that is worth least, for the caller to take, and expired entries that it meets on the way.
     pub fn pop(&mut self, now: f64) {
         while let Some(victim) = self.policy.victim(&self.slots, None) {
             let is_expired = self.expiry.is_expired(victim, now);
@@ -219,17 +219,17 @@ impl Engine {
         }
     }
 
-    /// Hands out the next of the entries that have left. Call it until there is none.
+    /// Hands out the next removal. Call it until there is none.
     pub fn next_removal(&mut self) -> Option<Removal> {
         self.slots.next_removal()
     }
 
-    /// Whether entries have left that were not handed out yet.
+    /// Whether there are removals that were not handed out yet.
     pub fn has_removals(&self) -> bool {
         self.slots.has_removals()
     }
 
-    /// Changes the bounds, and makes entries leave until the new ones hold.
+    /// Changes the bounds, and evicts entries until the new bounds hold.
     ///
     /// # Errors
     /// When the memory can't be had; the new bounds hold all the same.

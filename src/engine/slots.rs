@@ -8,9 +8,9 @@ use crate::numbered::numbered;
 numbered! {
     /// Why an entry left the cache.
     pub enum Reason {
-        /// It had to make room.
+        /// It was evicted.
         Evict,
-        /// Its time to live was over.
+        /// It had expired.
         Expire,
         /// It was deleted: by key, by tag, or with everything else.
         Delete,
@@ -30,15 +30,16 @@ pub struct Removal {
     pub reason: Reason,
 }
 
-/// Where a slot is: from 1 to 3 for the policy's own use, and 0 as long as it has no entry.
+/// Which list of its policy a slot is on: from 1 to 3 as the policy likes, and 0 as long as the slot has no entry.
 pub type Segment = u8;
 
 /// The segment of a slot without an entry.
 pub const FREE: Segment = 0;
-/// What a segment can be at the most.
+/// The highest segment.
 const SEGMENTS: u32 = 3;
 
-/// Hashes begin here. A smaller number in a hash's place says that there is none yet, and how often the key was counted.
+/// Hashes begin here. A smaller number in the place of a hash means that there is none yet, and says how often the key
+/// was counted.
 pub const HASHES: u32 = 16;
 
 /// What is kept of a slot beside its links, in one word: 30 bits of its key's hash, and two for its segment.
@@ -62,7 +63,7 @@ pub struct Slots {
     out: Chain<Slot>,
     /// The first of them whose removal has not been handed out.
     leaving: Option<Slot>,
-    /// So many slots were ever used: the first ones.
+    /// How many slots were ever used; they are the first ones.
     used: u32,
     live: u32,
 }

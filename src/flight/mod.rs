@@ -1,5 +1,5 @@
-//! Flights: the loads that are on their way. Who calls a loader, who waits for its value, who takes over when a load takes
-//! too long, and when a stale value is served instead.
+//! Flights: the loads that are under way. Decides who calls a loader, who waits for its value, who takes over when a
+//! load takes too long, and when a stale value is served instead.
 //!
 //! The first caller who wants a key's value *leads* a flight: its loader is called. Those who come while the flight is
 //! under way *join* it. A flight holds a ticket of the [latch](crate::latch) at its key's gate, and goes by the number of
@@ -7,15 +7,15 @@
 //! and carries out what the latch tells it.
 //!
 //! - However many callers want a value, one loader runs, and all have its value or its error.
-//! - A flight whose lease is over is joined by nobody. Whoever comes then, or looks first of those who wait, leads the
-//!   next one, with its own loader; the others follow it there. Nobody follows twice: a caller waits for two leases at
-//!   the most.
-//! - A caller that leaves is missed by nobody. When nobody is left, the flight is aborted, unless it is *kept*.
+//! - Nobody joins a flight whose lease is over. The next caller that comes, or the first waiter that looks, leads the
+//!   next flight, with its own loader; the other waiters follow it there. Nobody follows twice: a caller waits for two
+//!   leases at most.
+//! - When a caller leaves, the others don't notice. When nobody is left, the flight is aborted, unless it is *kept*.
 //! - A flight that is *over* may still bring the key's value, as the latch allows: it is late, but nobody has changed the
 //!   key.
 //!
-//! Times are in milliseconds, on a clock that never runs backwards. Where a call takes a gate, that is the one to which
-//! the caller's key leads at the moment, if it leads to any.
+//! Times are in milliseconds, on a clock that never runs backwards. Where a call takes a gate, that is the gate that
+//! the caller's key has at the moment, if any.
 
 mod table;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -43,12 +43,12 @@ id! {
     pub struct Waiter;
 }
 
-/// What a caller wants. Durations are in milliseconds; those that it doesn't limit are infinite.
+/// What a caller wants. Durations are in milliseconds; a missing limit is infinite.
 #[derive(Debug, Clone, Copy)]
 pub struct Call {
     /// How long its loader may take before another caller may load.
     pub lease: f64,
-    /// For how long the value has been expired that there is; infinite if there is none.
+    /// For how long the present value has been expired; infinite if there is none.
     pub stale_for: f64,
     /// For how long after its expiry the value is served if the load fails or takes too long.
     pub grace: f64,
@@ -74,7 +74,7 @@ pub enum Refresh {
     TooOld,
     /// It is served, and a load is under way.
     Serve,
-    /// It is served, and the caller leads a flight for which nobody waits.
+    /// It is served, and the caller leads a flight that nobody waits for.
     Lead(Flight),
 }
 
@@ -89,20 +89,20 @@ pub enum Look {
     ServeStale,
     /// It leads a new flight. True if that has the turn of one that had left it, and not taken it away.
     TakeOver(Flight, bool),
-    /// It would lead one, and the memory can't be had: its wait is over.
+    /// It would lead a flight, but there is no memory: its wait is over.
     OutOfMemory,
 }
 
 numbered! {
-    /// Why a flight is told to stop, and whether it has ended. It may have been told before.
+    /// Why a flight has to stop, and whether it has ended. It may have been told to stop before.
     pub enum Stop {
         /// Nobody waits for it any more. Its value may still come.
         Idle,
-        /// There is another one in its place. Its value may still come.
+        /// Another flight has replaced it. Its value may still come.
         Replaced,
         /// Nobody waits for it any more, and it has ended: its ticket is to be given back.
         IdleAndEnded,
-        /// There is another one in its place, and it has ended.
+        /// Another flight has replaced it, and it has ended.
         ReplacedAndEnded,
     }
 }
@@ -133,8 +133,8 @@ impl Flights {
         Ok(if leads { Answer::Lead(flight, waiter) } else { Answer::Join(flight, waiter) })
     }
 
-    /// A caller takes a value that has been expired for less than `swr`, or hasn't expired: it is loaded behind, unless
-    /// that is being done already.
+    /// A caller takes a value that has been expired for less than `swr`, or hasn't expired. The value is loaded in the
+    /// background, unless it is being loaded already.
     ///
     /// # Errors
     /// When the memory can't be had.
@@ -281,14 +281,14 @@ impl Flights {
         self.remaining(flight, now) <= 0.0
     }
 
-    /// Whether a waiter follows nobody when its flight's lease is over: it is its own loader that takes so long, or it
-    /// has followed already.
+    /// Whether a waiter gives up when its flight's lease is over, instead of following another flight: its own loader
+    /// takes so long, or it has followed already.
     fn stays(&self, waiter: Waiter, flight: Flight) -> bool {
         let WaiterState { leads, follows, .. } = self.table.waiter(waiter);
         !follows || (leads && self.has_begun(flight))
     }
 
-    /// Puts another flight in the place of one. Those who have waited for it wait for that.
+    /// Replaces a flight by another one, and moves its waiters there.
     fn give_way(&mut self, flight: Flight, successor: Flight, now: f64) {
         let mut next = self.table.flight(flight).waiters.head();
         while let Some(waiter) = next {

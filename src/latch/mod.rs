@@ -1,8 +1,8 @@
 //! The latch: who may compute the value of a key, who waits for it, and whose turn it is when something goes wrong.
 //!
-//! For each key that anybody has locked there is a *gate*; for each lock on it a *ticket*. The first ticket holds the
-//! gate, for as long as its lease; the others wait for its result. Nothing here knows a key, a value, a promise or a
-//! timer: the caller keeps the gate of each key, and carries out what [`Latch::next_event`] tells it.
+//! Each key that somebody has locked has a *gate*, and each lock on it a *ticket*. The first ticket holds the gate, for
+//! as long as its lease; the others wait for its result. Nothing here knows a key, a value, a promise or a timer: the
+//! caller keeps the gate of each key, and carries out what [`Latch::next_event`] tells it.
 //!
 //! What keeps a key from being poisoned:
 //! - a holder that leaves without a result hands over to one waiter, and the others go on waiting;
@@ -16,8 +16,8 @@
 //! A holder that only *looks* whether there is a value has computed nothing yet: a change fences nothing then, but a value
 //! that the holder finds may be the one from before, so it looks a last time. Then every change fences, also one that ends.
 //!
-//! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate to which the ticket's
-//! key leads at the moment, if it leads to any: the waiters of a fenced gate go on there once its holder has left.
+//! Times are in milliseconds of the engine's time. Where a call takes `current`, that is the gate that the ticket's key
+//! has at the moment, if any: once the holder of a fenced gate has left, the gate's waiters go on there.
 
 mod change;
 mod late;
@@ -33,7 +33,7 @@ use std::error::Error;
 use std::fmt;
 use table::GateTable;
 
-/// Something that a call has brought about for somebody other than its caller.
+/// A consequence of a call for somebody other than its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// This ticket has waited, and holds the gate now.
@@ -175,8 +175,8 @@ impl Latch {
     /// Accepts the holder's result: every other ticket of the gate is settled with it. The gate stays for those who
     /// come until the holder gives its ticket back, or its lease is over.
     ///
-    /// A load that has lost the gate is as good as the load that holds it now: the first of them brings the value. A lock
-    /// keeps the turn that it has.
+    /// Loads that have lost the gate may still bring the value, as long as a load holds the gate now: the first value
+    /// counts. A lock that holds the gate keeps its turn.
     ///
     /// # Errors
     /// When the ticket doesn't hold the gate, or has a result already.

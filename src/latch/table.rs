@@ -55,7 +55,8 @@ pub(super) struct GateState {
     pub settled: bool,
     /// Whether the key was changed since the holder began.
     pub fenced: bool,
-    /// The newest token, when the gate was opened or its key changed last: older turns say nothing about its value.
+    /// The newest token at the time when the gate was opened or its key last changed: turns up to this one say nothing
+    /// about the key's value.
     pub since: u64,
     /// Loads that have lost the gate, and may still bring the key's value.
     pub late: u32,

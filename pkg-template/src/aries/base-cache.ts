@@ -16,17 +16,17 @@ import { boot } from '../wasm/boot.js';
 import * as handles from '../wasm/handles.js';
 import { Writes } from './writes.js';
 
-/** What a {@link BaseCache} can be told. Durations of locks are in milliseconds. */
+/** Options of a {@link BaseCache}. Durations of locks are in milliseconds. */
 export interface BaseCacheOptions extends LockDefaults {
   /**
-   * Whether `null` is a value of this cache. Many stores give `null` for a key that they don't have, and a lock would take
-   * it for a value; so unless this is said, a lock refuses a `null` from `get`, and `setResult(null)`.
+   * Whether `null` is a value of this cache. Many stores return `null` for a missing key, and a lock would take that
+   * for a value. So unless this option is true, a lock refuses a `null` from `get`, and `setResult(null)`.
    * @default false
    */
   nulls?: boolean | undefined;
 }
 
-/** @internal What the locks of a cache stand on. */
+/** @internal What the locks of a cache need of it. */
 export interface Base<V> {
   readonly locks: KeyLocks<V>;
   /** The path of the namespace. */
@@ -39,7 +39,7 @@ export interface Base<V> {
   ): { readonly last: unknown; readonly tags?: readonly string[] };
 }
 
-/** @internal The name of what only this package's own classes override. */
+/** @internal The key of a method that only this package's own classes override. */
 export const base: unique symbol = Symbol('base');
 
 const OPTIONS = { ...LOCK_DEFAULTS, nulls: SWITCH };
@@ -51,9 +51,9 @@ const CHANGES = ['set', 'clear', 'flush'] as const;
  * A cache over any store. Subclass it with the four methods that read and write the store; locks for its keys come with
  * it. Times to live are in seconds, as in ACA-Py.
  *
- * The locks notice what `set`, `clear` and `flush` change: a result that was being computed meanwhile is not stored over
- * it. For that, the first `acquire` puts itself before these three methods of the instance. While a lock's result is on
- * its way to the store, they wait for it, so that what is newer ends up there; for a `lease` at the most.
+ * The locks notice what `set`, `clear` and `flush` change: a result that was being computed meanwhile is not stored
+ * over it. For that, the first `acquire` wraps these three methods of the instance. While a lock's result is on its way
+ * to the store, they wait for it, for one `lease` at most, so that the newer value ends up in the store.
  *
  * @example
  * class StorageCache extends BaseCache<object> {
@@ -87,7 +87,7 @@ export abstract class BaseCache<V = unknown> {
   #isClosed = false;
 
   /**
-   * @param options What this cache's locks go by.
+   * @param options Options for this cache's locks.
    * @throws {CacheError} `invalid-option`; `invalid-argument` for `new BaseCache()` itself.
    */
   constructor(options?: BaseCacheOptions) {
@@ -98,7 +98,8 @@ export abstract class BaseCache<V = unknown> {
   }
 
   /**
-   * The value of a key. It may remove what has expired by `clear`: for a lock that looks for a value, that is no change.
+   * Reads the value of a key. It may remove an expired value with `clear`: for a lock that looks for a value, that
+   * doesn't count as a change.
    *
    * @returns The value, or `undefined` if there is none. Not `null`, unless the option `nulls` says that it is a value.
    */
@@ -132,10 +133,11 @@ export abstract class BaseCache<V = unknown> {
   }
 
   /**
-   * Takes a lock on a key, and waits for its turn or for the holder's result. Leave it by `await using`, or by `exit`.
+   * Takes a lock on a key, and waits for its turn or for the holder's result. Leave the lock with `await using` or
+   * `exit`.
    *
-   * To give up waiting, use `timeout` or `signal`. A wait that is only abandoned, by `Promise.race`, still gets its turn,
-   * and then blocks the key for a lease.
+   * To give up waiting, use `timeout` or `signal`. If you only abandon the wait, as with `Promise.race`, the lock still
+   * gets its turn, and then blocks the key for a lease.
    *
    * @throws {CacheError} As `acquire` and {@link CacheKeyLock.enter} do.
    */
@@ -144,9 +146,9 @@ export abstract class BaseCache<V = unknown> {
   }
 
   /**
-   * Runs a callback with a lock on a key, and leaves the lock whatever happens.
+   * Runs a callback with a lock on a key, and leaves the lock on every path.
    *
-   * @param callback May ask for a narrower type of the value than the cache's, as one does of a cache without a type.
+   * @param callback Its lock may have a narrower value type than the cache, for caches that have no value type.
    * @returns What the callback returns.
    * @throws What the callback throws, and what {@link BaseCache.lock} does.
    */
@@ -160,8 +162,8 @@ export abstract class BaseCache<V = unknown> {
   }
 
   /**
-   * Takes the turn from whoever holds a key: the first that waits has it, and the old holder's result is refused with
-   * `lock-lost`. Nothing happens if nobody holds the key.
+   * Takes the turn from whoever holds a key. The first waiter gets the turn, and the old holder's result is refused
+   * with `lock-lost`. If nobody holds the key, nothing happens.
    *
    * @throws {CacheError} `invalid-key`.
    */
@@ -170,7 +172,7 @@ export abstract class BaseCache<V = unknown> {
     this.#locks?.locks.revoke({ key, path: '' });
   }
 
-  /** The keys that are locked at the moment: by which turn, for how long, and how many wait. */
+  /** The keys that are locked at the moment: the number of the holder's turn, for how long, and how many wait. */
   inspect(): LiveKey[] {
     return this.#locks === undefined ? [] : inspect(this.#locks.locks, '');
   }

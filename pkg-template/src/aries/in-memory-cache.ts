@@ -25,12 +25,12 @@ import type { Base, BaseCacheOptions } from './base-cache.js';
 export interface InMemoryCacheOptions<V = unknown>
   extends Omit<CacheOptions<Key, V>, 'ttl' | Exclude<keyof LoadDefaults, 'lease'>>, LockDefaults {
   /**
-   * The most entries. ACA-Py's cache has no bound; `Infinity` asks for none by name.
+   * The most entries. ACA-Py's cache has no bound; `Infinity` means none here, too.
    * @default 10000
    */
   max?: number | undefined;
   /**
-   * How long a value lives that is set without a `ttl`, in seconds.
+   * The ttl of values that are set without one, in seconds.
    * @default Infinity
    */
   ttl?: number | undefined;
@@ -49,7 +49,7 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
     return 'InMemoryNamespace';
   }
   readonly #entries: Keyspace<Key, V>;
-  /** @internal What sets it apart from other caches, for those who compare them by their properties. */
+  /** @internal Differs in every cache, for code that compares caches by their properties. */
   readonly [IDENTITY]: string;
 
   /** @internal */
@@ -60,7 +60,7 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
     this[IDENTITY] = entries[IDENTITY];
   }
 
-  /** How many values there are, with those that have expired and were not found out yet. */
+  /** How many values there are, including expired ones that are still there. */
   get size(): number {
     return this.#entries.size;
   }
@@ -201,7 +201,7 @@ export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
   }
 
   /**
-   * Puts the values of a dump in place of all that is there, as {@link Cache.load} does.
+   * Replaces all values with those of a dump, as {@link Cache.load} does.
    *
    * @throws {CacheError} As {@link Cache.load} does; nothing has changed then.
    */

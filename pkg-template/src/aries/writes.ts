@@ -1,4 +1,4 @@
-// Results on their way to a store, which need not keep the order of what it is told.
+// Results on their way to a store, which may finish calls in another order.
 
 import type { Key } from '../base/key.js';
 import { LONGEST_TIMER } from '../base/shared-timer.js';
@@ -6,7 +6,7 @@ import { LONGEST_TIMER } from '../base/shared-timer.js';
 /** What is being written under each key: a result, and whatever has come since, each after the one before. */
 export class Writes {
   readonly #running = new Map<Key, Promise<void>>();
-  /** Those for which somebody has not waited to the end. */
+  /** Writes for which somebody stopped waiting before they ended. */
   readonly #overtaken = new WeakSet<Promise<void>>();
   readonly #patience: number;
 
@@ -31,8 +31,8 @@ export class Writes {
   /**
    * Writes a result, after what is being written under its key.
    *
-   * @param remove Removes it again. Called if others have changed the key without waiting for the end: nobody can know
-   * then which of the two the store has.
+   * @param remove Removes it again. Called if somebody changed the key without waiting for this write to end: then
+   * nobody knows which of the two values the store has.
    */
   async result(key: Key, write: () => Promise<void>, remove: () => Promise<void>): Promise<void> {
     const written = this.#follow([key], write);

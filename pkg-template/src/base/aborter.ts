@@ -1,9 +1,10 @@
 // A signal that can be aborted from another request.
 //
-// On workerd, an AbortController belongs to the request that has made it: another request that aborts it gets an error. A
-// promise that another request resolves goes on in its own request, though. So what can't be done at once is done there.
+// On workerd, an AbortController belongs to the request that made it: `abort` throws in any other request. But any
+// request may resolve a promise, and the code that waits for it then runs in its own request. So where `abort` throws,
+// a promise carries the reason to the right request.
 
-/** An AbortController that anybody may abort. To be made in the turn of those who mind its signal. */
+/** An AbortController that any request may abort. Make it in the request that listens to its signal. */
 export class Aborter {
   readonly #controller = new AbortController();
   #ask!: (reason: unknown) => void;
@@ -18,7 +19,7 @@ export class Aborter {
     return this.#controller.signal;
   }
 
-  /** Aborts the signal: at once, or in its own request's turn. */
+  /** Aborts the signal: at once, or soon, in the request that made it. */
   abort(reason?: unknown): void {
     try {
       this.#controller.abort(reason);

@@ -7,7 +7,7 @@ export interface Deferred<T> {
   readonly reject: (reason: unknown) => void;
 }
 
-/** A promise that is settled from outside. A rejection that nobody waits for is nobody's problem. */
+/** A promise that is settled from outside. A rejection that nobody handles isn't reported. */
 export function deferred<T>(): Deferred<T> {
   let resolve!: Deferred<T>['resolve'];
   let reject!: Deferred<T>['reject'];

@@ -1,6 +1,9 @@
-// The time of waits and leases: how long something takes, whatever becomes of the wall clock meanwhile.
+// The time of waits and leases. Setting the wall clock doesn't change it.
 
-/** Nothing takes that long. A clock that moves by more between two readings was set, or has begun to run. */
+/**
+ * In milliseconds. If the clock moves by more than this between two readings, somebody has set it, or it has only just
+ * started.
+ */
 const LEAP = 1e9;
 
 let source: unknown;
@@ -9,7 +12,10 @@ let reading = 0;
 let base = 0;
 let latest = 0;
 
-/** The time, in whole milliseconds. It never runs backwards, and stands still while the function behind it is replaced. */
+/**
+ * The time, in whole milliseconds. It never runs backwards. When a test replaces the function behind it, the time goes
+ * on from where it was.
+ */
 export function elapsed(): number {
   const { performance } = globalThis as { performance?: Partial<typeof Date> };
   const clock = typeof performance?.now === 'function' ? (performance as typeof Date) : Date;
@@ -22,7 +28,7 @@ export function elapsed(): number {
   return latest;
 }
 
-/** Notes that a timer has fired that was set to this moment: it has come, even if the clock is frozen. */
+/** Notes that a timer has fired that was set to this moment: the moment has come, even if the clock is frozen. */
 export function reach(moment: number): void {
   if (moment > latest) latest = moment;
 }

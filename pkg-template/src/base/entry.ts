@@ -4,37 +4,38 @@
 export interface Entry<K, V> {
   readonly key: K;
   readonly value: V;
-  /** 0 or less if it has expired already: it is not stored then, and its key has no entry any more. */
+  /** 0 or less if the entry has expired already: then it isn't stored, and the key's old entry is removed. */
   readonly ttl: number;
   readonly size: number;
   readonly tags: readonly string[];
 }
 
-/** What an entry has that was given no tags. */
+/** The tags of an entry that was given none. */
 export const NO_TAGS: readonly string[] = [];
 
-/** What a `get` can be told. What is missing is as in the cache's options. */
+/** Options of a `get`. For those that are missing, the cache's options hold. */
 export interface GetOptions {
-  /** Whether to return an expired value once more, and remove it only then. */
+  /** Whether to return an expired value, and remove it only then. */
   allowStale?: boolean | undefined;
-  /** Whether a hit gives the entry its whole `ttl` again. */
+  /** Whether a hit restarts the entry's `ttl`. */
   updateAgeOnGet?: boolean | undefined;
 }
 
-/** What a `set` can be told. What is missing is as in the cache's options. */
+/** Options of a `set`. For those that are missing, the cache's options hold. */
 export interface SetOptions {
   /** How long the entry lives, in milliseconds. 0 and `Infinity` both mean that it never expires. */
   ttl?: number | undefined;
   /**
-   * When the entry expires, in milliseconds of the wall clock, as `Date.now()` tells them; in place of `ttl`. If that
-   * moment has passed, the value is not stored, and what its key had is removed. `Infinity` for never.
+   * When the entry expires, in milliseconds since 1970 like `Date.now()`; instead of `ttl`. If that time has passed,
+   * the value isn't stored, and the key's old entry is removed. `Infinity` means never.
    */
   expires?: number | undefined;
-  /** What the entry takes of `maxSize`, instead of what `sizeCalculation` says. */
+  /** How much of `maxSize` the entry takes; instead of `sizeCalculation`. */
   size?: number | undefined;
   /**
-   * Names by which `deleteByTag` finds the entry. Each `set` makes a new entry: without `tags` it has none, whatever the
-   * old one had. To keep them, pass `tags: cache.tagsOf(key)`. A reload and `refresh` keep them unless they are told others.
+   * Names by which `deleteByTag` finds the entry. Each `set` makes a new entry: without `tags` it has none, whatever
+   * the old one had. To keep them, pass `tags: cache.tagsOf(key)`. A reload and `refresh` keep the old tags, unless the
+   * load names others.
    */
   tags?: readonly string[] | undefined;
 }

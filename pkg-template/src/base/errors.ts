@@ -24,12 +24,13 @@ export type CacheErrorCode =
 /** The same in every copy of this package that a program has loaded. */
 const brand = Symbol.for('keylatch.CacheError');
 
-/** The frames before the caller's, where their paths tell that they are this package's; and native ones between them. */
+/** The stack frames above the caller's: this package's, recognised by their paths, and native ones between them. */
 const OWN_FRAMES = /(\n.*(node_modules.keylatch[\\/].*|<anonymous>\)))+/;
 
 /**
- * The one error that this package throws of its own accord. A callback's error is passed on as it is. A program may have
- * this package twice, such as by `keylatch` and by `keylatch/slim`: `instanceof CacheError` knows the errors of both.
+ * The one error that this package throws of its own accord. A callback's error is passed on as it is. A program may
+ * load this package twice, for example as `keylatch` and as `keylatch/slim`: `instanceof CacheError` recognises the
+ * errors of both.
  */
 export class CacheError extends Error {
   /** @internal The published files have short names for everything else. */
@@ -40,7 +41,7 @@ export class CacheError extends Error {
   readonly code: CacheErrorCode;
   /** The error behind this one, where there is one. */
   declare readonly cause?: unknown;
-  /** The key that it is about: of a lock, or of a load. `undefined` if it is about none. */
+  /** The key of the lock or the load that failed; `undefined` for other errors. */
   declare readonly key?: Key | undefined;
 
   /**
@@ -57,7 +58,7 @@ export class CacheError extends Error {
     this.code = code;
     if (options?.key !== undefined) this.key = options.key;
     const { stack } = this;
-    // A program that formats stacks in a way of its own may have made something else of it than text.
+    // A program that formats stacks itself may have made this something other than text.
     if (typeof stack === 'string' && OWN_FRAMES.test(stack)) this.stack = stack.replace(OWN_FRAMES, '');
   }
 
@@ -66,13 +67,13 @@ export class CacheError extends Error {
     return 'CacheError';
   }
 
-  /** @internal What another copy of this class is recognised by. */
+  /** @internal By this property, another copy of the class recognises the error. */
   get [brand](): true {
     return true;
   }
 }
 
-// Not in the class: compilers for older targets can't say it there.
+// Outside of the class, because compilers for older targets can't express it inside.
 Object.defineProperty(CacheError, Symbol.hasInstance, {
   value(this: unknown, value: unknown): boolean {
     return this === CacheError
@@ -82,7 +83,7 @@ Object.defineProperty(CacheError, Symbol.hasInstance, {
   },
 });
 
-/** An error about an option or an argument, which names it, says what was expected, and shows what came. */
+/** An error about an option or an argument. The message names it, says what was expected, and shows the value. */
 export function invalid(code: CacheErrorCode, name: string, expected: string, value: unknown): CacheError {
   return new CacheError(code, `${name}: expected ${expected}, got ${describe(value)}`);
 }

@@ -1,4 +1,4 @@
-// One listener for each signal, however many wait with it: Node takes more than ten for a leak.
+// One listener per signal, however many callbacks it has: Node reports more than ten listeners as a leak.
 
 import { report } from './report.js';
 
@@ -6,9 +6,10 @@ import { report } from './report.js';
 const listeners = new WeakMap<AbortSignal, readonly [callbacks: Set<() => void>, listener: () => void]>();
 
 /**
- * Calls a function when a signal aborts, or at once if it has. Those of one signal are called in the order in which they came.
+ * Calls a function when a signal aborts, or at once if it already has. The functions of one signal are called in the
+ * order in which they were added.
  *
- * @returns What stops that. A signal whose callbacks were all stopped has no listener any more.
+ * @returns A function that removes the callback again. A signal without callbacks has no listener.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) {

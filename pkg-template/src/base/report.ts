@@ -1,8 +1,8 @@
-// Where an error goes that no caller is to get.
+// Errors that no caller gets.
 
 /**
- * Reports an error as the platform reports one that nobody has caught. Node, Deno and Bun end the process for that unless
- * it listens to `uncaughtException`; if it doesn't, they print the error and go on.
+ * Reports an error the way the platform reports an uncaught one. Node, Deno and Bun would end a process that has no
+ * listener for `uncaughtException`; there, this only prints the error.
  */
 export function report(error: unknown): void {
   const { process } = globalThis as { process?: { listenerCount?: (event: string) => number } };

@@ -1,14 +1,15 @@
-// Timers for those who wait: one for all that begin to wait in the same turn of the event loop.
+// Timers for waits: one for all waits that begin in the same turn of the event loop.
 //
-// Each waiter needs a timer of its own turn, since on workerd another request's may never fire. But what begins in one
-// turn begins in one request, and thousands of timers would cost more than the waits; workerd allows ten thousand.
+// Each wait needs a timer that its own request has set, since on workerd another request's timer may never fire. But
+// all waits that begin in one turn belong to one request, and thousands of timers would cost more than the waits;
+// workerd allows ten thousand.
 
 import { elapsed, reach } from './elapsed.js';
 
 /** The longest time that a timer can be set to. */
 export const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Someone who wants to look around after a while. */
+/** Something that wants to check its state after a while. */
 export interface Watcher {
   /** After how many milliseconds. */
   readonly patience: number;
@@ -18,11 +19,11 @@ export interface Watcher {
 
 let current: Watch | undefined;
 
-/** The watchers of one turn. */
+/** The watchers of one turn of the event loop. */
 class Watch {
   readonly #watchers = new Set<Watcher>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** What the timer is set to. */
+  /** When the timer fires. */
   #due = Infinity;
 
   add(watcher: Watcher): void {
@@ -48,7 +49,7 @@ class Watch {
   #ring(due: number): void {
     this.#due = Infinity;
     reach(due);
-    // Everyone looks, the patient ones early: who still waits then goes over to the watch of this turn.
+    // All watchers look, even those that are not due yet; those that go on waiting join the watch of this turn.
     const watchers = [...this.#watchers];
     this.#watchers.clear();
     for (const watcher of watchers) watcher.look();
@@ -56,9 +57,9 @@ class Watch {
 }
 
 /**
- * Has a watcher look around once its patience is over, or earlier.
+ * Calls a watcher's `look` once its patience is over, or earlier.
  *
- * @returns Where to delete it from.
+ * @returns The set from which to delete the watcher.
  */
 export function watch(watcher: Watcher): Pick<Set<Watcher>, 'delete'> {
   if (current === undefined) {

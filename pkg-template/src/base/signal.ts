@@ -1,7 +1,7 @@
-// The platform's types that the public ones need, for programs that have no declarations of browsers or of Node, too.
+// Platform types that the public types need, also for programs without the declarations of browsers or Node.
 
 declare global {
-  // Adds nothing where the platform's own declarations are, and where they aren't, lets one see that.
+  // Adds nothing to the platform's own declarations. Where there are none, it stays empty, and `Signal` notices that.
   interface AbortSignal {}
 }
 

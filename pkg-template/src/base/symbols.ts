@@ -3,10 +3,10 @@
 /** What Node, Bun and Deno call to print an object. */
 export const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
 
-/** The name of what sets one cache apart from another, for those who compare them by their properties. */
+/** The key of a property that differs in every cache, for code that compares caches by their properties. */
 export const IDENTITY: unique symbol = Symbol.for('keylatch.identity') as never;
 
-/** `Symbol.dispose`, or what stands in for it where the runtime has none: the one that compilers fall back on. */
+/** `Symbol.dispose`. Where the runtime has none, the symbol that compilers use instead. */
 export const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 /** `Symbol.asyncDispose`, likewise. */

@@ -4,7 +4,9 @@ import { invalid } from './errors.js';
 import type { CacheErrorCode } from './errors.js';
 import type { Key } from './key.js';
 
-/** What a value has to be, in words and as a check; and the code of the error if it isn't, by default `invalid-option`. */
+/**
+ * What a value has to be, in words and as a check, and the code of the error otherwise: by default `invalid-option`.
+ */
 export type Rule = readonly [expected: string, fits: (value: unknown) => boolean, code?: CacheErrorCode];
 
 /** The options that an object may have, and what each has to be. */
@@ -21,9 +23,9 @@ export const isBound = (value: unknown): value is number => typeof value === 'nu
 
 export const SWITCH: Rule = ['true or false', (value) => typeof value === 'boolean'];
 export const FUNCTION: Rule = ['a function', isFunction];
-/** Milliseconds that may be none. */
+/** Milliseconds, from 0 on. */
 export const DURATION: Rule = ['a number of milliseconds from 0 on', isFromZero];
-/** Milliseconds that take time. */
+/** Milliseconds, more than 0. */
 export const SPAN: Rule = ['a number of milliseconds above 0', (value) => isFromZero(value) && value > 0];
 export const SHARE: Rule = ['a share from 0 to 1', (value) => isFromZero(value) && value <= 1];
 export const COUNT: Rule = ['a whole number from 0 on', (value) => isFromZero(value) && Number.isInteger(value)];
@@ -47,7 +49,7 @@ export const SIZE: Rule = [
   (value) => isFromZero(value) && value <= Number.MAX_SAFE_INTEGER,
   'invalid-size',
 ];
-/** Something to iterate over. A string is nothing of the kind: its characters are hardly what was meant. */
+/** An iterable, but not a string: hardly anybody means its characters. */
 export const LIST: Rule = [
   'an iterable',
   (value) => typeof value === 'object' && isFunction((value as Iterable<unknown> | null)?.[Symbol.iterator]),
@@ -95,10 +97,10 @@ export function readStrings(list: unknown, name: string, code: CacheErrorCode = 
 }
 
 /**
- * Reads each property of an object of options once, and checks it. Undefined ones are left out, and so are foreign ones that
- * were inherited.
+ * Reads each property of an object of options once, and checks it. Leaves out undefined properties, and inherited ones
+ * that are not options.
  *
- * @throws {CacheError} `invalid-option` for what isn't an option; the rule's code for one that isn't what it has to be.
+ * @throws {CacheError} `invalid-option` for an unknown option; the rule's code for a wrong value.
  */
 export function readOptions<O extends object>(options: unknown, rules: Partial<Rules<O>>, name = 'options'): O {
   const read: Record<string, unknown> = {};

@@ -25,7 +25,7 @@ export interface CacheStats {
   readonly inserts: number;
   /** Values stored over others. */
   readonly updates: number;
-  /** Entries that had to make room. */
+  /** Entries that were evicted. */
   readonly evictions: number;
   /** Entries that were removed because they had expired. */
   readonly expirations: number;
@@ -37,13 +37,13 @@ export interface CacheStats {
   readonly loads: number;
   /** Callers that waited for another one's load. */
   readonly joins: number;
-  /** Expired values that a load has served meanwhile. */
+  /** Expired values that loads have served. */
   readonly staleServes: number;
-  /** Turns that were taken from a lock or a load: its lease was over, or its key was released. */
+  /** Turns that were taken from a lock or a load: its lease had ended, or its key was released. */
   readonly takeovers: number;
-  /** Results that came too late to be stored: the key had changed, or the lease was over. */
+  /** Results that came too late to be stored: the key had changed, or the lease had ended. */
   readonly fenced: number;
-  /** Entries that there are now: namespaces included, and those that have expired and are still there. */
+  /** The present entries, in all namespaces, including expired ones that are still there. */
   readonly entries: number;
   /** The size of all entries together; 0 in a cache without bounds for sizes. */
   readonly size: number;
@@ -54,8 +54,8 @@ export interface CacheStats {
 }
 
 /**
- * A cache in memory. Entries expire, have sizes and tags, and can be kept apart in namespaces; what has to make room is
- * decided by how often and how lately it was asked for.
+ * An in-memory cache. Entries can expire, have sizes and tags, and live in namespaces. The cache evicts entries that
+ * are used less often and less recently than others.
  *
  * @example
  * const documents = new Cache<string, DIDDocument>({ max: 10_000, ttl: 5 * 60_000 });
@@ -71,7 +71,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   readonly #table: Table<K, V>;
 
   /**
-   * @param options One of `max` and `maxSize` has to be there.
+   * @param options One of `max` and `maxSize` is required.
    * @throws {CacheError} `invalid-option`; `wasm-unavailable` if WebAssembly can't be compiled here.
    */
   constructor(options: CacheOptions<K, V>) {
@@ -89,8 +89,8 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   }
 
   /**
-   * Removes every entry that has expired, in all namespaces, but for those that `swr` or `grace` may still serve. Nobody has
-   * to call it: expired entries are never seen, and each write removes a few.
+   * Removes every expired entry, in all namespaces, except those that `swr` or `grace` may still serve. You need not
+   * call it: expired entries are never returned, and each write removes a few.
    *
    * @param options `all`: whether to remove those, too.
    * @returns How many there were.
@@ -165,17 +165,17 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   }
 
   /**
-   * All entries that have not expired, with their ages, sizes, tags and namespaces, from the one worth most to the one
-   * worth least: for {@link Cache.load}, here or elsewhere. Values are as they are; what can hold them decides where the
-   * dump can be stored.
+   * All live entries with their ages, sizes, tags and namespaces, from the most to the least worth keeping. Pass the
+   * dump to {@link Cache.load} of this cache or another one. It holds the values themselves, so they decide how it can
+   * be stored.
    */
   dump(): CacheDump<K, V> {
     return dump(this.#open());
   }
 
   /**
-   * Puts the entries of a dump in place of all that is there. Those that have expired since are left out; if there are
-   * more than the bounds allow, those worth most are kept. A dump of lru-cache will do, too.
+   * Replaces all entries with those of a dump. Leaves out entries that have expired since; if the bounds don't allow
+   * all, it keeps those most worth keeping. Takes a dump of lru-cache, too.
    *
    * @throws {CacheError} `invalid-argument`, `invalid-key`, `invalid-ttl`, `invalid-size`, `not-isolable`; nothing has
    * changed then.
@@ -196,7 +196,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     this.close();
   }
 
-  /** The same, for `await using`: locks end with `disposed`, and so do loads for those who wait for them. */
+  /** The same, for `await using`. Callers that wait for a lock or a load get `disposed`. */
   async [asyncDispose](): Promise<void> {
     this.close();
   }

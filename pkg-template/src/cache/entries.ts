@@ -20,8 +20,8 @@ const STALE = { allowStale: SWITCH };
 const GET = { ...STALE, updateAgeOnGet: SWITCH };
 
 /**
- * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls another that a subclass
- * can override: a subclass that changes keys overrides each method that takes one.
+ * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls a method that a
+ * subclass may have overridden, so a subclass that changes keys has to override each method that takes one.
  */
 export abstract class Entries<K extends Key = string, V = unknown> {
   readonly #table: Table<K, V>;
@@ -41,8 +41,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * How many entries there are. Counts those that have expired and are still there: nobody has come across them, or `swr`,
-   * `grace` or `allowStale` keep them. `[...cache.keys()].length` counts the others.
+   * How many entries there are. Includes expired entries that have not been removed yet, and those that `swr`, `grace`
+   * or `allowStale` keep. `[...cache.keys()].length` counts only live entries.
    */
   get size(): number {
     return this.#current().index.size;
@@ -51,7 +51,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   /**
    * The value of a key. Counts as a use of the entry, and as a hit or a miss.
    *
-   * @param options What this call does otherwise than the cache's options say.
+   * @param options Options for this call, in place of the cache's.
    * @returns The value, or `undefined` if there is none.
    * @throws {CacheError} `invalid-key`, `invalid-option`, `invalid-argument`, `disposed`.
    */
@@ -61,7 +61,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     if (options === undefined && table.isPlain) {
       const slot = this.#index.get(key);
       if (slot === undefined) {
-        // An empty namespace may have got its entries through another view of it, and a key may be none.
+        // The namespace may have got its first entries through another `Namespace` object; or the key is invalid.
         if (this.#index.size > 0 && (typeof key === 'string' || typeof key === 'number')) {
           table.misses += 1;
           return undefined;
@@ -80,10 +80,10 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * Stores a value under a key, in place of the one that it has. An entry that is larger than the cache lets an entry
-   * be is not stored, and what its key had is removed. `undefined` is no value: setting it deletes the key.
+   * Stores a value under a key, in place of the key's old value. An entry that is larger than `maxEntrySize` allows
+   * isn't stored, and the key's old entry is removed. Setting `undefined` deletes the key.
    *
-   * @param options What this call does otherwise than the cache's options say; or a number, which is the ttl.
+   * @param options Options for this call, in place of the cache's; or a number, which is the ttl.
    * @throws {CacheError} `invalid-key`, `invalid-ttl`, `invalid-size`, `invalid-option`, `invalid-argument`,
    * `not-isolable`, `out-of-memory`, `disposed`. Nothing has changed then.
    */
@@ -101,14 +101,14 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       return this;
     }
     const entry = prepare(table.settings, key, value, options);
-    // What measures, clones or iterates may have used the cache, and ended it.
+    // The caller's code that measures, clones or iterates may have closed the cache.
     table.assertOpen();
     this.#store(entry);
     table.events.run();
     return this;
   }
 
-  /** Whether a key has a value that has not expired. Doesn't count as a use. */
+  /** Whether a key has a live value. Doesn't count as a use. */
   has(key: K): boolean {
     const slot = this.#slotOf(key);
     return slot !== undefined && !this.#table.isExpired(slot);
@@ -117,7 +117,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   /**
    * The value of a key, without counting as a use, a hit or a miss.
    *
-   * @param options `allowStale`: whether an expired value will do; it stays where it is.
+   * @param options `allowStale`: whether to return an expired value, too; its entry stays.
    */
   peek(key: K, options?: Pick<GetOptions, 'allowStale'>): V | undefined {
     const table = this.#table;
@@ -141,8 +141,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * Removes the entry of a key and hands its value to the caller, who owns it from then on: `dispose` isn't called.
-   * Counts as a hit or a miss.
+   * Removes the entry of a key and hands its value to the caller. `dispose` isn't called, since the caller owns the
+   * value from then on. Counts as a hit or a miss.
    */
   take(key: K): V | undefined {
     const table = this.#table;
@@ -169,7 +169,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     table.events.run();
   }
 
-  /** The values of many keys, in their order; `undefined` for those that have none. */
+  /** The values of many keys, in the order of the keys; `undefined` for keys without a value. */
   getMany(keys: Iterable<K>): (V | undefined)[] {
     this.#open();
     const list = readList<K>(keys, 'keys');
@@ -181,7 +181,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * Stores many values: pairs of a key and a value, such as a Map has; triples with options or a ttl of their
    * own; or objects `{ key, value, ttl }`, as Keyv has them. Those with the same `ttl` expire together.
    *
-   * @param options For those that have no options of their own.
+   * @param options For the entries that have no options of their own.
    * @throws {CacheError} As `set` does. Nothing has changed then: all are checked before the first is stored.
    */
   setMany(entries: Iterable<ManyEntry<K, V>>, options?: SetOptions | number): this {
@@ -234,11 +234,11 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * Counts as a use of an entry, and lets it live on from now.
+   * Counts as a use of an entry, and restarts its life.
    *
-   * @param options `ttl`: how long, in milliseconds, from now on; by default as long as it was given when it was set.
-   * `expires`: until when, by the wall clock.
-   * @returns Whether the key has a value that had not expired, and goes on: a moment that has passed ends it.
+   * @param options `ttl`: how long, in milliseconds, from now on; by default the ttl that it was set with. `expires`:
+   * until when, by the wall clock.
+   * @returns Whether the entry lives on: false if there was no live entry, or if `expires` has passed.
    */
   touch(key: K, options?: Pick<SetOptions, 'ttl' | 'expires'>): boolean {
     const table = this.#table;
@@ -264,8 +264,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * What is known of one entry, expired or not; `undefined` if there is none. Doesn't count as a use, and makes nothing
-   * leave.
+   * What the cache knows of one entry, expired or not; `undefined` if there is none. Doesn't count as a use, and
+   * removes nothing.
    */
   info(key: K): EntryInfo<V> | undefined {
     const slot = this.#slotOf(key);
@@ -279,22 +279,22 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * The keys whose values have not expired, in the order in which they came. What is added meanwhile is seen, and what
-   * is removed is not, as with a Map. With the policy `lru` they come in the order of their last use, the latest first, and
-   * what is added meanwhile is not seen.
+   * The keys with live values, in insertion order. As with a Map, the iteration sees keys that are added meanwhile, and
+   * skips keys that are removed. With the policy `'lru'`, the most recently used key comes first, and the iteration
+   * doesn't see keys that are added meanwhile.
    *
-   * @param options `allowStale`: whether to list those that have expired and are still there, too.
+   * @param options `allowStale`: whether to include expired entries that are still there.
    */
   *keys(options?: Pick<GetOptions, 'allowStale'>): Generator<K, undefined, void> {
     for (const [key] of this.#listed(options)) yield key;
   }
 
-  /** The values that have not expired, like {@link Entries.keys}. Doesn't count as a use. */
+  /** The live values, like {@link Entries.keys}. Doesn't count as a use. */
   *values(options?: Pick<GetOptions, 'allowStale'>): Generator<V, undefined, void> {
     for (const [, slot] of this.#listed(options)) yield this.#table.valueAt(slot);
   }
 
-  /** The keys with their values, like {@link Entries.keys}. Doesn't count as a use. */
+  /** The live entries as `[key, value]`, like {@link Entries.keys}. Doesn't count as a use. */
   *entries(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, V], undefined, void> {
     for (const [key, slot] of this.#listed(options)) yield [key, this.#table.valueAt(slot)];
   }
@@ -310,7 +310,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     for (const [key, slot] of this.#listed()) callback.call(thisArg, this.#table.valueAt(slot), key, this);
   }
 
-  /** What is shown of it in JSON: numbers, and no values. */
+  /** A summary for JSON: numbers, never values. */
   abstract toJSON(): object;
 
   abstract get [Symbol.toStringTag](): string;
@@ -335,7 +335,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     return space;
   }
 
-  /** Stores an entry that somebody has set: what is being computed for its key is out of date. */
+  /** Stores an entry that a caller has set, and fences: whatever is being computed for its key is out of date. */
   #store(entry: Entry<K, V>): void {
     const space = this.#current();
     this.#table.fence(space, entry.key);

@@ -14,11 +14,11 @@ export interface LiveKey<K extends Key = Key> {
   readonly kind: 'lock' | 'load';
   /** The number of the holder's turn; 0 if nobody has the turn. */
   readonly holder: number;
-  /** How long ago the oldest of those who hold it or wait for it came. */
+  /** For how long its oldest holder or waiter has been there. */
   readonly age: number;
-  /** How long the holder's lease goes on. */
+  /** How much of the holder's lease is left. */
   readonly remaining: number;
-  /** How many wait: for their turn, or for the value, the caller of the load included. */
+  /** How many callers wait for their turn or for the value, the caller whose loader runs included. */
   readonly waiting: number;
 }
 

@@ -59,16 +59,16 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /**
-   * The value of a key; loaded if there is none. However many callers want it, one of them loads, and all get its value,
-   * or its error. What changes the key meanwhile makes the load outdated: its value goes to those who wait for it, isn't
-   * stored, and nobody who comes later gets it.
+   * Gets the value of a key, or loads it. However many callers want it, one of them loads, and all get its value or its
+   * error. If the key is changed meanwhile, the load is out of date: the callers that already wait get its value, but
+   * it isn't stored, and later callers don't get it.
    *
-   * @param loader Loads the value. Called at most once by each caller, but for `retry`. What it throws is thrown to all
-   * that wait, as it is.
-   * @param options What this call does otherwise than the cache's options say.
+   * @param loader Loads the value. Called at most once for each caller, except by `retry`. What it throws reaches all
+   * callers unchanged.
+   * @param options Options for this call, in place of the cache's.
    * @returns A promise of the value; of `undefined` if the loader gave none.
-   * @throws {CacheError} `load-timeout`, `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`; what is thrown
-   * for the value's ttl, size and tags; `disposed`. The signal's reason if it has aborted.
+   * @throws {CacheError} `load-timeout`, `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`; the errors
+   * for a wrong ttl, size or tags; `disposed`. The reason of `signal`, if it aborts.
    * @example
    * const document = await documents.getOrSet(did, ({ signal }) => resolve(did, { signal }), { ttl: 60_000 });
    */
@@ -81,12 +81,12 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /**
-   * The values of many keys, in their order; those that are missing are loaded together. The loader is called once, for
-   * the keys that nobody else is loading; for the others, this call waits for those who are.
+   * Gets the values of many keys, in the order of the keys, and loads the missing ones together. The loader is called
+   * once, for the keys that nobody else is loading. For the other keys, this call waits for the loads of others.
    *
-   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got. An `Error` in place of
-   * a value is that key's failure: it isn't stored, and those who wait for the key get it, this call too. The other values
-   * are stored.
+   * @param loader Loads the values: it returns a Map, or a list in the order of the keys that it got. An `Error` in
+   * place of a value means that this key has failed: it isn't stored, and the callers that wait for the key reject with
+   * it, this call included. The other values are stored.
    * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
   async getOrSetMany<R extends V | undefined = V>(
@@ -106,8 +106,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /**
-   * Loads the value of a key anew, and stores it in place of the one that there is. Doesn't join a load that has begun
-   * before. If it fails, what there was stays.
+   * Loads the value of a key again, and replaces the old one. Doesn't join a load that began earlier. If the load
+   * fails, the old value stays.
    *
    * @throws {CacheError} As {@link Keyspace.getOrSet} does.
    */
@@ -137,10 +137,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /**
-   * Takes a lock on a key, and waits for its turn or for the holder's result. Leave it by `await using`, or by `exit`.
+   * Takes a lock on a key, and waits for its turn or for the holder's result. Leave the lock with `await using` or
+   * `exit`.
    *
-   * To give up waiting, use `timeout` or `signal`. A wait that is only abandoned, by `Promise.race`, still gets its turn,
-   * and then blocks the key for a lease.
+   * To give up waiting, use `timeout` or `signal`. If you only abandon the wait, as with `Promise.race`, the lock still
+   * gets its turn, and then blocks the key for a lease.
    *
    * @throws {CacheError} As {@link Keyspace.acquire} and {@link CacheKeyLock.enter} do.
    */
@@ -149,9 +150,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /**
-   * Runs a callback with a lock on a key, and leaves the lock whatever happens.
+   * Runs a callback with a lock on a key, and leaves the lock on every path.
    *
-   * @param callback May ask for a narrower type of the value than the cache's, as one does of a cache without a type.
+   * @param callback Its lock may have a narrower value type than the cache, for caches that have no value type.
    * @returns What the callback returns.
    * @throws What the callback throws, and what {@link Keyspace.lock} does.
    */
@@ -165,9 +166,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /**
-   * Takes the turn from the lock that holds a key, also when nobody waits: the first that waits has it, and the old holder's
-   * result is refused with `lock-lost`. A load goes on for those who wait for it, and its value isn't stored. Nothing happens
-   * if nobody holds the key.
+   * Takes the turn from the lock that holds a key, even if nobody waits. The first waiter gets the turn, and the old
+   * holder's result is refused with `lock-lost`. A load goes on for its callers, but its value isn't stored. If nobody
+   * holds the key, nothing happens.
    *
    * @throws {CacheError} `invalid-key`, `disposed`.
    */

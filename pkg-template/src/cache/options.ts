@@ -23,61 +23,62 @@ import { POLICIES } from '../store/settings.js';
 import type { Listeners, Policy, Settings } from '../store/settings.js';
 import { PolicyKind } from '../wasm/protocol.js';
 
-/** The options of a cache. One of `max` and `maxSize` has to be there. Durations are in milliseconds. */
+/** The options of a cache. One of `max` and `maxSize` is required. Durations are in milliseconds. */
 export interface CacheOptions<K extends Key = string, V = unknown> extends Listeners<K, V>, LoadDefaults, LockDefaults {
   /**
-   * The most entries, from 1 to 8,388,608. `Infinity` asks for a cache without a bound by name; it holds as many as a
-   * `Map` does. The bound holds after every call.
+   * The most entries, from 1 to 8,388,608. `Infinity` means no bound: the cache then holds as many entries as a `Map`
+   * can. The bound holds after every call.
    */
   max?: number | undefined;
-  /** The most that all entries may take together, in the unit that sizes have; by default about bytes. */
+  /** The most that all entries may take together, in the unit of their sizes; by default, estimated bytes. */
   maxSize?: number | undefined;
   /**
-   * The most that one entry may take. A larger one is not stored, and what its key had before is removed.
+   * The most that one entry may take. A larger one isn't stored, and the key's old entry is removed.
    * @default maxSize
    */
   maxEntrySize?: number | undefined;
   /**
-   * Measures an entry that is set without a `size`. Rounded up to a whole number; 0 counts as 1. Asked once for each set;
-   * what it said of the key before doesn't matter. What it throws is thrown by the set, as is `invalid-size` if it
-   * returns no size; nothing has changed then.
+   * Measures an entry that is set without a `size`. The result is rounded up to a whole number; 0 counts as 1. Called
+   * once for each set. If it throws, the set throws the same error; if it returns no size, the set throws
+   * `invalid-size`. In both cases, nothing changes.
    * @default an estimate of the value's bytes in memory, and the key's: for JSON within some 20 % of what V8 takes. A view
    * counts with all of its buffer; what can't be looked into (a `URL`, a `Response`, a function) counts as 2 kB
    */
   sizeCalculation?: ((value: V, key: K) => number) | undefined;
   /**
-   * How long an entry lives that is set without a `ttl`. Expired from the very millisecond on. 0 and `Infinity` both
-   * mean that it never expires. Fractions count.
+   * The ttl of entries that are set without one. An entry has expired as soon as its ttl has passed, to the
+   * millisecond. 0 and `Infinity` both mean that it never expires. Fractions count.
    * @default Infinity
    */
   ttl?: number | undefined;
   /**
-   * The share of its life, from 0 to 1, by which chance shortens each entry's, so that what was stored together doesn't
-   * expire together. Lives are never longer than their `ttl`.
+   * Shortens each entry's life at random, by at most this share of it (from 0 to 1), so that entries that were stored
+   * together don't expire together. No entry lives longer than its `ttl`.
    * @default 0
    */
   ttlJitter?: number | undefined;
   /**
-   * Whether a hit gives the entry its whole `ttl` again.
+   * Whether a hit restarts the entry's `ttl`.
    * @default false
    */
   updateAgeOnGet?: boolean | undefined;
   /**
-   * Whether `get` returns an expired value once more, when it finds one, and removes it only then. Expired entries then
-   * stay until they are asked for, evicted or purged.
+   * Whether the first `get` after the expiry still returns the value, and only then removes it. Expired entries then
+   * stay until a `get`, an eviction or `purgeStale` removes them.
    * @default false
    */
   allowStale?: boolean | undefined;
   /**
-   * What decides who has to make room. `'tinylfu'` keeps what is asked for often and lately. `'sampled'` does so too, but
-   * weighs it against an entry's size, as `optimize` says. `'lru'` is strict: who was used least lately goes, and iteration
-   * begins with the most recent; it has fewer hits on most streams, and each of them costs a little more.
+   * Which entry to evict. `'tinylfu'` keeps entries that are used often and recently. `'sampled'` does so too, but
+   * weighs that against an entry's size, as `optimize` says. `'lru'` is strict LRU: it evicts the least recently used
+   * entry, and iteration begins with the most recently used. It has fewer hits on most streams, and each hit costs a
+   * little more.
    * @default 'sampled' with `maxSize`, else 'tinylfu'
    */
   policy?: Policy | undefined;
   /**
    * What `'sampled'` saves. `'hits'`: requests, so that it keeps many small entries rather than a few large ones.
-   * `'bytes'`: what the values take together, for those who pay for what they load anew.
+   * `'bytes'`: the bytes to load again, for programs that pay for each byte.
    * @default 'hits'
    */
   optimize?: 'hits' | 'bytes' | undefined;
@@ -88,10 +89,11 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends Liste
    */
   clock?: 'turn' | 'exact' | undefined;
   /**
-   * What keeps the cached values from being changed from outside. `'clone'` stores and hands out copies, made by
-   * `structuredClone`. What that would turn into something else is refused with `not-isolable` when it is set: a `Buffer`, a
-   * `Response`, a `URL`, an object of a class, a property that is a symbol or an accessor. `'freeze'` freezes plain objects
-   * and arrays, with all that belongs to them, when they are set. By default the cache holds the very values.
+   * How to protect cached values from being changed by their users. `'clone'` stores and hands out copies, made by
+   * `structuredClone`. A `set` refuses, with `not-isolable`, whatever `structuredClone` would turn into something else:
+   * a `Buffer`, a `Response`, a `URL`, an object of a class, a property that is a symbol or an accessor. `'freeze'`
+   * freezes plain objects and arrays, with all that belongs to them, when they are set. By default, the cache holds the
+   * values themselves.
    */
   isolate?: 'clone' | 'freeze' | undefined;
 }
@@ -103,10 +105,10 @@ export interface Parts<K extends Key, V> {
   readonly loads: LoadDefaults;
 }
 
-/** The most entries: half of what V8's `Map` takes, so that adding and deleting in turn never makes it look for room. */
+/** The most entries: half of what V8's `Map` can hold, so that adding and deleting in turn never fills it. */
 const MOST_ENTRIES = 8_388_608;
 
-/** What the options that are bounds have to be. */
+/** The rules for the bounds. */
 const BOUNDS: Rules<{ max?: number; maxSize?: number }> = {
   max: [
     `a whole number of entries from 1 to ${MOST_ENTRIES}, or Infinity`,
@@ -115,7 +117,7 @@ const BOUNDS: Rules<{ max?: number; maxSize?: number }> = {
   maxSize: SIZE_BOUND,
 };
 
-/** What every option has to be. */
+/** The rules for all options. */
 const OPTIONS: Rules<CacheOptions> = {
   ...BOUNDS,
   maxEntrySize: SIZE_BOUND,
@@ -166,7 +168,7 @@ export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>):
     ttlJitter: given.ttlJitter ?? 0,
     updateAgeOnGet: given.updateAgeOnGet ?? false,
     allowStale: given.allowStale ?? false,
-    // What saves bytes comes behind all that have names.
+    // `SampledBytes` has no name among the policies: `optimize` selects it.
     policy: optimize === 'bytes' ? PolicyKind.SampledBytes : POLICIES[policy],
     clock: given.clock ?? 'turn',
     isolate: given.isolate,

@@ -8,7 +8,7 @@ import type { Retry } from './options.js';
 /**
  * Calls a function until it succeeds, or its tries are used up.
  *
- * @param context Its signal ends the tries. It is looked at after a failure only: a signal costs something to make.
+ * @param context Its signal ends the tries. It is read only after a failure, because making a signal costs time.
  */
 export async function attempt<T>(
   call: () => T | PromiseLike<T>,
@@ -29,7 +29,7 @@ export async function attempt<T>(
   }
 }
 
-/** Whether an error is worth another try. What the caller's own function throws is reported, and doesn't hide the error. */
+/** Whether to retry after an error. If the caller's function throws, that is reported, and doesn't hide the error. */
 function isWorth(error: unknown, when: Retry['when']): boolean {
   try {
     return when?.(error) !== false;

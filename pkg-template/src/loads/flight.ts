@@ -20,16 +20,16 @@ export interface Request<K extends Key, V> extends Place {
   readonly call: LoadOptions<K, V>;
   /** How long its loader may take. */
   readonly lease: number;
-  /** The expired value, if there is one still, and for how many milliseconds it has been expired. */
+  /** The expired value, if it is still there, and for how many milliseconds it has been expired. */
   readonly stale: V | undefined;
   readonly staleFor: number;
-  /** The tags of the entry that it has, or has had until now. */
+  /** The tags of the key's entry, or of its last one. */
   tags: readonly string[] | undefined;
 }
 
-/** Who ends flights, and tells those who wait. */
+/** Ends flights, and tells their waiters. */
 export interface Crew<K extends Key, V> {
-  /** Why the caller leaves that leaves at the moment. */
+  /** The reason of the caller that is leaving at the moment. */
   readonly cause: unknown;
   /** Ends a flight with a value. */
   resolve(flight: Flight<K, V>, value: V | undefined): void;
@@ -46,7 +46,7 @@ export class Flight<K extends Key, V> extends Ticket<V> {
   isStopped = false;
   /** Whether the value was found fit to be cloned. */
   isIsolable = false;
-  /** Whether something has failed since there was a value. */
+  /** Whether something has failed after the loader succeeded. */
   hasErred = false;
   readonly #crew: Crew<K, V>;
   #ttl: number | undefined;
@@ -96,14 +96,14 @@ export class Flight<K extends Key, V> extends Ticket<V> {
     const { size, cacheIf } = call;
     if (this.#isSkipped || (cacheIf !== undefined && !cacheIf(value, key))) return undefined;
     let ttl = this.#ttl ?? (value === null ? call.negativeTtl : undefined) ?? call.ttl;
-    // As an option 0 is for ever; computed from the value, it is what is left of a life.
+    // As an option, 0 means for ever. A computed ttl is the rest of a life, so 0 means none.
     const isComputed = this.#ttl !== undefined || typeof ttl === 'function';
     if (typeof ttl === 'function') ttl = ttl(value, key);
     if (isComputed && typeof ttl === 'number' && ttl <= 0) return null;
     return { ttl, size, tags: this.#tags ?? call.tags ?? this.request.tags };
   }
 
-  /** The key's holder has a result: a lock for which it waits, or a load that comes late, and in whose place it is. */
+  /** The key's holder has a result: a lock that this flight waits for, or a late load that this flight has replaced. */
   override receive(result: V | undefined): void {
     this.finish(result);
     this.#crew.resolve(this, result);

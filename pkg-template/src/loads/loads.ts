@@ -18,7 +18,7 @@ import type { Crew, Request } from './flight.js';
 import { Waiter } from './waiter.js';
 import type { Host } from './waiter.js';
 
-/** What is told of a load, but for its key. */
+/** An event of a load, without its key. */
 type LoadEvent =
   { readonly type: 'load' | 'join' | 'stale' } | { readonly type: 'fail' | 'error'; readonly error: unknown };
 
@@ -26,7 +26,7 @@ type LoadEvent =
 export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   /** Loaders called. */
   loads = 0;
-  /** Callers that had a load's value without calling their loader. */
+  /** Callers that joined another caller's load. */
   joins = 0;
   /** Expired values that were served. */
   staleServes = 0;
@@ -44,7 +44,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     this.#cache = locks.cache;
   }
 
-  /** The value that a caller wants: the stale one, or that of a load that is on its way, or of one of its own. */
+  /** The value that a caller wants: a stale value, the value of a load that is under way, or that of a new load. */
   get(request: Request<K, V>): Promise<V | undefined> {
     const { lease, stale, staleFor } = request;
     const { signal, forceFresh = false, grace = 0, timeout = Infinity, hardTimeout = Infinity } = request.call;
@@ -67,7 +67,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     const flight = rest & 1 ? this.#admit(request, number) : undefined;
     if (flight === undefined) {
       this.joins += 1;
-      // For the case that this caller's loader has to take over.
+      // In case this caller's loader has to take over.
       request.tags ??= (this.#locks.ticket(number) as Flight<K, V>).request.tags;
       this.#tell(request, { type: 'join' });
     }
@@ -78,9 +78,9 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   }
 
   /**
-   * Loads a value behind, unless that is being done already.
+   * Loads a value in the background, unless it is being loaded already.
    *
-   * @param staleFor For how long it has been expired; less than nothing if it hasn't.
+   * @param staleFor For how long the value has been expired; negative if it hasn't.
    * @returns Whether the value may be served meanwhile.
    */
   refresh(request: Request<K, V>, staleFor: number): boolean {
@@ -159,13 +159,13 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     }
   }
 
-  /** Loads, stores the value, and hands it to all that wait. Never rejects: those that wait get the error. */
+  /** Loads, stores the value, and hands it to all waiters. Never rejects: the waiters get the error. */
   async #load(flight: Flight<K, V>): Promise<void> {
     const { request } = flight;
     try {
       let value: V | undefined;
       if (!flight.isHolding) {
-        // Somebody has the key locked, and leaves without a result. There may be a value by now.
+        // Somebody has locked the key. If the lock ends without a result, there may still be a value by now.
         await flight.enter({});
         if (flight.isReleased) return;
         value = this.#known(request);
@@ -182,7 +182,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     }
   }
 
-  /** Stores a loader's value, if it is to be stored. What goes wrong with that costs nobody the value. */
+  /** Stores a loader's value, if it is to be stored. If that fails, the callers still get the value. */
   #keep(flight: Flight<K, V>, value: V): void {
     const { key, space } = flight.request;
     const table = this.#table;
@@ -212,7 +212,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     });
   }
 
-  /** Ends a flight. Tells all who wait for it, but those who take the stale value if there is no other. */
+  /** Ends a flight, and tells its waiters. If it has failed, waiters within `grace` take the stale value. */
   #end(flight: Flight<K, V>, hasFailed: 0 | 1, tell: (waiter: Waiter<K, V>) => void): void {
     for (let next; !flight.isReleased && (next = core.flightNext(this.#cache, flight.number, hasFailed)) >= 0;) {
       const waiter = this.#waiters[next >>> 1]!;
@@ -252,7 +252,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     return this.#try(flight, () => (flight.isIsolable ? clone(value) : copy(value))) ?? value;
   }
 
-  /** Does what those who wait for the value have no part in. Only the first error is told. */
+  /** Does work that must not fail the waiters. Only the first error becomes an event. */
   #try<T>(flight: Flight<K, V>, call: () => T): T | undefined {
     try {
       return call();

@@ -19,13 +19,13 @@ import {
 } from '../base/validate.js';
 import type { Rules } from '../base/validate.js';
 
-/** How a load that fails is tried again. */
+/** How to retry a load that fails. */
 export interface Retry {
   /** How many more times, from 0 on. */
   times: number;
   /**
-   * The wait before the first of them, in milliseconds; it doubles each time. Half of each wait is left to chance, so
-   * that those who failed together don't come back together.
+   * The wait before the first of them, in milliseconds; it doubles each time. Half of each wait is random, so that
+   * loads that failed together aren't retried together.
    * @default 100
    */
   delay?: number | undefined;
@@ -34,90 +34,96 @@ export interface Retry {
    * @default 10000
    */
   maxDelay?: number | undefined;
-  /** Whether an error is worth another try; by default every one is. */
+  /** Whether to retry after an error; by default, after every error. */
   when?: ((error: unknown) => boolean) | undefined;
 }
 
-/** What loads go by that are told nothing else. Durations are in milliseconds. */
+/** Defaults for loads. Durations are in milliseconds. */
 export interface LoadDefaults {
   /**
-   * Stale-while-revalidate: for how long after its expiry a value is still served, while it is loaded anew behind.
-   * Entries are kept for as long as the cache's own `swr` and `grace` say; a call can ask for less.
+   * Stale-while-revalidate: for how long after its expiry a value is still served, while it is loaded again in the
+   * background. The cache keeps expired entries for its own `swr` and `grace`; a call can only ask for less.
    * @default 0
    */
   swr?: number | undefined;
   /**
-   * For how long after its expiry a value is served if the load fails, or takes longer than `timeout`. Kept like `swr`.
+   * For how long after its expiry a value is served if the load fails, or takes longer than `timeout`. As with `swr`, a
+   * call can only ask for less than the cache.
    * @default 0
    */
   grace?: number | undefined;
   /**
-   * How long `null` lives, the loader's way to say that there is nothing. 0 and `Infinity` mean for ever.
+   * How long `null` lives. A loader returns `null` to say that there is nothing. 0 and `Infinity` mean for ever.
    * @default as long as other values
    */
   negativeTtl?: number | undefined;
-  /** After how long a caller is given the stale value, if there is one within `grace`. The load goes on behind. */
+  /**
+   * After how long a caller gets the stale value, if there is one within `grace`. The load goes on in the background.
+   */
   timeout?: number | undefined;
   /**
-   * After how long a caller gives up, with `load-timeout` or the stale value. The load goes on for the others. Without it, a
-   * caller waits for its load's lease, and for that of one successor.
+   * After how long a caller gives up, with the stale value or else with `load-timeout`. The load goes on for the
+   * others. Without this option, a caller waits for the lease of its load, and of at most one load that replaces it.
    */
   hardTimeout?: number | undefined;
   /**
-   * How long a load may take before another caller may load in its place; twice as long after each load of the key that
-   * took too long, up to 32 times, until there is a value. A value that comes late is stored, unless its key was changed.
+   * How long a load may take before another caller may load instead. Each load of the key that takes too long doubles
+   * this time, up to 32 times, until there is a value. A value that comes late is stored, unless its key was changed.
    * @default 30000
    */
   lease?: number | undefined;
   /**
-   * The share of its life, from 0 to 1, after which a value that is asked for is loaded anew behind. Varies a little from
-   * key to key, so that those that were stored together aren't loaded together.
+   * The share of its life, from 0 to 1, after which a request for a value also loads it again in the background. Varies
+   * a little from key to key, so that values that were stored together aren't loaded together.
    */
   refreshAhead?: number | undefined;
-  /** How many times, or how, a load that fails is tried again, within its lease. By default it isn't. */
+  /** How many times, or how, to retry a load that fails, within its lease. By default, it isn't retried. */
   retry?: number | Retry | undefined;
-  /** Keeps the request alive until a promise is settled, as `ctx.waitUntil` does on edge workers. Told of each load. */
+  /**
+   * Keeps the request alive until a promise is settled, as `ctx.waitUntil` does on edge workers. Called for each load.
+   */
   waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
-/** What one load can be told. What is missing is as in the cache's options. */
+/** Options of one load. For those that are missing, the cache's options hold. */
 export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDefaults {
   /**
-   * How long the value lives, in milliseconds: 0 and `Infinity` mean for ever. Or a function of the value that tells, and
-   * there 0 and less mean not at all: those who wait get the value, and it isn't stored, nor what was there before kept.
-   * What is no number, and what the function throws, keep the value from being stored, and are told as the event `error`.
+   * How long the value lives, in milliseconds; 0 and `Infinity` mean for ever. Or a function that computes the ttl from
+   * the value; if it returns 0 or less, the callers get the value, the cache doesn't store it, and the key's old value
+   * is removed. If the function throws, or returns anything but a number, the value isn't stored, and the event `error`
+   * is emitted.
    */
   ttl?: number | ((value: V, key: K) => number) | undefined;
-  /** What the entry takes of `maxSize`. */
+  /** How much of `maxSize` the entry takes. */
   size?: number | undefined;
-  /** Names by which `deleteByTag` finds the entry. By default those that the key's entry has; `[]` for none. */
+  /** Names by which `deleteByTag` finds the entry. By default, the tags of the key's old entry; `[]` for none. */
   tags?: readonly string[] | undefined;
-  /** Whether a value is stored. Those who wait for it get it either way. */
+  /** Whether to store a value. The callers get it either way. */
   cacheIf?: ((value: V, key: K) => boolean) | undefined;
   /** Loads even if there is a value, and doesn't join a load that has begun before. */
   forceFresh?: boolean | undefined;
-  /** Ends this caller's wait when it aborts, with its reason. The load goes on for the others. */
+  /** Ends this caller's wait when the signal aborts, with the signal's reason. The load goes on for the others. */
   signal?: Signal | undefined;
 }
 
-/** What a loader is told. */
+/** What a loader is given. */
 export interface LoadContext<K extends Key = string, V = unknown> {
   readonly key: K;
   /**
-   * Aborts when nobody waits for the value any more, or another caller loads in this one's place. The `cause` of the
-   * reason is that of the last caller's own signal, if that is what ended its wait.
+   * Aborts when nobody waits for the value any more, or when another caller loads instead. If the last caller left
+   * because its own signal aborted, the `cause` of the reason is that signal's reason.
    */
   readonly signal: Signal;
   /** The expired value, if there is one still. */
   readonly stale: V | undefined;
   /**
-   * Decides how long the value lives, in milliseconds. `Infinity` means for ever; 0 and less mean not at all, as for what
-   * the option `ttl` computes.
+   * Sets how long the value lives, in milliseconds. `Infinity` means for ever. With 0 or less, the value isn't stored,
+   * as when a function `ttl` returns that.
    */
   setTtl(ttl: number): void;
-  /** Decides which tags the entry has, before the option `tags`; `[]` for none. */
+  /** Sets the entry's tags, instead of the option `tags`; `[]` for none. */
   setTags(tags: readonly string[]): void;
-  /** Doesn't store the value. Those who wait for it get it all the same. */
+  /** Keeps the value out of the cache. The callers still get it. */
   skip(): void;
 }
 
@@ -127,8 +133,8 @@ export type Loader<K extends Key = string, V = unknown, R extends V | undefined 
 ) => R | PromiseLike<R>;
 
 /**
- * What comes of a loader: a value of the cache's type, or `undefined` if the loader may give that. A cache whose values may
- * be of any type takes the loader's word for it.
+ * The type of a loaded value: the cache's type, with `undefined` if the loader may return that. If the cache's values
+ * may be of any type, the loader's return type.
  */
 export type Loaded<V, R> = unknown extends V
   ? [R] extends [never]
@@ -138,24 +144,24 @@ export type Loaded<V, R> = unknown extends V
     ? V
     : V | Extract<R, undefined>;
 
-/** What a loader of many keys is told. */
+/** What a loader of many keys is given. */
 export interface LoadManyContext<K extends Key = string, V = unknown> {
   /** Aborts when nobody waits for any of the values any more. */
   readonly signal: Signal;
-  /** The expired values, as far as there are any still. */
+  /** The expired values of these keys that are still there. */
   readonly stale: ReadonlyMap<K, V>;
 }
 
 /**
- * Loads the values of many keys: a Map of those that there are, or a list in the order of the keys. An `Error` in place of a
- * value is that key's failure.
+ * Loads the values of many keys. Returns a Map with those that exist, or a list in the order of the keys. An `Error` in
+ * place of a value means that this key has failed.
  */
 export type LoaderOfMany<K extends Key = string, V = unknown, R extends V | undefined = V | undefined> = (
   keys: readonly K[],
   context: LoadManyContext<K, V>,
 ) => ValuesOfMany<K, R> | PromiseLike<ValuesOfMany<K, R>>;
 
-/** What a loader of many keys gives. Keys of a Map that weren't asked for don't count. */
+/** What a loader of many keys returns. Keys of a Map that nobody asked for are ignored. */
 export type ValuesOfMany<K extends Key, R> = ReadonlyMap<K, R | Error> | readonly (R | Error)[];
 
 const RETRY: Rules<Retry> = { times: COUNT, delay: DURATION, maxDelay: DURATION, when: FUNCTION };
@@ -187,7 +193,7 @@ const LOAD: Rules<LoadOptions> = {
   signal: SIGNAL,
 };
 
-/** Reads the options of a call, each once; the defaults stand for what is missing. */
+/** Reads the options of a call, each once, and adds the defaults. */
 export function readLoadOptions<K extends Key, V>(
   options: LoadOptions<K, V> | undefined,
   defaults: LoadDefaults,

@@ -9,7 +9,7 @@ import type { Watcher } from '../base/shared-timer.js';
 import type { Wait } from '../locks/reentrance.js';
 import type { Request } from './flight.js';
 
-/** Who decides what becomes of a wait. */
+/** Decides how a wait goes on. */
 export interface Host<K extends Key, V> {
   /** The timer has fired. */
   look(waiter: Waiter<K, V>): void;
@@ -24,7 +24,7 @@ export class Waiter<K extends Key, V> {
   readonly promise: Promise<V | undefined>;
   /** When it began. */
   readonly since = elapsed();
-  /** After how many milliseconds it looks. */
+  /** After how many milliseconds its timer fires. */
   patience = 0;
   isOver = false;
   readonly #host: Host<K, V>;
@@ -33,14 +33,14 @@ export class Waiter<K extends Key, V> {
   #watching: Pick<Set<Watcher>, 'delete'> | undefined;
   #unmind: (() => void) | undefined;
 
-  /** @param wait What those wait for who run now. */
+  /** @param wait The wait of the callbacks that are running, for `reentrance.ts`. */
   constructor(host: Host<K, V>, request: Request<K, V>, number: number, wait: Wait | undefined) {
     this.#host = host;
     this.request = request;
     this.number = number;
     this.#wait = wait;
-    // The timer ends in this caller's own turn. On workerd, another request's would leave this one with nothing that goes
-    // on before it hears of the value, and such a request is taken for hung.
+    // The timer is cleared in this caller's own request. If another request cleared it, on workerd, this request would
+    // have nothing under way before it gets the value, and workerd takes such a request for hung.
     this.promise = this.#settled.promise.then(
       (value) => {
         this.#watching?.delete(this);
@@ -58,7 +58,7 @@ export class Waiter<K extends Key, V> {
     if (!this.isOver) this.#unmind = onAbort(signal, () => this.#host.leave(this, signal.reason));
   }
 
-  /** Has it look after so many milliseconds, by a timer of this turn. */
+  /** Arms a timer, in this turn of the event loop, after which the waiter looks. */
   watch(patience: number): void {
     this.patience = patience;
     this.#watching = watch(this);

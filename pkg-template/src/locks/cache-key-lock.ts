@@ -11,7 +11,7 @@ import type { LockOptions } from './options.js';
 import { runWithin } from './reentrance.js';
 import type { Ticket, WaitOptions } from './ticket.js';
 
-/** The name of what only this package's own files can call. */
+/** The key of a method that only this package's own files can call. */
 const run = Symbol('run');
 
 /** What has locks: a cache of any kind, or a namespace. */
@@ -31,22 +31,23 @@ export interface LockedStore<V> {
   /** Whose locks they are. */
   readonly cache: Lockable<V>;
   get(key: Key): V | undefined | Promise<V | undefined>;
-  /** Checks what is to be stored, and returns what stores it, and under which tags. */
+  /** Checks a result, and returns its tags and a function that stores it. */
   prepare(key: Key, value: V, options: SetOptions | undefined): { readonly tags?: readonly string[]; store(): unknown };
 }
 
-/** Gives back the tickets of locks that were collected without it, where the runtime tells. */
+/** Gives back the tickets of locks that were garbage-collected before they were released, where the runtime tells. */
 let finalizers: FinalizationRegistry<{ release(): void }> | undefined;
 
-/** Apart from the constructor: a closure made there would keep the first lock alive that made one. */
+/** Outside of the constructor, where a closure would keep the first lock alive. */
 const giveBack = (ticket: { release(): void }): void => ticket.release();
 
 /**
  * A lock on a key: one caller computes the key's value while the others wait for it. Made by `acquire`, `lock` and
  * `withLock`.
  *
- * Whoever enters first holds the key; the others wait. When the holder sets a result, all of them get it. When it leaves
- * without one, the next in line holds the key, and the rest go on waiting. When it never leaves, its lease ends.
+ * Whoever enters first holds the key; the others wait. When the holder sets a result, all of them get it. When the
+ * holder leaves without a result, the next in line holds the key, and the rest go on waiting. When the holder never
+ * leaves, its lease ends, and a waiter takes over.
  *
  * @example
  * await using lock = await cache.lock('schema::1');
@@ -92,7 +93,7 @@ export class CacheKeyLock<V = unknown> {
     return this.#ticket.place.key;
   }
 
-  /** Whether it is over: there is a result, or the lock has ended without one. */
+  /** Whether the lock has a result, or has ended without one. */
   get done(): boolean {
     return this.#ticket.isDone || this.#ticket.isReleased;
   }
@@ -103,19 +104,19 @@ export class CacheKeyLock<V = unknown> {
   }
 
   /**
-   * Resolves with the result, or with `undefined` when the lock ends without one. Never rejects. To `await` the lock itself
-   * gives the lock.
+   * Resolves with the result, or with `undefined` when the lock ends without one. Never rejects. Awaiting the lock
+   * itself gives the lock.
    */
   get future(): Promise<V | undefined> {
     return this.#ticket.future.promise;
   }
 
-  /** The lock that held the key when this one was acquired, as long as somebody keeps it. */
+  /** The lock that held the key when this one was acquired, as long as somebody refers to it. */
   get parent(): CacheKeyLock<V> | undefined {
     return this.#parent?.deref() as CacheKeyLock<V> | undefined;
   }
 
-  /** What `exit` or `fail` was given, or what the callback of `withLock` has thrown. */
+  /** The error that `exit` or `fail` was given, or that the callback of `withLock` has thrown. */
   get exception(): unknown {
     return this.#exception;
   }
@@ -127,27 +128,30 @@ export class CacheKeyLock<V = unknown> {
 
   /**
    * The number of this lock's turn; 0 if it had none. It grows with each holder of the key, so a store that remembers
-   * the greatest one can refuse what a holder writes that has lost its turn.
+   * the greatest token can refuse writes by a holder that has lost its turn.
    */
   get token(): number {
     return this.#ticket.token;
   }
 
-  /** Aborts when the lock is lost: its lease was over, and another lock took the turn. */
+  /**
+   * Aborts when the lock loses its turn: its lease has ended and another lock takes over, or somebody calls
+   * `release(key)`.
+   */
   get signal(): Signal {
     return this.#ticket.signal;
   }
 
   /**
-   * Waits for this lock's turn, or for the holder's result. If it is this lock's turn, and the cache has a value for the
-   * key, that is the result.
+   * Waits for this lock's turn, or for the holder's result. If the turn comes, and the cache has a value for the key by
+   * then, that value is the result.
    *
-   * To give up waiting, use the options `timeout` and `signal`; they also end a wait for the cache's own `get`. A wait that
-   * is only abandoned, by `Promise.race`, still gets its turn, and then blocks the key for a lease.
+   * To give up waiting, use the options `timeout` and `signal`; they also end a wait for the cache's own `get`. If you
+   * only abandon the wait, as with `Promise.race`, the lock still gets its turn, and then blocks the key for a lease.
    *
    * @returns This lock: if it is not `done`, its caller computes the value.
-   * @throws {CacheError} `lock-timeout`, `lock-lost`, `reentrant`. The signal's reason if it has aborted. What the cache's `get` has
-   * thrown. The lock is released then, and the next in line has its turn.
+   * @throws {CacheError} `lock-timeout`, `lock-lost`, `reentrant`. The signal's reason if it has aborted. Whatever the
+   * cache's `get` throws. In each case the lock is released, and the next in line gets the turn.
    */
   enter(): Promise<this> {
     return (this.#entered ??= this.#enter());
@@ -165,13 +169,13 @@ export class CacheKeyLock<V = unknown> {
   }
 
   /**
-   * Hands the result to all that wait for it, and stores it, unless the key was changed meanwhile. `undefined` is no
-   * result: then nothing happens, and it is still this lock's turn.
+   * Hands the result to all waiters, and stores it, unless the key was changed meanwhile. `undefined` is no result:
+   * then nothing happens, and it is still this lock's turn.
    *
    * @param options As for the cache's `set`: a `ttl`, or an object with one, in the cache's unit: milliseconds for a
    * {@link Cache}, seconds for the Aries classes. For a cache in memory, `size` and `tags` too.
-   * @throws {CacheError} `result-already-set`, `lock-lost`, `not-holder`; what is thrown for bad options. What the
-   * cache's `set` has thrown; the others have the result all the same.
+   * @throws {CacheError} `result-already-set`, `lock-lost`, `not-holder`; the errors for wrong options; whatever the
+   * cache's `set` throws, in which case the waiters still have the result.
    */
   async setResult(value: V | undefined, options?: number | SetOptions): Promise<void> {
     if (value === undefined) return;
@@ -181,8 +185,8 @@ export class CacheKeyLock<V = unknown> {
   }
 
   /**
-   * Leaves the lock, and has all that wait for its result fail with the same error, at once: for when trying again makes
-   * no sense. Who comes later begins afresh. A lock whose turn it isn't only leaves.
+   * Leaves the lock, and rejects all waiters with the same error at once. Use it where another try makes no sense.
+   * Later callers start afresh. If it isn't this lock's turn, the lock only leaves.
    */
   fail(error: unknown): void {
     this.#exception = error;
@@ -191,7 +195,7 @@ export class CacheKeyLock<V = unknown> {
   }
 
   /**
-   * Begins the lease anew, for work that takes longer.
+   * Starts the lease again, for work that takes longer.
    *
    * @param lease How long from now on, in milliseconds.
    * @returns Whether it is still this lock's turn.
@@ -213,7 +217,7 @@ export class CacheKeyLock<V = unknown> {
     return this.exit();
   }
 
-  /** @internal Runs a callback on behalf of this lock, which has entered, and leaves whatever happens. */
+  /** @internal Runs a callback with this lock, which has entered. Leaves the lock on every path. */
   async [run]<T>(callback: (lock: this) => T | PromiseLike<T>): Promise<T> {
     try {
       return await runWithin([this.#ticket], () => callback(this));
@@ -236,7 +240,7 @@ export class CacheKeyLock<V = unknown> {
   }
 }
 
-/** A reference that keeps nothing alive, where the runtime has such. */
+/** A weak reference, where the runtime has them. */
 function weakly(lock: object): Pick<WeakRef<object>, 'deref'> {
   return typeof WeakRef === 'function' ? new WeakRef(lock) : { deref: () => lock };
 }

@@ -1,4 +1,4 @@
-// The gates of one cache: where each key leads to, and whom the latch's events concern.
+// The gates of one cache: which gate each key has, and which ticket each event of the latch is about.
 
 import type { Key, Place } from '../base/key.js';
 import { elapsed } from '../base/elapsed.js';
@@ -9,7 +9,7 @@ import type { Stop } from '../wasm/protocol.js';
 /** What the locks of a cache have to report. */
 export type LockEvent = 'takeover' | 'fenced';
 
-/** Who has a ticket, and hears what becomes of it. */
+/** The owner of a ticket, who hears what becomes of it. */
 interface TicketHolder<V> {
   readonly number: number;
   readonly place: Place;
@@ -17,7 +17,7 @@ interface TicketHolder<V> {
   promote(): void;
   /** The gate's holder has a result. */
   receive(result: V | undefined): void;
-  /** Another one has the turn. */
+  /** Another ticket has the turn. */
   lose(): void;
   /** A load is to stop. */
   hear(stop: Stop): void;
@@ -25,11 +25,14 @@ interface TicketHolder<V> {
 
 /** What the latch knows by numbers: keys by gate, holders by ticket, and the results of gates. */
 export class Gates<V, T extends TicketHolder<V>> {
-  /** Whose number the cache is. Kept as long as anybody has a ticket: what a ticket does must not reach the next cache with this number. */
+  /**
+   * The object that owns the cache. Kept alive as long as there is a ticket, so that no ticket acts on the next cache
+   * with the same number.
+   */
   readonly owner: object;
   /** The engine's number for the cache. */
   readonly cache: number;
-  /** Turns that were taken from a holder: its lease was over, or its key was released. */
+  /** Turns that were taken from a holder: its lease had ended, or its key was released. */
   takeovers = 0;
   /** Results that came too late to be stored. */
   fenced = 0;
@@ -39,7 +42,7 @@ export class Gates<V, T extends TicketHolder<V>> {
   readonly #gates = new Map<string, Map<Key, number>>();
   /** What each gate leads to. */
   readonly #places: (Place | undefined)[] = [];
-  /** The result of each gate that has one, for those who come before it is stored. */
+  /** The result of each gate that has one, for callers that come before the result is stored. */
   readonly #results = new Map<number, V>();
   readonly #tell: (event: LockEvent, place: Place) => void;
 
@@ -75,7 +78,7 @@ export class Gates<V, T extends TicketHolder<V>> {
     return this.tickets[core.latchHolder(this.cache, this.gateOf(place))];
   }
 
-  /** Hands the result of a ticket's gate to all that wait there. */
+  /** Hands the result of a ticket's gate to all its waiters. */
   spread(ticket: number, value: V): void {
     this.#results.set(this.gate(ticket), value);
     this.drain();
@@ -87,7 +90,7 @@ export class Gates<V, T extends TicketHolder<V>> {
     this.#tell('fenced', place);
   }
 
-  /** Notes that somebody has the turn of another one who didn't come back. */
+  /** Notes that a ticket has taken the turn from a holder that didn't come back. */
   takeOver(place: Place): void {
     this.takeovers += 1;
     this.#tell('takeover', place);
@@ -131,7 +134,7 @@ export class Gates<V, T extends TicketHolder<V>> {
     else gates.set(key, gate);
   }
 
-  /** Makes a key lead nowhere. */
+  /** Separates a key from its gate. */
   protected clearGate({ path, key }: Place): void {
     const gates = this.#gates.get(path);
     gates?.delete(key);

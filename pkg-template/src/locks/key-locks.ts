@@ -11,12 +11,12 @@ import { Ticket } from './ticket.js';
 
 /** All locks of a cache. The latch decides; this carries out what it says. */
 export class KeyLocks<V> extends Gates<V, Ticket<V>> {
-  /** The key on behalf of whose lock the cache is being used: what happens to it is no change by somebody else. */
+  /** The key whose lock is using the cache at the moment. A change of this key is the lock's own. */
   own: Place | undefined;
   isClosed = false;
 
   /**
-   * Takes a ticket at a key.
+   * Takes a ticket for a key.
    *
    * @throws {CacheError} `disposed`, `out-of-memory`.
    */
@@ -32,7 +32,7 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
   /**
    * Notes that a key was changed: whoever computes its value must not store it, unless the change is its own.
    *
-   * @param isDone For a change that takes time: that it is complete.
+   * @param isDone For a change that takes time: whether it is complete.
    */
   fence(place: Place, isDone = false): void {
     if (place.key === this.own?.key && place.path === this.own.path) return;
@@ -47,7 +47,10 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
     for (const place of this.placesWithin(path)) this.fence(place, isDone);
   }
 
-  /** Gives back the tickets that wait for a holder's result, with an error. Nothing happens if it isn't its turn. */
+  /**
+   * Gives back the tickets that wait for a holder's result, with an error. Does nothing if the ticket doesn't hold its
+   * key.
+   */
   fail(holder: Ticket<V>, error: unknown): void {
     if (!holder.isHolding) return;
     const gate = this.gate(holder.number);
@@ -62,7 +65,10 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
     this.drain();
   }
 
-  /** Notes that what carries one of these tags below a path was removed: what is being computed there may be out of date. */
+  /**
+   * Notes that the entries with one of these tags, below a path, were removed: results being computed there may be out
+   * of date.
+   */
   invalidate(tags: readonly string[], path: string): void {
     for (const ticket of this.tickets) {
       if (ticket?.place.path.startsWith(path) && !ticket.isWaiting && !isOwn(ticket)) ticket.invalidate(tags);

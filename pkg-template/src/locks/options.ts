@@ -3,9 +3,11 @@
 import type { Signal } from '../base/signal.js';
 import { DURATION, SIGNAL, SPAN, readOptions } from '../base/validate.js';
 
-/** What a lock can be told when it is acquired. Durations are in milliseconds. */
+/** Options of a lock, for `acquire`. Durations are in milliseconds. */
 export interface LockOptions {
-  /** Ends this lock's wait when it aborts, with its reason. The holder and the others don't notice. */
+  /**
+   * Ends this lock's wait when the signal aborts, with the signal's reason. The holder and other waiters don't notice.
+   */
   signal?: Signal | undefined;
   /**
    * Ends this lock's wait after so many milliseconds, with `lock-timeout`.
@@ -13,15 +15,15 @@ export interface LockOptions {
    */
   timeout?: number | undefined;
   /**
-   * How long this lock may hold its key, from its turn on, before another one may take over; twice as long after each turn
-   * of the key that was lost, up to 32 times, until there is a result. `Infinity` for as long as it takes: a holder that
-   * never leaves then blocks its key for good.
+   * How long this lock may hold its key, counted from its turn, before another one may take over. Each turn of the key
+   * that is lost doubles this time, up to 32 times, until there is a result. With `Infinity`, a holder that never
+   * leaves blocks its key for good.
    * @default the cache's `lease`
    */
   lease?: number | undefined;
 }
 
-/** What locks go by that are told nothing else. Durations are in milliseconds. */
+/** Defaults for locks. Durations are in milliseconds. */
 export interface LockDefaults {
   /**
    * How long a holder may keep a key before another one may take over.
@@ -35,7 +37,7 @@ export interface LockDefaults {
   lockTimeout?: number | undefined;
 }
 
-/** How long a lock may hold its key that is told nothing else. */
+/** The default lease of a lock. */
 export const LEASE = 30_000;
 
 const LOCK = { signal: SIGNAL, timeout: DURATION, lease: SPAN };

@@ -1,11 +1,11 @@
-// Who runs at the moment, as far as that can be known without the runtime's help: from the beginning of a callback up to
-// its first `await`. What is asked for within that, those who run wait for; and a wait that comes back to one of them
-// would never end.
+// Which callbacks run at the moment, as far as one can know without the runtime's help: from the start of a callback to
+// its first `await`. Whatever is requested in that time, these callbacks wait for. A wait that leads back to one of
+// them would never end.
 
 import type { Key, Place } from '../base/key.js';
 import { about, describe } from '../base/errors.js';
 
-/** A wait for a key, by somebody who holds others. */
+/** A wait for a key, by a callback that holds other keys. */
 export interface Wait {
   readonly locks: { holderOf(place: Place): Frame | undefined };
   readonly place: Place;
@@ -17,11 +17,11 @@ export interface Frame {
   readonly place: Place;
   /** Whether it still keeps others from the key. */
   readonly isHolding: boolean;
-  /** What it has begun to wait for. */
+  /** The waits that it has begun. */
   waits: Wait[] | undefined;
 }
 
-/** The callbacks that run, one within the other; each on behalf of one key, or of many. */
+/** The callbacks that run, each within the one before, and the keys for which each runs. */
 const running: (readonly Frame[])[] = [];
 
 /** Runs a callback on behalf of those who hold keys. */
@@ -39,15 +39,15 @@ export function innermost(): readonly Frame[] | undefined {
   return running[running.length - 1];
 }
 
-/** Whether a callback runs on behalf of this one, which holds its key still: what is changed then is no change by others. */
+/** Whether the callback of this holder is running: then a change of its key is its own. */
 export function isOwn(holder: Frame | undefined): boolean {
   return holder?.isHolding === true && running.some((holders) => holders.includes(holder));
 }
 
 /**
- * Notes that those who run begin to wait for a key.
+ * Notes that the running callbacks begin to wait for a key.
  *
- * @returns The wait, to be marked when it is over; nothing if nobody is known to run.
+ * @returns The wait, to be marked when it is over; nothing if no callback is known to run.
  * @throws {CacheError} `reentrant` if they would wait for themselves.
  */
 export function beginWait(locks: Wait['locks'], place: Place): Wait | undefined {

@@ -48,7 +48,7 @@ export class Ticket<V> {
   /** When it was acquired. */
   readonly since = elapsed();
   isReleased = false;
-  /** What its holder waits for meanwhile. */
+  /** The waits of its holder. */
   waits: Wait[] | undefined;
   /** The lock that the ticket belongs to. */
   owner: Pick<WeakRef<object>, 'deref'> | undefined;
@@ -59,7 +59,7 @@ export class Ticket<V> {
   /** Why its signal aborts. */
   #abortion: unknown;
   #isLost = false;
-  /** What those wait for who have asked for the turn within a callback of theirs. */
+  /** The wait of the callbacks within which somebody asked for this turn. */
   #asked: Wait | undefined;
   /** Why it was given back. */
   #reason: unknown;
@@ -154,7 +154,7 @@ export class Ticket<V> {
     return !isOutdated;
   }
 
-  /** Begins the lease anew. */
+  /** Starts the lease again. */
   extend(lease: number): boolean {
     return !this.isReleased && core.latchExtend(this.locks.cache, this.number, lease, elapsed()) === 1;
   }
@@ -171,7 +171,7 @@ export class Ticket<V> {
     this.locks.giveBack(this);
   }
 
-  /** How many milliseconds the turn has left that this ticket has or waits for. */
+  /** How many milliseconds are left of the turn that this ticket has or waits for. */
   get remaining(): number {
     return this.#isLost ? 0 : Math.max(0, this.#ask(Fact.Deadline) - elapsed());
   }
@@ -197,8 +197,8 @@ export class Ticket<V> {
   }
 
   /**
-   * Notes that another one has the turn. A ticket that had not entered, or only looked for a value, waits for the next one,
-   * and has lost nothing.
+   * Notes that another ticket has taken the turn. A ticket that had not entered, or only looked for a value, has lost
+   * nothing, and waits for its next turn.
    */
   lose(): void {
     this.#turn?.resolve();
@@ -224,7 +224,7 @@ export class Ticket<V> {
     this.#aborter?.abort(reason);
   }
 
-  /** What to say about its turn: another one has it. */
+  /** The error of a ticket whose turn another one has taken. */
   lost(): CacheError {
     return this.#error('lock-lost', 'the turn was taken away: the lease was over, or the key was released');
   }
@@ -237,7 +237,7 @@ export class Ticket<V> {
     return core.latchTicket(this.locks.cache, this.number, fact);
   }
 
-  /** Asks the latch for the turn; it looks whether the holder's lease is over. */
+  /** Asks the latch for the turn. The latch checks whether the holder's lease has ended. */
   #enter(): Role {
     const role = core.latchEnter(this.locks.cache, this.number, this.locks.gateOf(this.place), elapsed());
     this.locks.drain();
@@ -285,7 +285,8 @@ export class Ticket<V> {
       }
       if (!this.isHolding) return false;
       const isChanged = core.latchLook(cache, this.number, Look.Over) === 1;
-      // What was found may be what the change has removed: a last look, and whatever changes the key now is a change.
+      // The value that was found may be the one that the change has removed. So look once more; from now on, every
+      // change fences.
       if (found !== undefined && isChanged && isFirst) continue;
       if (found !== undefined) this.settle(found as V);
       return true;

@@ -12,32 +12,32 @@ import type { Space } from './spaces.js';
 import type { Table } from './table.js';
 import { core } from '../wasm/boot.js';
 
-/** An entry outside of a cache. Those of lru-cache have the same form. Times are in milliseconds. */
+/** An entry of a dump. lru-cache's dumps have the same form. Times are in milliseconds. */
 export interface DumpedEntry<V = unknown> {
   value: V;
-  /** How long it was given to live; missing if it never expires. */
+  /** Its time to live; missing if it never expires. */
   ttl?: number | undefined;
-  /** When that time began, by the wall clock. */
+  /** When its time to live began, by the wall clock. */
   start?: number | undefined;
   /** What it takes of `maxSize`. */
   size?: number | undefined;
   tags?: string[] | undefined;
   /** The names on the way to its namespace. */
   namespace?: string[] | undefined;
-  /** What the policy remembers of its uses, for `load`. Tells a dump of this package from one of lru-cache. */
+  /** What the policy knows of its uses, for `load`. Dumps of lru-cache don't have it, so `load` can tell them apart. */
   uses?: number | undefined;
 }
 
 /**
- * The entries of a cache, from the one worth most to the one worth least. (Those of lru-cache go the other way: for its
- * `load`, reverse the dump.)
+ * The entries of a cache, from the most to the least worth keeping. (lru-cache's order is the opposite: for its `load`,
+ * reverse the dump.)
  */
 export type CacheDump<K extends Key = string, V = unknown> = [key: K, entry: DumpedEntry<V>][];
 
 /** What is known of one entry. Times are in milliseconds. */
 export interface EntryInfo<V = unknown> {
   readonly value: V;
-  /** How long it was given to live; `Infinity` if it never expires. */
+  /** Its time to live; `Infinity` if it never expires. */
   readonly ttl: number;
   /** When it expires, by the wall clock; `Infinity` if it never does. */
   readonly expires: number;
@@ -127,13 +127,13 @@ export function load<K extends Key, V>(table: Table<K, V>, entries: unknown): vo
   together(() => {
     const kept = restorable.filter(({ entry: { ttl, size }, start }) => {
       if (elapsed(start) >= ttl) return false;
-      // Refused when it is stored, as by a set.
+      // `put` refuses it below, as in a `set`.
       if (size > largest) return true;
       if (size > sizes || room-- <= 0) return false;
       sizes -= size;
       return true;
     });
-    // What is worth most comes in last, so that nothing has to make room for it.
+    // The entry most worth keeping is stored last, so that nothing is evicted for it.
     for (const { entry, space, start } of kept.reverse()) {
       table.store(table.spaces.current(space), entry, elapsed(start));
     }

@@ -1,4 +1,4 @@
-// The built-in size of values, for those who bound a cache by size and don't say how to measure.
+// The built-in size of values, for caches that are bounded by size and have no `sizeCalculation`.
 
 import { isPlain } from './isolate.js';
 
@@ -12,9 +12,9 @@ const POOL = 8192;
 const SIZES = { Map: 'size', Set: 'size', Blob: 'size', ArrayBuffer: 'byteLength', SharedArrayBuffer: 'byteLength' };
 
 /**
- * About how many bytes a value takes in memory, as V8 stores it. What several values share counts for each of them. What
- * hides its contents counts for more than most of its kind take, rather than for less. Runs no code of the value's owner:
- * accessors count as empty.
+ * About how many bytes a value takes in memory, as V8 stores it. A part that several values share counts for each of
+ * them. An object that hides its contents counts for more than most of its kind take. Runs no code of the value's
+ * owner: accessors count as empty.
  */
 export function estimate(value: unknown): number {
   const seen = new Set<unknown>();

@@ -9,12 +9,12 @@ import { CacheError } from '../base/errors.js';
 import { report } from '../base/report.js';
 
 /**
- * How many callbacks may give rise to others, beside ten for each that the call itself has given rise to: far more than any
- * chain that ends, and over in a moment.
+ * How many callbacks may cause others, plus ten for each callback that the call itself has caused: far more than in any
+ * chain that ends, and done in a moment.
  */
 const ANSWERS = 100_000;
 
-/** Callbacks that wait until the call that gave rise to them has done its work. */
+/** Callbacks that wait until the call that caused them has done its work. */
 export class EventQueue<K extends Key, V> {
   /** Whether somebody wants to know what leaves. */
   readonly hasListeners: boolean;
@@ -33,13 +33,13 @@ export class EventQueue<K extends Key, V> {
     this.emit({ type, key, namespace: names });
   }
 
-  /** Tells a listener at once of what no call of its own gives rise to; what it throws is reported. */
+  /** Tells a listener at once, outside of any call. What the listener throws is reported. */
   tell(event: CacheEvent<K, V>): void {
     this.emit(event);
     this.run(true);
   }
 
-  /** Makes a call whose value must not be lost by what callbacks throw: that is reported. */
+  /** Makes a call whose value must reach the caller: what callbacks throw is reported instead. */
   shield<T>(call: () => T): T {
     this.#isShielded = true;
     try {
@@ -75,11 +75,10 @@ export class EventQueue<K extends Key, V> {
   }
 
   /**
-   * Runs what waits, in order, and then what these callbacks have added. A callback that uses the cache finds its own
-   * call finished before the callbacks of that one run, so no chain of them can exhaust the stack. One without an end is
-   * cut off.
+   * Runs what waits, in order, and then what these callbacks have added. When a callback calls the cache, that call
+   * returns before its own callbacks run, so no chain of callbacks can exhaust the stack. An endless chain is cut off.
    *
-   * @param isShielded Whether what a callback throws is reported and not thrown.
+   * @param isShielded Whether to report what a callback throws, instead of throwing it.
    * @throws What a callback has thrown; an AggregateError if several have. {CacheError} `callback-loop`.
    */
   run(isShielded = this.#isShielded): void {

@@ -6,7 +6,7 @@ import type { InsertReason } from '../base/reasons.js';
 /** Something that has happened in a cache. `namespace` is the path to the namespace, empty for the cache's own keys. */
 export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespace: readonly string[] } & (
   | {
-      /** A `get` found a value, found none, or served an expired one, as loads do too. */
+      /** A `get` or a load found a value, found none, or served an expired one. */
       readonly type: 'hit' | 'miss' | 'stale';
       readonly key: K;
     }
@@ -25,13 +25,16 @@ export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespa
       readonly error: unknown;
     }
   | {
-      /** A loader has succeeded, but its value can't be stored: its ttl, its size or its tags won't do, or `cacheIf` has thrown. */
+      /**
+       * A loader has succeeded, but its value can't be stored: its ttl, size or tags are wrong, or `cacheIf` has
+       * thrown.
+       */
       readonly type: 'error';
       readonly key: K;
       readonly error: unknown;
     }
   | {
-      /** A value was too large to be stored. What its key had before leaves. */
+      /** A value was too large to be stored. The key's old entry is removed. */
       readonly type: 'refuse';
       readonly key: K;
       readonly size: number;

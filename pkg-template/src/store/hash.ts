@@ -6,8 +6,8 @@ import type { Key } from '../base/key.js';
 import type { Seed, Space } from './spaces.js';
 
 /**
- * Draws the secrets. Not at import, not in a constructor, and not before something will have to make room: some runtimes
- * have no random numbers to give then.
+ * Draws the secrets. Not at import, not in a constructor, and not before an eviction comes near: some runtimes have no
+ * random numbers that early.
  */
 function drawSeed(): Seed {
   const [start = 0, factor = 0] = drawNumbers();
@@ -27,8 +27,8 @@ const float = new Float64Array(1);
 const halves = new Uint32Array(float.buffer);
 
 /**
- * A 32-bit hash of a key, signed: V8 makes an object of a larger number. Two UTF-16 units a step: reading them is what it
- * costs.
+ * A 32-bit hash of a key, signed, because V8 makes an object of a larger number. It reads two UTF-16 units per step,
+ * because reading them takes most of the time.
  */
 export function hash(key: string | number, { start, factor }: Seed): number {
   let state = start;
@@ -55,13 +55,16 @@ interface Slots {
   address(slot: number): { readonly key: Key | undefined; readonly space: Space };
 }
 
-/** The hashes of one cache's keys until all have theirs. There are none before something will have to make room. */
+/**
+ * Hashes the keys of one cache late: none before an eviction comes near, and from then on a few older keys with each
+ * new one.
+ */
 export class LateHashes {
   #seed: Seed | undefined;
-  /** Slots below this may have keys without a hash. */
+  /** Slots below this number may have keys without a hash. */
   #unhashed = 0;
 
-  /** Draws the secrets, once. The keys in so many slots have no hash then. */
+  /** Draws the secrets, once. The keys in the first so many slots have no hash at that time. */
   drawSecrets(cache: number, slots: number): void {
     if (this.#seed !== undefined) return;
     this.#seed = drawSeed();

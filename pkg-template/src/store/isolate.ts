@@ -2,10 +2,10 @@
 
 import { CacheError } from '../base/errors.js';
 
-/** The classes of what can be frozen with all that belongs to it: a Map, a Date or a buffer would stay open. */
+/** The classes that can be frozen with all their contents. A frozen Map, Date or buffer could still be changed. */
 const FROZEN = /^(Object|Array)$/;
 
-/** The classes of what `structuredClone` makes the same of. Of most others it makes plain objects. */
+/** The classes that `structuredClone` preserves. It turns most others into plain objects. */
 const CLONED =
   /^(Object|Array|Map|Set|Date|RegExp|ArrayBuffer|DataView|Blob|File|CryptoKey|ImageData|DOM(Matrix|Point|Quad|Rect)\w*|Boolean|Number|String|(Type|Range|Syntax|Reference|URI|Eval)?Error|(Big)?(Int|Uint|Float)\d+(Clamped)?Array)$/;
 
@@ -20,13 +20,16 @@ export function clone<V>(value: V): V {
   }
 }
 
-/** The same, after a look at whether a copy will be one. Copies of the copy need no look. */
+/** The same, after checking that the copy will equal the value. Copies of that copy need no check. */
 export function copy<V>(value: V): V {
   partsOf(value, CLONED);
   return clone(value);
 }
 
-/** Freezes a value with all that belongs to it. Checks everything first, so that a value that won't do stays as it is. */
+/**
+ * Freezes a value with all that belongs to it. Checks everything first, so that a value that can't be frozen stays as
+ * it is.
+ */
 export function freeze<V>(value: V): V {
   partsOf(value, FROZEN).forEach(Object.freeze);
   return value;
@@ -42,7 +45,7 @@ export function isPlain(object: object): boolean {
  * A value with all that belongs to it.
  *
  * @param kinds The classes that may be there.
- * @throws {CacheError} `not-isolable`, if something else is there, or properties of which a copy would lose something.
+ * @throws {CacheError} `not-isolable`, if there is an object of another class, or a property that a copy would lose.
  */
 function partsOf(value: unknown, kinds: RegExp): Set<object> {
   const parts = new Set<object>();

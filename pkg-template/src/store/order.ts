@@ -11,7 +11,7 @@ export function ranked<K extends Key, V>(table: Table<K, V>): number[] {
   const slots: number[] = [];
   const worth: number[] = [];
   table.flush();
-  // Marks are looked at first: they change what the others are worth, too.
+  // Collects all marks first: each also changes what other entries are worth.
   for (let slot: number = NONE; (slot = core.cacheNextRanked(table.cache, slot)) >= 0; slots.push(slot)) {
     core.cacheUses(table.cache, slot);
   }
@@ -19,7 +19,10 @@ export function ranked<K extends Key, V>(table: Table<K, V>): number[] {
   return slots.sort((one, other) => worth[other]! - worth[one]!);
 }
 
-/** The keys of a space with their slots, in the order of an iteration: as they came, or that of an exact policy. */
+/**
+ * The keys of a space with their slots, in the order of an iteration: in insertion order, or in the policy's order for
+ * strict LRU.
+ */
 export function ordered<K extends Key, V>(table: Table<K, V>, { index }: Space): Iterable<readonly [Key, number]> {
   if (table.settings.policy !== PolicyKind.Lru) return index;
   // Listed first: the caller may change it on the way.

@@ -22,7 +22,7 @@ export class Page<K extends Key, V> {
   /** Slots that were hit, where their order matters. */
   #log: Uint32Array | null = null;
   #logged = 0;
-  /** Overwrites of which the engine has not heard. */
+  /** Overwrites that the engine has not been told of. */
   #unheard = 0;
 
   constructor(settings: Settings<K, V>) {
@@ -32,7 +32,7 @@ export class Page<K extends Key, V> {
     this.settings = settings;
   }
 
-  /** Makes the views of the page anew: it has moved, or the memory has grown. */
+  /** Makes new views of the page, because the page has moved or the memory has grown. */
   remap(): void {
     const { buffer } = core.memory;
     const capacity = core.cachePage(this.cache, PagePart.Capacity);
@@ -43,7 +43,7 @@ export class Page<K extends Key, V> {
     this.expires = expires ? new Float64Array(buffer, expires, capacity) : null;
     this.#ttls = ttls ? new Float64Array(buffer, ttls, capacity) : null;
     this.#log = log ? new Uint32Array(buffer, log, LOG) : null;
-    // As long as they have to be: an array that grows by itself takes half as much again.
+    // Set to its full length, because an array that grows by itself takes half as much memory again.
     if (capacity > this.values.length) this.values.length = capacity;
   }
 
@@ -64,7 +64,7 @@ export class Page<K extends Key, V> {
     this.#logged = 0;
   }
 
-  /** Forgets the hits that the engine has not heard of. */
+  /** Forgets the hits that the engine has not been told of. */
   protected forgetHits(): void {
     this.#logged = 0;
   }
@@ -75,7 +75,10 @@ export class Page<K extends Key, V> {
     return moment < Infinity && (this.settings.clock === 'exact' ? readClock() : now()) >= moment;
   }
 
-  /** For how many milliseconds the entry in a slot has been expired, if it is still kept for those who take it. */
+  /**
+   * How many milliseconds ago the entry in a slot expired, if the cache still keeps it for callers that take stale
+   * values.
+   */
   staleFor(slot: number): number | undefined {
     const late = readClock() - this.moment(slot);
     return late >= 0 && late < this.settings.stale ? late : undefined;
@@ -87,12 +90,12 @@ export class Page<K extends Key, V> {
     return moment < Infinity ? Math.max(0, moment - readClock()) : Infinity;
   }
 
-  /** How many milliseconds the entry in a slot was given. */
+  /** The time to live of the entry in a slot, in milliseconds. */
   ttl(slot: number): number {
     return this.moment(slot) < Infinity ? this.#ttls![slot]! : Infinity;
   }
 
-  /** Gives the entry in a slot its whole time to live again. */
+  /** Restarts the time to live of the entry in a slot. */
   renew(slot: number): void {
     if (this.expires !== null && this.#ttls !== null) this.expires[slot] = readClock() + this.#ttls[slot]!;
   }
@@ -109,12 +112,12 @@ export class Page<K extends Key, V> {
     return core.cacheCount(this.cache, what);
   }
 
-  /** Gives the entry in a slot a new life without a call, if that changes nothing but its moment. */
+  /** Gives the entry in a slot a new time to live without a call into the engine, if only its expiry changes. */
   rescheduleInPlace(slot: number, ttl: number): boolean {
     const { expires } = this;
     if (expires === null) return ttl === Infinity;
     if (ttl === Infinity || expires[slot] === Infinity) return expires[slot] === ttl;
-    // Writes look for expired entries, and that is the engine's business: it hears of some of them.
+    // Each write should also sweep some expired entries, which only the engine can do. So some overwrites call it.
     if (this.settings.ttlJitter > 0 || (this.#unheard += 1) % SWEEP === 0) return false;
     expires[slot] = exactNow() + ttl;
     this.#ttls![slot] = ttl;

@@ -38,7 +38,7 @@ export function prepare<K extends Key, V>(
     ttl: lifeOf(call, settings.ttl),
     size: measure(settings, key, value, size),
     tags: tags === undefined ? NO_TAGS : readStrings(tags, 'tags', 'invalid-option'),
-    // The last step: a value that can't be stored for another reason must not have been frozen.
+    // The last step, so that a value that is refused for another reason isn't frozen.
     value: isolate(value, settings.isolate),
   };
 }
@@ -59,7 +59,7 @@ export function prepareMany<K extends Key, V>(
   });
 }
 
-/** A time to live as the engine has it: infinity for never, and 0 or less only for a moment that has passed. */
+/** A time to live for the engine: infinity for never, and 0 or less only if the expiry has passed. */
 export function lifeOf({ ttl, expires }: Pick<SetOptions, 'ttl' | 'expires'>, standard: number): number {
   if (expires === undefined) return ttl === undefined ? standard : ttl || Infinity;
   if (ttl !== undefined) throw invalid('invalid-ttl', 'ttl', 'none beside expires', ttl);
@@ -71,7 +71,7 @@ function isolate<V>(value: V, how: 'clone' | 'freeze' | undefined): V {
   return how === undefined ? value : how === 'clone' ? copy(value) : freeze(value);
 }
 
-/** A size as the engine has it: whole, and never nothing, since entries without size would make the bound no bound. */
+/** A size for the engine: a whole number from 1 on, since any number of entries of size 0 would fit into any bound. */
 function measure<K extends Key, V>(
   { weighs, sizeCalculation }: Settings<K, V>,
   key: K,

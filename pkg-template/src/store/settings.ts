@@ -1,11 +1,11 @@
-// What a store goes by.
+// The settings of a store.
 
 import type { DisposeReason, InsertReason } from '../base/reasons.js';
 import type { Key } from '../base/key.js';
 import { PolicyKind } from '../wasm/protocol.js';
 import type { CacheEvent } from './events.js';
 
-/** What decides who has to make room; see {@link CacheOptions.policy}. */
+/** Decides which entry is evicted; see {@link CacheOptions.policy}. */
 export type Policy = 'tinylfu' | 'lru' | 'sampled';
 
 /** The engine's number for each policy. */
@@ -15,12 +15,12 @@ export const POLICIES: Readonly<Record<Policy, PolicyKind>> = {
   sampled: PolicyKind.Sampled,
 };
 
-/** Those who are told what happens. */
+/** The callbacks that are told what happens. */
 export interface Listeners<K extends Key = string, V = unknown> {
   /**
-   * Called for each value that leaves, after the call that made it leave has done its work: it can use the cache. Not
-   * called for what `take` hands out. What it throws is thrown by that call, once all callbacks have run. A load and a lock
-   * don't fail for it: there it is reported, as the platform reports an error that nobody has caught.
+   * Called for each value that leaves, once the call that removed it has done its work, so the callback may use the
+   * cache. Not called for values that `take` hands out. If it throws, that call throws the error, once all callbacks
+   * have run. Loads and waiting locks don't fail with it; they report it, as the platform reports an uncaught error.
    */
   dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
   /** Called for each value that was set, like `dispose`. */
@@ -47,6 +47,6 @@ export interface Settings<K extends Key, V> {
   readonly clock: 'turn' | 'exact';
   readonly isolate: 'clone' | 'freeze' | undefined;
   readonly listeners: Listeners<K, V>;
-  /** For how long an expired entry is kept for those who take a stale value. */
+  /** For how long the cache keeps an expired entry, for callers that take a stale value. */
   readonly stale: number;
 }

@@ -26,7 +26,7 @@ import { Spaces } from './spaces.js';
 import type { Space } from './spaces.js';
 import { Tags } from './tags.js';
 
-/** Those who compute values, and have to hear of changes: what they compute is out of date then. */
+/** The locks and loads, which compute values and have to hear of changes: what they compute is then out of date. */
 export interface Fences {
   /** Whether nobody computes anything. */
   readonly areIdle: boolean;
@@ -34,26 +34,26 @@ export interface Fences {
   fence(place: Place): void;
   /** Every key below a path was changed. */
   fenceWithin(path: string): void;
-  /** What carries one of these tags below a path was removed. */
+  /** The entries with one of these tags, below a path, were removed. */
   invalidate(tags: readonly string[], path: string): void;
 }
 
-/** Keys and values of one cache. Its fields are for those who read it; only its own methods write. */
+/** Keys and values of one cache. Others read its fields; only its own methods write them. */
 export class Table<K extends Key, V> extends Page<K, V> {
   readonly spaces = new Spaces();
   readonly events: EventQueue<K, V>;
   readonly tags: Tags;
-  /** Whether a hit has nothing to do but to mark its slot. */
+  /** Whether a hit only has to mark its slot. */
   isPlain: boolean;
-  /** Whether a value is stored as it is, and nobody is told: no code of anybody's runs on the way. */
+  /** Whether a `set` runs none of the caller's code: the value is neither measured nor isolated, and nobody listens. */
   isBare: boolean;
   hits = 0;
   misses = 0;
-  /** Values stored over others without a call. */
+  /** Values overwritten without a call into the engine. */
   overwrites = 0;
   /** Entries that were too large. */
   refusals = 0;
-  /** Set as soon as there is anybody. */
+  /** Set with the first lock or load. */
   fences: Fences | undefined;
 
   #keys: (K | undefined)[] = [];
@@ -82,13 +82,13 @@ export class Table<K extends Key, V> extends Page<K, V> {
     if (this.fences?.areIdle === false) this.fences.fence({ path, key });
   }
 
-  /** Makes the views of the page anew, and room for keys. */
+  /** Makes new views of the page, and room for keys. */
   override remap(): void {
     super.remap();
     this.#keys.length = this.values.length;
   }
 
-  /** Whose entry is in a slot. */
+  /** The key and the space of the entry in a slot. */
   address(slot: number): { key: K; space: Space } {
     return { key: this.#keys[slot] as K, space: this.#spaceBySlot?.[slot] ?? this.spaces.root };
   }
@@ -117,7 +117,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     let old: V | undefined;
     if (present !== undefined) {
       old = this.values[present];
-      // Without a size and tags, overwriting is a hit and perhaps another moment: the engine need not hear of it.
+      // Without a size and tags, overwriting is a hit, and perhaps a new expiry: the engine need not hear of it.
       if (size === 0 && tags.length === 0 && !this.tags.inUse) {
         this.mark(present, this.marks[present]);
         if (this.rescheduleInPlace(present, ttl)) {
@@ -209,7 +209,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     // Where nothing expires, any time will do: nobody reads the clock for it.
     const now = ttl < Infinity || this.expires !== null ? exactNow() : 0;
     if (present !== undefined) return core.cacheUpdate(this.cache, present, ttl, size, now);
-    // Lives that chance shortens should be other ones in each process.
+    // The jitter should differ from process to process.
     if (this.settings.ttlJitter > 0) this.#hashes.drawSecrets(this.cache, 0);
     const { seed } = space;
     const keyHash = seed ? hash(key, seed) : this.#hashes.hashNext(this, space, key);
@@ -243,7 +243,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
   }
 
   #refuse(code: number, present: number | undefined, space: Space, key: K, size: number): void {
-    // Removals that a call cut short has left behind take room too: the next try may succeed.
+    // A call that was cut short may have left removals behind, which take room: the next try may succeed.
     this.drain();
     if (code === NONE) throw handles.outOfMemory();
     this.refusals += 1;

@@ -3,7 +3,7 @@
 import type * as Exports from '#exports';
 import { instantiate } from '#wasm';
 
-/** What the module exports. Numbers go in and come out, so no glue stands between. There is nothing before `boot`. */
+/** What the module exports. Numbers go in and come out, so no glue stands between. Undefined before `boot`. */
 export let core: typeof Exports;
 
 /** Makes sure that the module runs. */
@@ -11,7 +11,7 @@ export function boot(): void {
   if (core === undefined) adopt(instantiate());
 }
 
-/** Takes an instance's exports into use, unless there is an instance already. */
+/** Uses an instance's exports from now on, unless there is an instance already. */
 export function adopt(exports: WebAssembly.Exports): void {
   core ??= exports as unknown as typeof Exports;
 }

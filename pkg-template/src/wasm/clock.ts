@@ -1,13 +1,13 @@
 // The time of this turn of the event loop.
 //
-// Reading the clock costs more than a hit, so a reading serves for the rest of the turn. What ends it is a microtask:
-// it runs before anything else can happen, and no runtime loses it. A timer would be lost on workerd, where it goes with
-// the request, and the clock would then stand still for good.
+// Reading the clock costs more than a hit, so a reading serves for the rest of the turn. A microtask ends the reading:
+// it runs before anything else can happen, and no runtime drops it. workerd drops a timer together with its request,
+// and the clock would then stand still for good.
 
 import { core } from './boot.js';
 
 const native = Date.now;
-/** Asked late: at import, nothing runs. A fake that was there before this module is told by its source. */
+/** Set late, because nothing runs at import. A fake that is older than this module is recognised by its source. */
 let isGenuine: boolean | undefined;
 
 /** Bun's `setSystemTime` moves the clock within a turn, to 0 if asked, and leaves `Date.now` the same function. */
@@ -78,7 +78,7 @@ function read(): number {
 export function readClock(): number {
   const isNative =
     Date.now === native && (isGenuine ??= /now\(\)[^]*native code/.test(Function.prototype.toString.call(native)));
-  // Once for both: the wall clock's reading belongs to the engine's, which it may be a little older than.
+  // One reading for both: the engine's reading comes right after the wall clock's, and may be a little newer.
   lastWall = isNative ? native() : NaN;
   return (lastMoment = core.clockNow(Number(isNative && !isBun)));
 }

@@ -6,11 +6,11 @@ import { core } from './boot.js';
 /** Made with the first cache: at import, nothing runs. Missing where the runtime doesn't tell what it collects. */
 let finalizers: FinalizationRegistry<number> | undefined;
 
-/** Apart from the function that opens: a closure made there would keep its owner alive. */
+/** Outside of `open`, where a closure would keep the owner alive. */
 const closeCollected = (cache: number): void => core.cacheClose(cache);
 
 /**
- * Opens a cache in the engine, on behalf of an object: when that is collected, so is the cache.
+ * Opens a cache in the engine for an object. When the object is garbage-collected, the cache is closed.
  *
  * @throws {CacheError} `out-of-memory`.
  */

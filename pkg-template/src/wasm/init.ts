@@ -1,9 +1,9 @@
-// The module is started ahead of the first cache, in the background.
+// Starts the module in the background, ahead of the first cache.
 
 import { start } from '#wasm';
 import { adopt, core } from './boot.js';
 
-/** The start that is on its way. */
+/** The start that is under way. */
 let starting: Promise<WebAssembly.Exports> | undefined;
 
 /**

@@ -4,11 +4,11 @@
 export const enum Count {
   /** Entries stored under a key that had none. */
   Inserts,
-  /** Values stored over others, as far as the engine has heard of them. */
+  /** Values stored over others, as far as the engine was told. */
   Updates,
-  /** Entries that had to make room. */
+  /** Entries that were evicted. */
   Evictions,
-  /** Entries whose time to live was over. */
+  /** Entries that had expired. */
   Expirations,
   /** Entries that were deleted, replaced or taken. */
   Deletions,
@@ -36,7 +36,7 @@ export const enum PagePart {
   Log,
 }
 
-/** What decides who has to make room. */
+/** Decides which entry is evicted. */
 export const enum PolicyKind {
   /** W-TinyLFU with an adaptive window, where a hit only sets a reference bit. */
   TinyLfu,
@@ -50,9 +50,9 @@ export const enum PolicyKind {
 
 /** Why an entry left the cache. */
 export const enum Reason {
-  /** It had to make room. */
+  /** It was evicted. */
   Evict,
-  /** Its time to live was over. */
+  /** It had expired. */
   Expire,
   /** It was deleted: by key, by tag, or with everything else. */
   Delete,
@@ -99,7 +99,7 @@ export const enum Fact {
   Gate,
   /** The number of its turn; 0 if it never had one. */
   Turn,
-  /** When the lease is over on which it waits. */
+  /** When the lease that it waits for ends. */
   Deadline,
   /** Of a flight's: how many wait for the flight. */
   Waiting,
@@ -135,15 +135,15 @@ export const enum LatchEvent {
   Told,
 }
 
-/** Why a flight is told to stop, and whether it has ended. It may have been told before. */
+/** Why a flight has to stop, and whether it has ended. It may have been told to stop before. */
 export const enum Stop {
   /** Nobody waits for it any more. Its value may still come. */
   Idle,
-  /** There is another one in its place. Its value may still come. */
+  /** Another flight has replaced it. Its value may still come. */
   Replaced,
   /** Nobody waits for it any more, and it has ended: its ticket is to be given back. */
   IdleAndEnded,
-  /** There is another one in its place, and it has ended. */
+  /** Another flight has replaced it, and it has ended. */
   ReplacedAndEnded,
 }
 

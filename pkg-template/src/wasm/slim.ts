@@ -12,7 +12,7 @@ import { type Given, startLater, startSync, unavailable } from './start.js';
  */
 export type WasmSource = ModuleOrBytes | ResponseShape;
 
-/** What to say of a source that the platform would take. */
+/** The message about a source of the wrong kind. */
 const EXPECTED = 'source has to be the keylatch/cache.wasm of this version';
 
 /** Without `init` there is no instance. */
@@ -52,7 +52,7 @@ export function initSync(source: ModuleOrBytes): void {
 async function read(source: WasmSource | PromiseLike<WasmSource>): Promise<Given | WebAssembly.Exports> {
   try {
     const given = await source;
-    // By its shape: not every platform has the class, and some have several.
+    // Recognised by its shape: not every platform has the class, and some have several.
     if (typeof (given as Partial<ResponseShape>)?.arrayBuffer !== 'function') return given as Given;
     const { status } = given as ResponseShape;
     if (status >= 400) throw new Error(`the server's answer was ${status}`);

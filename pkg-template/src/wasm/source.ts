@@ -1,8 +1,8 @@
 // What the module can be made of, in a shape that needs no declarations of a platform.
 
 /**
- * A compiled module, or its bytes. An object, and not a promise nor a response: TypeScript knows no property by which a
- * `WebAssembly.Module` could be told apart.
+ * A compiled module, or its bytes. Any object that is neither a promise nor a response: in TypeScript,
+ * `WebAssembly.Module` has no property that tells it apart.
  */
 export type ModuleOrBytes = object & { readonly then?: undefined; readonly arrayBuffer?: undefined };
 

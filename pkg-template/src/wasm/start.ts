@@ -1,4 +1,4 @@
-// Bytes, or a module, become an instance; and whatever is in the way gets a name.
+// Makes an instance from bytes or a module, and names what is in the way.
 
 import { CacheError } from '../base/errors.js';
 import { imports } from './imports.js';
@@ -6,7 +6,7 @@ import { imports } from './imports.js';
 /** What an instance is made of. */
 export type Given = BufferSource | WebAssembly.Module;
 
-/** What engines and platforms say, and the way out. */
+/** What engines and platforms say when they refuse, and what the user can do. */
 const WAYS_OUT: readonly [RegExp, string][] = [
   [
     /\bCSP\b|content.security|unsafe-eval/i,

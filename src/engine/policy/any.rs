@@ -8,7 +8,7 @@ use crate::engine::random::Random;
 use crate::numbered::numbered;
 
 numbered! {
-    /// What decides who has to make room.
+    /// Decides which entry is evicted.
     pub enum PolicyKind {
         /// W-TinyLFU with an adaptive window, where a hit only sets a reference bit.
         TinyLfu,

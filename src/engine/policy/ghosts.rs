@@ -1,15 +1,15 @@
-//! What a wider window would catch: a few keys are followed after they came, and those that come again soon are counted.
+//! Estimates what a wider window would catch: follows a few keys after their insert, and counts those that come again
+//! soon.
 //!
-//! A key whose next use is further off than the window reaches leaves no trace in the densities of hits: it is rejected
-//! before it could be hit. Its return is a miss, and all that tells of it.
+//! If a key's next use is further off than the window reaches, the key leaves no trace in the densities of hits: it is
+//! rejected before it can be hit. Only the miss at its return shows that it was wanted again.
 
 use super::super::slots::HASHES;
 use crate::arena::{Column, OutOfMemory};
 
-/// Keys that are followed at a time, at the most.
+/// The most keys that are followed at a time.
 const GHOSTS: u32 = 64;
-/// In a cache of so many entries, every key may be followed; in one of twice as many, every other one, and so on. So few will
-/// do.
+/// In a cache of this many entries, every key may be followed; in one of twice as many, every other key, and so on.
 const ENTRIES: u32 = 32;
 /// The bits of a hash.
 const HASH_BITS: u32 = 30;
@@ -20,13 +20,13 @@ pub const REACH: u32 = 2;
 /// Keys that came lately, whether they are still here or not.
 #[derive(Debug)]
 pub struct Ghosts {
-    /// In each place a key's hash, and above it the time when the key came. Without memory, nobody is followed.
+    /// In each place a key's hash, and above it the time when the key came. Without memory, no key is followed.
     places: Column<u32, u64>,
     /// Inserts so far. A blank place is free when this is out of reach of 0, which it is before the cache is full.
     clock: u32,
     /// One key in so many may be followed.
     one_in: u32,
-    /// The hashes below this are theirs.
+    /// The keys with a hash below this may be followed.
     below: u32,
 }
 
@@ -55,7 +55,7 @@ impl Ghosts {
             return 0;
         }
         let Some(ghost) = self.places.get_mut(hash % GHOSTS) else { return 0 };
-        // Whoever is followed stays until it returns or is out of reach, so that others in its place don't hide returns.
+        // A followed key stays until it returns or is out of reach, so that other keys in its place don't hide returns.
         let is_near = self.clock.wrapping_sub((*ghost >> 32) as u32) <= capacity / REACH;
         if is_near && *ghost as u32 == hash {
             *ghost = 0;

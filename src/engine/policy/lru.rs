@@ -1,7 +1,7 @@
-//! Strict LRU: who was used least lately has to make room. For those who need its order.
+//! Strict LRU: evicts the least recently used entry. For callers that need its order.
 //!
-//! Every hit matters to it, not only that there was one since the last look. So reference bits won't do: a reader hands in
-//! a log of its hits before anything else happens.
+//! It needs every hit, not only whether there was one since the last look. So reference bits aren't enough: a reader
+//! hands in a log of its hits before anything else happens.
 
 use super::super::slot::Slot;
 use super::super::slots::{Segment, Slots};

@@ -21,22 +21,22 @@ use crate::arena::OutOfMemory;
 
 /// Decides which entries stay.
 ///
-/// A hit never calls a policy: the reader sets the slot's reference bit ([`Slots::set_reference`]), and the policy collects
-/// these bits when it has to choose. The policy owns the segments and the lists of live slots; every slot that it gives up must be off its
-/// lists before the engine retires it.
+/// A hit never calls a policy: the reader sets the slot's reference bit ([`Slots::set_reference`]), and the policy
+/// collects these bits when it has to choose. The policy owns the segments and the lists of live slots; a slot that it
+/// evicts must be off its lists before the engine retires the slot.
 pub trait Policy {
     /// Plans for `capacity` entries, of which the table has room for `room` so far, and for as many hashes of keys as
     /// `hashed`. Called whenever one of them changes.
     ///
     /// # Errors
-    /// When the memory can't be had; the policy then goes on with what it has.
+    /// When there is no memory; the policy then goes on with what it has.
     fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), OutOfMemory>;
 
-    /// Takes in the entry that has just been put into `slot`, and gives up another one if there are more than the
-    /// capacity now.
+    /// Takes in the entry that has just been put into `slot`. If that makes more entries than the capacity, evicts one
+    /// and returns its slot.
     fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot>;
 
-    /// Gives up the entry that is worth least, if there is any but `keep`.
+    /// Evicts the entry that is worth least, if there is any but `keep`, and returns its slot.
     fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot>;
 
     /// Treats `slot` as hit just now, without waiting for its reference bit to be collected.

@@ -1,10 +1,10 @@
-//! The default policy where sizes bound the cache: who is worth least for its size has to make room.
+//! The default policy where sizes bound the cache: it evicts the entry that is worth least for its size.
 //!
-//! New entries pass through a window in order of recency. What leaves it is a candidate for the main region, and
-//! competes with a victim, the least of a few members: a hand goes round the main region and looks at the next [`SAMPLE`] of
-//! them, and at the one that was second least last time. An entry is worth how often it was asked for, by its size and by the time
-//! since it was last seen. Large entries have to be asked for more often than small ones, so the cache holds more of what
-//! is wanted; it saves requests rather than bytes.
+//! New entries pass through a window in order of recency. An entry that leaves the window is a candidate for the main
+//! region, and competes with a victim, the least of a few members: a hand goes round the main region and looks at the
+//! next [`SAMPLE`] of them, and at the one that was second least last time. An entry's worth is how often it was asked
+//! for, divided by its size and by the time since it was last seen. Large entries have to be asked for more often than
+//! small ones, so the cache holds more of what is wanted; it saves requests rather than bytes.
 //!
 //! As in the other default policy, a hit only sets a reference bit, which is collected here.
 
@@ -38,7 +38,7 @@ const COUNT_BITS: u32 = 6;
 /// Sampled frequency by size by age, with a window and a sketch.
 #[derive(Debug)]
 pub struct Sampled {
-    /// Whether an entry is worth as much however large it is.
+    /// Whether to save bytes, not requests: then an entry's size hardly changes its worth.
     by_bytes: bool,
     capacity: u32,
     sketch: Sketch,
@@ -47,9 +47,9 @@ pub struct Sampled {
     window_weight: f64,
     /// The next member of the main region to look at.
     hand: Option<Slot>,
-    /// The member that was worth least after the one that was found last.
+    /// The runner-up of the last search: the member that was worth second least.
     second: Option<Slot>,
-    /// Requests that the policy knows of.
+    /// How many requests the policy has heard of.
     clock: u32,
     /// When each entry was last seen.
     seen: Column<Slot, u32>,

@@ -1,8 +1,8 @@
 //! The default policy: W-TinyLFU with an adaptive window, where a hit only sets a reference bit.
 //!
-//! New entries pass through a window in order of recency. What leaves the window is a candidate for the main region, and
-//! is admitted when the [`Sketch`] saw it more often than the victim, the entry that would have to go. The main region is a
-//! segmented LRU: probation for those that came in, protected for those that were hit there.
+//! New entries pass through a window in order of recency. An entry that leaves the window is a candidate for the main
+//! region, and is admitted when the [`Sketch`] saw it more often than the victim, the entry that would have to go. The
+//! main region is a segmented LRU: probation for those that came in, protected for those that were hit there.
 //!
 //! The policy collects a reference bit when it comes across it: at the tail of a list, where it gives the entry a second
 //! chance, and under a hand that looks at two slots for each insert. A bit feeds the sketch once, however many hits it
@@ -12,10 +12,10 @@
 //! Admission needs credit, too: each hit outside protected lets a few candidates in. A loop longer than the cache brings no
 //! hits and so no credit. One of its keys is as good as another, and the cache keeps what it holds.
 //!
-//! The [`WindowAdapter`] compares hits per entry in the window with hits per entry in the main region, and moves the border
-//! between them towards the denser side; the faster, the more of the misses are for keys that were asked for before.
-//! [`Ghosts`] tell it of hits that a larger window would have.
-//! Every step is bounded: a call never pays for what earlier calls left undone.
+//! The [`WindowAdapter`] compares hits per entry in the window with hits per entry in the main region, and moves the
+//! border between them towards the denser side. It moves faster, the more of the misses are for keys that were asked
+//! for before. [`Ghosts`] tell it of hits that a larger window would have. Every step is bounded: a call never pays for
+//! what earlier calls left undone.
 
 use super::super::slot::Slot;
 use super::super::slots::{FREE, Segment, Slots};
@@ -40,7 +40,7 @@ const LOOKS: u32 = 2;
 const CHANCES: u32 = 8;
 /// Entries that move with the border in one call.
 const MOVES: u32 = 16;
-/// A miss for a key that was counted so often lately is a regret.
+/// A miss is a regret if the key was counted at least this often lately.
 const REGRET_FROM: u64 = 2;
 /// Candidates that may be admitted for a hit outside protected.
 const CREDIT: u32 = 4;
