@@ -4,7 +4,7 @@ import type { SetOptions } from '../base/entry.js';
 import { invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { IDENTITY, INSPECT } from '../base/symbols.js';
-import { LIST, OBJECT, SIZE, TTL, check, checkKey, readList, readOptions } from '../base/validate.js';
+import { OBJECT, TTL, check, checkKey, readList, readOptions } from '../base/validate.js';
 import { Cache } from '../cache/cache.js';
 import type { CacheStats } from '../cache/cache.js';
 import type { LiveKey } from '../cache/inspect.js';
@@ -14,7 +14,7 @@ import { LOAD_DEFAULTS } from '../loads/options.js';
 import type { LoadDefaults } from '../loads/options.js';
 import type { LockDefaults } from '../locks/options.js';
 import type { CacheDump, DumpedEntry } from '../store/dump.js';
-import { prepare } from '../store/prepare.js';
+import { SET, prepare } from '../store/prepare.js';
 import { BaseCache, base } from './base-cache.js';
 import type { Base, BaseCacheOptions } from './base-cache.js';
 
@@ -74,7 +74,7 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
    * Stores a value under one key or under many. They expire together.
    *
    * @param options How long it lives, in seconds; fractions count, and 0 and `Infinity` both mean that it never expires.
-   * Or an object with such a `ttl`, and with `size` and `tags` as for {@link Cache.set}.
+   * Or an object with such a `ttl`, and with `expires`, `size` and `tags` as for {@link Cache.set}.
    * @throws {CacheError} As {@link Cache.set} does. Nothing has changed then.
    */
   override async set(keys: Key | Iterable<Key>, value: V | undefined, options?: number | SetOptions): Promise<void> {
@@ -214,8 +214,6 @@ export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
     this.#cache.close();
   }
 }
-
-const SET = { ttl: TTL, size: SIZE, tags: LIST };
 
 /** The last argument of a `set` as the cache beneath takes it. */
 function inMilliseconds(options: number | SetOptions | undefined): SetOptions {

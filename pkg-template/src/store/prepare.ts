@@ -18,7 +18,8 @@ export type ManyEntry<K extends Key = string, V = unknown> =
 
 /** How long an entry lives. */
 export const LIFE = { ttl: TTL, expires: MOMENT };
-const SET = { ...LIFE, size: SIZE, tags: LIST };
+/** What a `set` can be told. */
+export const SET = { ...LIFE, size: SIZE, tags: LIST };
 
 /**
  * Checks, isolates and measures what is to be stored. This can run the caller's code, which can use the cache; so it

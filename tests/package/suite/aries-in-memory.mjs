@@ -131,6 +131,19 @@ export default group('aries in memory', (test) => {
     assert.equal(cache.stats().fenced, 3);
   });
 
+  test('set takes a moment of the wall clock, in milliseconds as everywhere', async (context) =>
+    withClock(async (clock) => {
+      const cache = new context.InMemoryCache();
+      await cache.set(['a', 'b'], 'v', { expires: clock.now + 500 });
+      await cache.withLock('c', (lock) => lock.setResult('v', { expires: clock.now + 500 }));
+      clock.advance(499);
+      for (const key of ['a', 'b', 'c']) assert.equal(await cache.get(key), 'v');
+      clock.advance(1);
+      for (const key of ['a', 'b', 'c']) assert.isUndefined(await cache.get(key));
+      await rejects(context, cache.set('k', 'v', { expires: NaN }), 'invalid-ttl');
+      await rejects(context, cache.set('k', 'v', { expires: clock.now + 9, ttl: 9 }), 'invalid-ttl');
+    }));
+
   test('set takes a ttl, or options with one; both in seconds', (context) =>
     withClock(async (clock) => {
       const cache = new context.InMemoryCache({ maxSize: 100 });
