@@ -35,6 +35,15 @@ const MOST: u8 = 63;
 /// The bits of a count: an age stands above it, where both are one number.
 const COUNT_BITS: u32 = 6;
 
+/// What an entry's size and age are measured by, which hangs on all entries.
+#[derive(Debug, Clone, Copy)]
+struct Scale {
+    /// What each entry is taken to weigh on top of its size.
+    overhead: f64,
+    /// After so many requests, an entry is worth half.
+    half_life: f64,
+}
+
 /// Sampled frequency by size by age, with a window and a sketch.
 #[derive(Debug)]
 pub struct Sampled {
@@ -76,48 +85,64 @@ impl Sampled {
         }
     }
 
-    /// Collects the reference bit of a slot: a use, now.
+    /// Collects the reference bit of a slot, if it is set.
+    #[inline(always)]
     fn collect_reference(&mut self, slots: &Slots, slot: Slot) {
         if slots.is_referenced(slot) {
-            slots.clear_reference(slot);
-            self.clock = self.clock.wrapping_add(1);
-            self.sketch.note(slots, slot);
-            self.seen.set(slot, self.clock);
-            self.counts.set(slot, self.counts.get(slot).saturating_add(1).min(MOST));
+            self.take_reference(slots, slot);
         }
+    }
+
+    /// A use, now.
+    #[inline(never)]
+    fn take_reference(&mut self, slots: &Slots, slot: Slot) {
+        slots.clear_reference(slot);
+        self.clock = self.clock.wrapping_add(1);
+        self.sketch.note(slots, slot);
+        self.seen.set(slot, self.clock);
+        self.counts.set(slot, self.counts.get(slot).saturating_add(1).min(MOST));
+    }
+
+    /// What worth is measured by at the moment.
+    fn scale(slots: &Slots) -> Scale {
+        let live = f64::from(slots.live());
+        Scale { overhead: OVERHEAD * slots.weights.total() / live, half_life: HALF_LIFE * live }
     }
 
     /// What an entry is worth for the room that it takes. Where bytes are what is saved, a hit is worth the entry's size
     /// too, which would cancel it out; a little of it is left, since small entries are the safer guess.
-    fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
+    fn worth(&self, slots: &Slots, scale: Scale, slot: Slot) -> f64 {
         let age = f64::from(self.clock.wrapping_sub(self.seen.get(slot)));
-        let live = f64::from(slots.live());
-        let size = slots.weights.get(slot).max(1.0) + OVERHEAD * slots.weights.total() / live;
+        let size = slots.weights.get(slot).max(1.0) + scale.overhead;
         let size = if self.by_bytes { size.sqrt().sqrt() } else { size };
-        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / (HALF_LIFE * live)))
+        (f64::from(self.counts.get(slot)) + 0.5) / (size * (1.0 + age / scale.half_life))
     }
 
     /// The member of the next few that is worth least, but not `keep`.
     fn least(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot> {
+        let scale = Self::scale(slots);
         let (mut least, mut worth, mut second_worth) = (None, f64::INFINITY, f64::INFINITY);
+        let mut looks = SAMPLE.min(self.main.len());
         let mut next = self.second.take();
-        for look in 0..=SAMPLE.min(self.main.len()) {
-            if look > 0 {
-                next = self.hand.or(self.main.tail());
-                self.hand = next.and_then(|slot| slots.links.prev(slot));
-            }
-            let Some(slot) = next else { continue };
-            self.collect_reference(slots, slot);
-            let here = self.worth(slots, slot);
-            if next != keep && next != least && here < second_worth {
-                (self.second, second_worth) = (next, here);
-                if here < worth {
-                    mem::swap(&mut self.second, &mut least);
-                    mem::swap(&mut second_worth, &mut worth);
+        loop {
+            if let Some(slot) = next {
+                self.collect_reference(slots, slot);
+                let here = self.worth(slots, scale, slot);
+                if here < second_worth && next != keep && next != least {
+                    (self.second, second_worth) = (next, here);
+                    if here < worth {
+                        mem::swap(&mut self.second, &mut least);
+                        mem::swap(&mut second_worth, &mut worth);
+                    }
                 }
             }
+            if looks == 0 {
+                return least;
+            }
+            looks -= 1;
+            next = self.hand.or(self.main.tail());
+            self.hand = next.and_then(|slot| slots.links.prev(slot));
         }
-        least
     }
 
     /// Whether the window has more than its share: of the sizes, or of the entries where there are none.
@@ -172,7 +197,9 @@ impl Policy for Sampled {
                 continue;
             }
             let victim = self.least(slots, keep);
-            let Some(victim) = victim.filter(|&victim| self.worth(slots, candidate) > self.worth(slots, victim)) else {
+            let scale = Self::scale(slots);
+            let is_worth_less = |victim: &Slot| self.worth(slots, scale, candidate) > self.worth(slots, scale, *victim);
+            let Some(victim) = victim.filter(is_worth_less) else {
                 return Some(candidate);
             };
             self.enter_main(slots, candidate);
@@ -229,7 +256,7 @@ impl Policy for Sampled {
     }
 
     fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
-        self.worth(slots, slot)
+        self.worth(slots, Self::scale(slots), slot)
     }
 
     fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
