@@ -70,7 +70,8 @@ impl<I: Id> Default for Links<I> {
     }
 }
 
-/// A list from head to tail; the links of its members are in [`Links`].
+/// A list from head to tail; the links of its members are in [`Links`]. Its longer functions stay functions: lists of
+/// different ids then share their code.
 #[derive(Debug, Clone, Copy)]
 pub struct List<I> {
     head: Option<I>,
@@ -116,6 +117,7 @@ impl<I: Id> List<I> {
     }
 
     /// Puts an id, which is on no list, behind the last member.
+    #[inline(never)]
     pub fn push_tail(&mut self, links: &Links<I>, id: I) {
         links.set(id, self.tail, None);
         match self.tail {
@@ -127,6 +129,7 @@ impl<I: Id> List<I> {
     }
 
     /// Takes a member off the list.
+    #[inline(never)]
     pub fn unlink(&mut self, links: &Links<I>, id: I) {
         let Link { prev, next } = links.column.get(id);
         match prev {
