@@ -50,8 +50,8 @@ pub fn refresh(cache: u32, gate: i32, lease: f64, stale_for: f64, swr: f64, now:
     })
 }
 
-/// A waiter looks, unless it is the `first` time. Returns for how long it may wait. Or its wait is over: `GIVES_UP`,
-/// `TAKES_STALE` or `NO_MEMORY`. Or it leads: `TAKES_OVER` says how that is written.
+/// A waiter looks, unless it is the `first` time. Returns for how long it may wait. Or its wait is over: `GIVES_UP` or
+/// `TAKES_STALE`. Or it leads: `TAKES_OVER` says how that is written.
 #[wasm_bindgen(js_name = flightWatch)]
 pub fn watch(cache: u32, waiter: u32, gate: i32, first: bool, now: f64) -> f64 {
     let waiter = Waiter::from_index(waiter);
@@ -61,7 +61,6 @@ pub fn watch(cache: u32, waiter: u32, gate: i32, first: bool, now: f64) -> f64 {
             Look::Wait => return flights.patience(waiter, now),
             Look::TimeOut => GIVES_UP,
             Look::ServeStale => TAKES_STALE,
-            Look::OutOfMemory => NO_MEMORY,
             Look::TakeOver(flight, left) => TAKES_OVER - (flight.index() << 1 | u32::from(left)) as i32,
         })
     })

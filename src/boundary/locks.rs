@@ -101,12 +101,10 @@ pub fn next_event(cache: u32) -> i32 {
         Some(Event::Lost(ticket)) => (ticket.index(), LatchEvent::Lost),
         Some(Event::Reopened(gate)) => (gate.index(), LatchEvent::Reopened),
         Some(Event::Closed(gate)) => (gate.index(), LatchEvent::Closed),
-        Some(Event::Told(ticket, what)) => return written(ticket.index(), LatchEvent::Told as u32 + u32::from(what)),
+        Some(Event::Idle(ticket)) => (ticket.index(), LatchEvent::Idle),
+        Some(Event::Replaced(ticket)) => (ticket.index(), LatchEvent::Replaced),
+        Some(Event::Ended(ticket)) => (ticket.index(), LatchEvent::Ended),
         None => return NONE,
     };
-    written(index, event as u32)
-}
-
-fn written(index: u32, event: u32) -> i32 {
-    (index << EVENT_SHIFT | event) as i32
+    (index << EVENT_SHIFT | event as u32) as i32
 }

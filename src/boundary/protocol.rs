@@ -4,7 +4,6 @@
 pub use crate::numbered::Listing;
 
 use crate::engine::{self, PolicyKind, Reason};
-use crate::flight::Stop;
 use crate::latch::{Look, Role};
 use crate::numbered::numbered;
 
@@ -93,8 +92,12 @@ numbered! {
         Reopened,
         /// Nobody needs the gate any more.
         Closed,
-        /// The ticket's flight is told to stop. So many more than this is a `Stop`.
-        Told,
+        /// The ticket's flight has to stop: nobody waits for it any more. It may have been told before.
+        Idle,
+        /// The same, but another flight has replaced it.
+        Replaced,
+        /// The flight has ended: its ticket is to be given back.
+        Ended,
     }
 }
 
@@ -128,14 +131,14 @@ constants! {
     /// In a removal: the bits of the reason.
     REASON_BITS: u32 = MORE - 1;
     /// An event of the latch is its ticket or gate, shifted so far, with the number of its `LatchEvent`.
-    EVENT_SHIFT: u32 = 4;
+    EVENT_SHIFT: u32 = 3;
     /// In an event: the bits of what it tells.
     EVENT_BITS: u32 = (1 << EVENT_SHIFT) - 1;
     /// `flightAsk` returns a flight plus so many times the waiter's number, shifted by 1, with 1 if the waiter leads.
     FLIGHTS: u32 = 1 << 26;
     /// In place of a flight to lead: the value has been expired for too long to be served.
     TOO_OLD: i32 = -2;
-    /// In place of a flight to lead, and of a time to wait: there is no memory.
+    /// In place of a flight to lead: there is no memory.
     NO_MEMORY: i32 = -3;
     /// In place of a time to wait: the caller gives up.
     GIVES_UP: i32 = -1;
@@ -143,7 +146,7 @@ constants! {
     TAKES_STALE: i32 = -2;
     /// In place of a time to wait, minus a flight, shifted by 1: the caller leads that flight from now on. 1 less if it has
     /// the turn of one that had left it.
-    TAKES_OVER: i32 = -4;
+    TAKES_OVER: i32 = -3;
     /// Hits that the log has room for.
     LOG: u32 = engine::LOG;
     /// Slots that each write looks at for expired entries. Of so many overwrites in place, one has to be a write.
@@ -163,5 +166,4 @@ pub const ENUMS: &[(Listing, Option<&str>)] = &[
     (Fact::LISTING, None),
     (Verdict::LISTING, None),
     (LatchEvent::LISTING, None),
-    (Stop::LISTING, None),
 ];

@@ -22,8 +22,7 @@ mod table;
 mod tests;
 
 use crate::arena::{Id, OutOfMemory, id};
-use crate::latch::{Gate, Latch, Role, Ticket};
-use crate::numbered::numbered;
+use crate::latch::{Event, Gate, Latch, Role, Ticket};
 use table::{FlightState, Phase, Table, WaiterState};
 
 id! {
@@ -89,22 +88,6 @@ pub enum Look {
     ServeStale,
     /// It leads a new flight. True if that has the turn of one that had left it, and not taken it away.
     TakeOver(Flight, bool),
-    /// It would lead a flight, but there is no memory: its wait is over.
-    OutOfMemory,
-}
-
-numbered! {
-    /// Why a flight has to stop, and whether it has ended. It may have been told to stop before.
-    pub enum Stop {
-        /// Nobody waits for it any more. Its value may still come.
-        Idle,
-        /// Another flight has replaced it. Its value may still come.
-        Replaced,
-        /// Nobody waits for it any more, and it has ended: its ticket is to be given back.
-        IdleAndEnded,
-        /// Another flight has replaced it, and it has ended.
-        ReplacedAndEnded,
-    }
 }
 
 /// All flights of a cache, and all who wait for them.
@@ -162,12 +145,11 @@ impl Flights {
     }
 
     /// A waiter looks whether it has waited for long enough, and whether its flight is alive. When its wait is over, it is
-    /// forgotten.
+    /// forgotten. It gives up, too, if it would lead the next flight and there is no memory.
     pub fn look(&mut self, waiter: Waiter, gate: Option<Gate>, now: f64) -> Look {
         let WaiterState { flight, has_grace, lease, soft, hard, .. } = self.table.waiter(waiter);
         let Some(flight) = flight else { return Look::TimeOut };
         let overdue = self.is_overdue(flight, now);
-        let mut end = Look::TimeOut;
         if now < hard && !(overdue && self.stays(waiter, flight)) {
             if now >= soft {
                 self.table.edit(flight, |state| state.kept = true);
@@ -175,12 +157,10 @@ impl Flights {
                 return Look::Wait;
             } else if let Ok((next, leads)) = self.find(gate, false, lease, false, now) {
                 return self.follow(waiter, next, leads, now);
-            } else {
-                end = Look::OutOfMemory;
             }
         }
         self.leave(waiter, gate, now);
-        if has_grace { Look::ServeStale } else { end }
+        if has_grace { Look::ServeStale } else { Look::TimeOut }
     }
 
     /// A caller waits no longer. It is forgotten, and its flight ends if nobody else wants it.
@@ -194,7 +174,10 @@ impl Flights {
             self.retire(flight, gate, now);
         }
         if unwanted {
-            self.stop(flight, if late { Stop::Idle } else { Stop::IdleAndEnded });
+            self.latch.tell(Event::Idle(flight.ticket()));
+            if !late {
+                self.drop(flight);
+            }
         }
     }
 
@@ -297,11 +280,12 @@ impl Flights {
                 self.table.transfer(waiter, successor);
             }
         }
-        let late = self.has_begun(flight);
-        if late {
+        self.latch.tell(Event::Replaced(flight.ticket()));
+        if self.has_begun(flight) {
             self.retire(flight, self.latch.gate_of(successor.ticket()), now);
+        } else {
+            self.drop(flight);
         }
-        self.stop(flight, if late { Stop::Replaced } else { Stop::ReplacedAndEnded });
     }
 
     /// Whether a flight has had its turn. Its loader was called then.
@@ -314,17 +298,15 @@ impl Flights {
         if !self.is_over(flight) {
             self.latch.abandon(flight.ticket(), gate, now);
             if let Some(first) = self.table.retire(flight) {
-                self.stop(first, Stop::IdleAndEnded);
+                self.drop(first);
             }
         }
     }
 
-    /// Tells a flight to stop.
-    fn stop(&mut self, flight: Flight, stop: Stop) {
-        if matches!(stop, Stop::IdleAndEnded | Stop::ReplacedAndEnded) {
-            self.table.edit(flight, |state| state.phase = Phase::Ended);
-        }
-        self.latch.tell(flight.ticket(), stop as u8);
+    /// Ends a flight whose value nobody wants.
+    fn drop(&mut self, flight: Flight) {
+        self.table.edit(flight, |state| state.phase = Phase::Ended);
+        self.latch.tell(Event::Ended(flight.ticket()));
     }
 }
 

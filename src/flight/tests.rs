@@ -10,7 +10,7 @@ mod stale;
 
 use super::*;
 use crate::latch::{Outcome, SettleError};
-use caller::{CALL, Caller, End, KEY, LEASE};
+use caller::{CALL, Caller, End, KEY, LEASE, Stop};
 
 #[test]
 fn one_loader_for_all_who_come_while_it_runs() {
@@ -44,7 +44,7 @@ fn who_leaves_is_missed_by_nobody_until_the_last() {
     caller.leave(leader);
     assert_eq!(caller.stopped(), []);
     caller.leave(other);
-    assert_eq!(caller.stopped(), [(flight, Stop::IdleAndEnded)]);
+    assert_eq!(caller.stopped(), [(flight, Stop::Idle), (flight, Stop::Ended)]);
     caller.assert_nothing_is_left();
 }
 
@@ -168,7 +168,7 @@ fn a_lock_whose_lease_is_over_gives_way_to_a_flight() {
     assert_eq!(caller.role(next.ticket()), Role::Holding);
     assert_eq!(caller.loads, [next], "the flight that had done nothing has ended");
     assert_eq!(caller.flight_of(leader), Some(next));
-    assert_eq!(caller.stopped(), [(flight, Stop::ReplacedAndEnded)]);
+    assert_eq!(caller.stopped(), [(flight, Stop::Replaced), (flight, Stop::Ended)]);
 }
 
 #[test]
@@ -207,7 +207,10 @@ fn who_stays_with_a_flight_that_ends_gives_up() {
     let Answer::Lead(second, _) = caller.ask_for(KEY, true, &CALL) else { panic!("it joins") };
     assert_eq!(caller.flight_of(waiter), Some(second));
     let Answer::Lead(third, _) = caller.ask_for(KEY, true, &CALL) else { panic!("it joins") };
-    assert_eq!(caller.stopped(), [(first, Stop::ReplacedAndEnded), (second, Stop::ReplacedAndEnded)]);
+    assert_eq!(
+        caller.stopped(),
+        [(first, Stop::Replaced), (first, Stop::Ended), (second, Stop::Replaced), (second, Stop::Ended)]
+    );
     assert_eq!(caller.ends(), [Some(End::TimedOut), None, None]);
     assert_eq!(caller.flights.waiting(third), 2);
     caller.release_lock(lock);

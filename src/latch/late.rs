@@ -16,7 +16,7 @@ impl Latch {
         let Some(gate) = self.table.gate_of(ticket) else { return };
         if let Some(holder) = self.table.gate(gate).holder {
             self.table.set_role(holder, Role::Settled);
-            self.events.push(Event::Settled(holder));
+            self.tell(Event::Settled(holder));
         }
         self.table.edit(gate, |state| {
             state.holder = Some(ticket);

@@ -45,7 +45,7 @@ impl Latch {
             self.lose(holder, gate);
             // Nor is a load's value welcome that comes late.
             self.table.outdate(gate);
-            self.events.push(Event::Lost(holder));
+            self.tell(Event::Lost(holder));
             self.hand_over(gate, None, Some(gate), now);
         }
     }
@@ -83,7 +83,7 @@ impl Latch {
         let GateState { holder, settled, deadline, .. } = self.table.gate(gate);
         let Some(holder) = holder.filter(|_| !settled && now >= deadline) else { return };
         self.lose(holder, gate);
-        self.events.push(Event::Lost(holder));
+        self.tell(Event::Lost(holder));
         self.hand_over(gate, Some(taker), current, now);
     }
 

@@ -8,7 +8,7 @@ import { runWithin } from '../locks/reentrance.js';
 import { Ticket } from '../locks/ticket.js';
 import type { Space } from '../store/spaces.js';
 import { core } from '../wasm/boot.js';
-import { Fact, Stop } from '../wasm/protocol.js';
+import { Fact } from '../wasm/protocol.js';
 import { attempt } from './attempts.js';
 import type { Loader, LoadOptions } from './options.js';
 
@@ -110,11 +110,16 @@ export class Flight<K extends Key, V> extends Ticket<V> {
     this.#abort();
   }
 
-  override hear(stop: Stop): void {
+  /** Nobody waits for it any more, or another flight has replaced it. */
+  stop(isReplaced: boolean): void {
     this.isStopped = true;
-    if (stop >= Stop.IdleAndEnded) this.#crew.dismiss(this);
-    if (stop & Stop.Replaced) this.abort(this.lost());
+    if (isReplaced) this.abort(this.lost());
     else this.#abort();
+  }
+
+  /** Nobody wants its value. */
+  end(): void {
+    this.#crew.dismiss(this);
   }
 
   override release(reason?: unknown): void {

@@ -119,7 +119,6 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     this.#locks.drain();
     if (answer >= 0) waiter.watch(answer);
     else if (answer === TAKES_STALE) this.#serveStale(waiter);
-    else if (answer === NO_MEMORY) waiter.reject(outOfMemory());
     else this.#giveUp(waiter);
   }
 

@@ -4,7 +4,6 @@ import type { Key, Place } from '../base/key.js';
 import { elapsed } from '../base/elapsed.js';
 import { core } from '../wasm/boot.js';
 import { EVENT_BITS, EVENT_SHIFT, Fact, LatchEvent, NONE, Role } from '../wasm/protocol.js';
-import type { Stop } from '../wasm/protocol.js';
 
 /** What the locks of a cache have to report. */
 export type LockEvent = 'takeover' | 'fenced';
@@ -19,8 +18,10 @@ interface TicketHolder<V> {
   receive(result: V | undefined): void;
   /** Another ticket has the turn. */
   lose(): void;
-  /** A load is to stop. */
-  hear(stop: Stop): void;
+  /** A load has to stop. */
+  stop?(isReplaced: boolean): void;
+  /** A load has ended. */
+  end?(): void;
 }
 
 /** What the latch knows by numbers: keys by gate, holders by ticket, and the results of gates. */
@@ -161,8 +162,10 @@ export class Gates<V, T extends TicketHolder<V>> {
         this.#places[number] = undefined;
         return undefined;
       }
+      case LatchEvent.Ended:
+        return this.tickets[number]?.end?.();
       default:
-        return this.tickets[number]?.hear(event - LatchEvent.Told);
+        return this.tickets[number]?.stop?.(event === LatchEvent.Replaced);
     }
   }
 }

@@ -15,7 +15,6 @@ import type { Watcher } from '../base/shared-timer.js';
 import { elapsed } from '../base/elapsed.js';
 import { core } from '../wasm/boot.js';
 import { Fact, Look, Role, Verdict } from '../wasm/protocol.js';
-import type { Stop } from '../wasm/protocol.js';
 
 /** What a wait can be told. */
 export interface WaitOptions {
@@ -214,9 +213,6 @@ export class Ticket<V> {
   receive(result: V | undefined): void {
     this.finish(result);
   }
-
-  /** Notes that a load is to stop. A lock isn't told so. */
-  hear(_stop: Stop): void {}
 
   /** Aborts its signal. */
   abort(reason: unknown): void {

@@ -131,20 +131,12 @@ export const enum LatchEvent {
   Reopened,
   /** Nobody needs the gate any more. */
   Closed,
-  /** The ticket's flight is told to stop. So many more than this is a `Stop`. */
-  Told,
-}
-
-/** Why a flight has to stop, and whether it has ended. It may have been told to stop before. */
-export const enum Stop {
-  /** Nobody waits for it any more. Its value may still come. */
+  /** The ticket's flight has to stop: nobody waits for it any more. It may have been told before. */
   Idle,
-  /** Another flight has replaced it. Its value may still come. */
+  /** The same, but another flight has replaced it. */
   Replaced,
-  /** Nobody waits for it any more, and it has ended: its ticket is to be given back. */
-  IdleAndEnded,
-  /** Another flight has replaced it, and it has ended. */
-  ReplacedAndEnded,
+  /** The flight has ended: its ticket is to be given back. */
+  Ended,
 }
 
 /**
@@ -175,10 +167,10 @@ export const MORE = 8;
 export const REASON_BITS = 7;
 
 /** An event of the latch is its ticket or gate, shifted so far, with the number of its `LatchEvent`. */
-export const EVENT_SHIFT = 4;
+export const EVENT_SHIFT = 3;
 
 /** In an event: the bits of what it tells. */
-export const EVENT_BITS = 15;
+export const EVENT_BITS = 7;
 
 /** `flightAsk` returns a flight plus so many times the waiter's number, shifted by 1, with 1 if the waiter leads. */
 export const FLIGHTS = 67108864;
@@ -186,7 +178,7 @@ export const FLIGHTS = 67108864;
 /** In place of a flight to lead: the value has been expired for too long to be served. */
 export const TOO_OLD = -2;
 
-/** In place of a flight to lead, and of a time to wait: there is no memory. */
+/** In place of a flight to lead: there is no memory. */
 export const NO_MEMORY = -3;
 
 /** In place of a time to wait: the caller gives up. */
@@ -199,7 +191,7 @@ export const TAKES_STALE = -2;
  * In place of a time to wait, minus a flight, shifted by 1: the caller leads that flight from now on. 1 less if it has
  * the turn of one that had left it.
  */
-export const TAKES_OVER = -4;
+export const TAKES_OVER = -3;
 
 /** Hits that the log has room for. */
 export const LOG = 256;

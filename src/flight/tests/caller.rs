@@ -1,6 +1,6 @@
 //! What a caller of flights keeps and does.
 
-use crate::flight::{Answer, Call, Flight, Flights, Look, Refresh, Stop, Waiter};
+use crate::flight::{Answer, Call, Flight, Flights, Look, Refresh, Waiter};
 use crate::latch::{self, Gate, Outcome, Role, Ticket};
 use std::collections::HashMap;
 
@@ -12,6 +12,14 @@ pub const KEY: u32 = 7;
 /// A call without a stale value, and without limits.
 pub const CALL: Call =
     Call { lease: LEASE, stale_for: f64::INFINITY, grace: 0.0, timeout: f64::INFINITY, hard_timeout: f64::INFINITY };
+
+/// What a flight is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    Idle,
+    Replaced,
+    Ended,
+}
 
 /// How a wait has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +118,6 @@ impl Caller {
                 self.takeovers += u32::from(has_left);
                 self.lead_flight(key, flight);
             }
-            Look::OutOfMemory => panic!("no memory"),
         }
         self.drain();
         look
@@ -254,13 +261,12 @@ impl Caller {
                 latch::Event::Reopened(gate) => drop(self.gates.insert(self.key_of[&gate], gate)),
                 latch::Event::Settled(ticket) => drop(load(ticket).map(|flight| self.finish(flight, false))),
                 latch::Event::Lost(_) => self.takeovers += 1,
-                latch::Event::Told(ticket, what) => {
-                    let flight = load(ticket).expect("who has ended is told nothing");
-                    let stops = [Stop::Idle, Stop::Replaced, Stop::IdleAndEnded, Stop::ReplacedAndEnded];
-                    self.stopped.push((flight, stops[usize::from(what)]));
-                    if what & 2 != 0 {
-                        self.end(flight);
-                    }
+                latch::Event::Idle(ticket) => self.stopped.push((load(ticket).unwrap(), Stop::Idle)),
+                latch::Event::Replaced(ticket) => self.stopped.push((load(ticket).unwrap(), Stop::Replaced)),
+                latch::Event::Ended(ticket) => {
+                    let flight = load(ticket).unwrap();
+                    self.stopped.push((flight, Stop::Ended));
+                    self.end(flight);
                 }
                 latch::Event::Promoted(_) => {}
             }
