@@ -78,6 +78,8 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
   /** Ends every lock. */
   close(reason: CacheError): void {
     this.isClosed = true;
+    // Loads first: what a lock gives back now must not become their turn, or their value.
+    for (const ticket of this.tickets) if (ticket?.isLoad) ticket.release(reason);
     for (const ticket of this.tickets) ticket?.release(reason);
   }
 

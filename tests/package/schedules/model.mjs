@@ -362,6 +362,8 @@ export class Model extends Turns {
     caller.load = load;
     caller.hasMetLock ||= this.locks.some(({ queue, role }) => queue === load.queue && role !== 'released');
     load.callers.add(caller);
+    // Its key had a result when it began.
+    if (load.role === 'settled') this.onResult(load);
   }
 
   /** A caller has left its load. A load that nobody wants ends; so does one whose lease is over. */

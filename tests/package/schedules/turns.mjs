@@ -146,7 +146,9 @@ export class Turns {
   #give(member, value) {
     member.role = 'settled';
     member.result = value;
-    this.after(() => this.onResult(member));
+    // Those who wait for a load have the result at once. The caller that begins a load waits for nothing yet.
+    if (member.kind === 'load' && member.hasEntered) this.onResult(member);
+    else this.after(() => this.onResult(member));
   }
 
   #hold(member) {
