@@ -7,11 +7,21 @@ export interface Deferred<T> {
   readonly reject: (reason: unknown) => void;
 }
 
+/**
+ * A promise that goes on in the request that made it, whichever request settles it. workerd sees to that, but not for a
+ * `Promise` made by code that V8 has optimized. A subclass is always made the slow way.
+ */
+class RequestPromise<T> extends Promise<T> {
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+}
+
 /** A promise that is settled from outside. A rejection that nobody handles isn't reported. */
 export function deferred<T>(): Deferred<T> {
   let resolve!: Deferred<T>['resolve'];
   let reject!: Deferred<T>['reject'];
-  const promise = new Promise<T>((onResolve, onReject) => {
+  const promise = new RequestPromise<T>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;
   });
