@@ -7,6 +7,7 @@ mod id;
 mod list;
 mod memory;
 mod pool;
+mod rows;
 
 pub use column::{Blank, Column, Place};
 pub use id::Id;
@@ -14,3 +15,4 @@ pub(crate) use id::id;
 pub use list::{Chain, Links, List};
 pub use memory::OutOfMemory;
 pub use pool::IdPool;
+pub use rows::{Row, Rows};

@@ -138,7 +138,7 @@ impl Flights {
 
     /// For how long a waiter may wait before it looks: until its flight's lease is over, or its caller's patience is.
     pub fn patience(&self, waiter: Waiter, now: f64) -> f64 {
-        let WaiterState { flight, soft, hard, .. } = self.table.waiter(waiter);
+        let &WaiterState { flight, soft, hard, .. } = self.table.waiter(waiter);
         let Some(flight) = flight else { return 0.0 };
         let left = (soft.min(hard) - now).max(0.0);
         self.remaining(flight, now).min(self.latch.lease(flight.ticket())).min(left)
@@ -147,7 +147,7 @@ impl Flights {
     /// A waiter looks whether it has waited for long enough, and whether its flight is alive. When its wait is over, it is
     /// forgotten. It gives up, too, if it would lead the next flight and there is no memory.
     pub fn look(&mut self, waiter: Waiter, gate: Option<Gate>, now: f64) -> Look {
-        let WaiterState { flight, has_grace, lease, soft, hard, .. } = self.table.waiter(waiter);
+        let &WaiterState { flight, has_grace, lease, soft, hard, .. } = self.table.waiter(waiter);
         let Some(flight) = flight else { return Look::TimeOut };
         let overdue = self.is_overdue(flight, now);
         if now < hard && !(overdue && self.stays(waiter, flight)) {
@@ -166,7 +166,7 @@ impl Flights {
     /// A caller waits no longer. It is forgotten, and its flight ends if nobody else wants it.
     pub fn leave(&mut self, waiter: Waiter, gate: Option<Gate>, now: f64) {
         let Some(flight) = self.table.dismiss(waiter) else { return };
-        let FlightState { phase, kept, waiters, .. } = self.table.flight(flight);
+        let &FlightState { phase, kept, waiters, .. } = self.table.flight(flight);
         let late = self.has_begun(flight) && self.is_overdue(flight, now);
         let unwanted = phase != Phase::Ended && waiters.is_empty() && (late || !kept);
         // Those who are left may load in the place of a late one: the caller that was to wait for it has given up.
@@ -267,7 +267,7 @@ impl Flights {
     /// Whether a waiter gives up when its flight's lease is over, instead of following another flight: its own loader
     /// takes so long, or it has followed already.
     fn stays(&self, waiter: Waiter, flight: Flight) -> bool {
-        let WaiterState { leads, follows, .. } = self.table.waiter(waiter);
+        let &WaiterState { leads, follows, .. } = self.table.waiter(waiter);
         !follows || (leads && self.has_begun(flight))
     }
 

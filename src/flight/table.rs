@@ -1,7 +1,7 @@
 //! The table of flights and waiters: who waits for whom. It knows the lists, and none of the rules.
 
 use super::{Call, Flight, Waiter};
-use crate::arena::{Blank, Column, IdPool, Links, List, OutOfMemory};
+use crate::arena::{Column, IdPool, Links, List, OutOfMemory, Row, Rows};
 
 /// How many flights may be late at once: loads that never end must not fill the memory.
 pub(super) const MOST_LATE: u32 = 256;
@@ -28,8 +28,8 @@ pub(super) struct FlightState {
     pub waiters: List<Waiter>,
 }
 
-impl Blank for FlightState {
-    const BLANK: Self = Self { phase: Phase::Ended, kept: false, turn: 0, waiters: List::new() };
+impl Row for FlightState {
+    const BLANK: &'static Self = &Self { phase: Phase::Ended, kept: false, turn: 0, waiters: List::new() };
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -48,16 +48,16 @@ pub(super) struct WaiterState {
     pub hard: f64,
 }
 
-impl Blank for WaiterState {
-    const BLANK: Self =
-        Self { flight: None, leads: false, follows: false, has_grace: false, lease: 0.0, soft: 0.0, hard: 0.0 };
+impl Row for WaiterState {
+    const BLANK: &'static Self =
+        &Self { flight: None, leads: false, follows: false, has_grace: false, lease: 0.0, soft: 0.0, hard: 0.0 };
 }
 
 /// All flights and waiters.
 #[derive(Debug)]
 pub(super) struct Table {
-    flights: Column<Flight, FlightState>,
-    waiters: Column<Waiter, WaiterState>,
+    flights: Rows<Flight, FlightState>,
+    waiters: Rows<Waiter, WaiterState>,
     pool: IdPool<Waiter>,
     /// Between the waiters of a flight.
     links: Links<Waiter>,
@@ -70,8 +70,8 @@ pub(super) struct Table {
 impl Table {
     pub const fn new() -> Self {
         Self {
-            flights: Column::new(),
-            waiters: Column::new(),
+            flights: Rows::new(),
+            waiters: Rows::new(),
             pool: IdPool::new(),
             links: Links::new(),
             late: Column::new(),
@@ -94,7 +94,7 @@ impl Table {
 
     /// Takes in a new flight. Needs [`Table::reserve_flights`].
     pub fn admit(&mut self, flight: Flight, kept: bool) {
-        self.flights.set(flight, FlightState { phase: Phase::UnderWay, kept, ..FlightState::BLANK });
+        self.edit(flight, |state| (state.phase, state.kept) = (Phase::UnderWay, kept));
     }
 
     /// Forgets a flight, with those who wait for it.
@@ -102,7 +102,7 @@ impl Table {
         while let Some(waiter) = self.flight(flight).waiters.head() {
             self.dismiss(waiter);
         }
-        self.flights.set(flight, FlightState::BLANK);
+        self.flights.clear(flight);
     }
 
     /// Notes that a flight is late. Answers with the one whose place it takes, if that is late still.
@@ -113,12 +113,12 @@ impl Table {
         let before = self.late.get(turn % MOST_LATE);
         self.late.set(turn % MOST_LATE, Some(flight));
         before.filter(|&before| {
-            let FlightState { phase, turn: last, .. } = self.flight(before);
+            let &FlightState { phase, turn: last, .. } = self.flight(before);
             phase == Phase::Late && turn.wrapping_sub(last) == MOST_LATE
         })
     }
 
-    pub fn flight(&self, flight: Flight) -> FlightState {
+    pub fn flight(&self, flight: Flight) -> &FlightState {
         self.flights.get(flight)
     }
 
@@ -141,12 +141,14 @@ impl Table {
             soft: if has_grace { now + call.timeout } else { f64::INFINITY },
             hard: now + call.hard_timeout,
         };
-        self.waiters.set(waiter, state);
+        if let Some(place) = self.waiters.get_mut(waiter) {
+            *place = state;
+        }
         self.link(waiter, flight);
         waiter
     }
 
-    pub fn waiter(&self, waiter: Waiter) -> WaiterState {
+    pub fn waiter(&self, waiter: Waiter) -> &WaiterState {
         self.waiters.get(waiter)
     }
 
@@ -174,7 +176,7 @@ impl Table {
     /// Forgets a waiter. Answers what it has waited for.
     pub fn dismiss(&mut self, waiter: Waiter) -> Option<Flight> {
         let flight = self.unlink(waiter)?;
-        self.waiters.set(waiter, WaiterState::BLANK);
+        self.waiters.clear(waiter);
         self.pool.give_back(waiter);
         Some(flight)
     }
@@ -206,7 +208,7 @@ impl Table {
     pub fn validate(&self) {
         let mut listed = 0;
         for flight in Flight::first(self.flights.len()) {
-            let FlightState { phase, waiters, turn, .. } = self.flight(flight);
+            let &FlightState { phase, waiters, turn, .. } = self.flight(flight);
             let all: Vec<_> = waiters.iter(&self.links).collect();
             assert_eq!(all.len(), waiters.len() as usize);
             assert!(all.iter().all(|&waiter| self.waiter(waiter).flight == Some(flight)), "the list of {flight:?}");

@@ -7,7 +7,7 @@ impl Latch {
     /// Whether a load that has lost its gate may bring the key's value: no one has yet, and no lock has the turn.
     pub(super) fn may_return(&self, ticket: Ticket) -> bool {
         let Some(gate) = self.table.gate_of(ticket) else { return false };
-        let GateState { holder, settled, .. } = self.table.gate(gate);
+        let &GateState { holder, settled, .. } = self.table.gate(gate);
         self.table.is_late(ticket) && !settled && holder.is_none_or(|holder| self.table.is_load(holder))
     }
 

@@ -3,9 +3,6 @@
 use super::table::{Gate, GateState, Look, Role, Ticket};
 use super::{Event, Latch};
 
-/// How many times as long as asked for a lease gets at the most.
-pub(super) const MAX_LEASE_FACTOR: f64 = 32.0;
-
 impl Latch {
     /// Looks at the clock on behalf of a ticket that waits: if the holder's lease is over, the ticket holds the gate
     /// from now on. It need not be the first that waits, but it is one that is known to be alive.
@@ -40,7 +37,7 @@ impl Latch {
 
     /// Takes a key's gate from its holder, and gives it to the first that waits. A holder whose result is there keeps it.
     pub fn revoke(&mut self, gate: Gate, now: f64) {
-        let GateState { holder, settled, .. } = self.table.gate(gate);
+        let &GateState { holder, settled, .. } = self.table.gate(gate);
         if let (Some(holder), false) = (holder, settled) {
             self.lose(holder, gate);
             // Nor is a load's value welcome that comes late.
@@ -61,7 +58,8 @@ impl Latch {
 
     /// When the lease of the gate's holder is over.
     pub fn deadline(&self, gate: Gate) -> f64 {
-        self.table.gate(gate).deadline
+        let &GateState { holder, deadline, .. } = self.table.gate(gate);
+        if holder.is_some() { deadline } else { f64::INFINITY }
     }
 
     /// The gate that a ticket holds.
@@ -71,7 +69,7 @@ impl Latch {
 
     /// Closes a gate whose result has outlived its lease: the holder, who should have given its ticket back, may be dead.
     pub(super) fn close_if_outlived(&mut self, gate: Gate, now: f64) {
-        let GateState { settled, deadline, .. } = self.table.gate(gate);
+        let &GateState { settled, deadline, .. } = self.table.gate(gate);
         if settled && now >= deadline {
             self.close(gate);
         }
@@ -80,7 +78,7 @@ impl Latch {
     /// Gives a gate to `taker`, which waits there, if its holder's lease is over.
     fn expire(&mut self, taker: Ticket, current: Option<Gate>, now: f64) {
         let Some(gate) = self.table.gate_of(taker) else { return };
-        let GateState { holder, settled, deadline, .. } = self.table.gate(gate);
+        let &GateState { holder, settled, deadline, .. } = self.table.gate(gate);
         let Some(holder) = holder.filter(|_| !settled && now >= deadline) else { return };
         self.lose(holder, gate);
         self.tell(Event::Lost(holder));
@@ -97,7 +95,7 @@ impl Latch {
         }
         let late = u32::from(self.table.is_late(holder));
         self.table.edit(gate, |state| {
-            state.lease_factor = (2.0 * state.lease_factor).min(MAX_LEASE_FACTOR);
+            state.losses = state.losses.saturating_add(1);
             state.late += late;
         });
     }

@@ -297,7 +297,7 @@ impl Latch {
             self.table.edit(gate, |state| state.fenced = false);
             self.tell(Event::Reopened(gate));
         }
-        if let Some(next) = taker.or(state.waiting.head()) {
+        if let Some(next) = taker.or(self.table.gate(gate).waiting.head()) {
             self.table.leave(next);
             self.table.hold(next, now);
             if taker.is_none() {

@@ -1,7 +1,10 @@
 //! The table of gates and tickets: who is where. It knows the lists, and none of the rules.
 
-use crate::arena::{Blank, Column, IdPool, Links, List, OutOfMemory, id};
+use crate::arena::{IdPool, Links, List, OutOfMemory, Row, Rows, id};
 use crate::numbered::numbered;
+
+/// How many times a lease doubles at most: to 32 times as long as asked for.
+const MOST_DOUBLINGS: u32 = 5;
 
 id! {
     /// The number of a lock, from its acquisition until it is given back.
@@ -60,8 +63,8 @@ pub(super) struct GateState {
     pub since: u64,
     /// Loads that have lost the gate, and may still bring the key's value.
     pub late: u32,
-    /// How many times as long as it asks for the next holder's lease is.
-    pub lease_factor: f64,
+    /// How many turns were lost: each doubles the next lease.
+    pub losses: u32,
     pub look: Look,
     /// Whether the key was changed while the holder looked, and not for the last time.
     pub changed: bool,
@@ -74,15 +77,16 @@ pub(super) struct GateState {
 }
 
 impl GateState {
+    /// All zeros, which takes the least code to write.
     const CLOSED: Self = Self {
         open: false,
         holder: None,
-        deadline: f64::INFINITY,
+        deadline: 0.0,
         settled: false,
         fenced: false,
         since: 0,
         late: 0,
-        lease_factor: 1.0,
+        losses: 0,
         look: Look::Over,
         changed: false,
         load: None,
@@ -96,8 +100,8 @@ impl GateState {
     }
 }
 
-impl Blank for GateState {
-    const BLANK: Self = Self::CLOSED;
+impl Row for GateState {
+    const BLANK: &'static Self = &Self::CLOSED;
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -114,15 +118,15 @@ impl TicketState {
     const FREE: Self = Self { role: Role::Free, gate: None, lease: 0.0, token: 0, entered: false, load: false };
 }
 
-impl Blank for TicketState {
-    const BLANK: Self = Self::FREE;
+impl Row for TicketState {
+    const BLANK: &'static Self = &Self::FREE;
 }
 
 /// All gates and tickets.
 #[derive(Debug)]
 pub(super) struct GateTable {
-    gates: Column<Gate, GateState>,
-    tickets: Column<Ticket, TicketState>,
+    gates: Rows<Gate, GateState>,
+    tickets: Rows<Ticket, TicketState>,
     links: Links<Ticket>,
     gate_pool: IdPool<Gate>,
     ticket_pool: IdPool<Ticket>,
@@ -135,8 +139,8 @@ impl GateTable {
     /// An empty table.
     pub const fn new() -> Self {
         Self {
-            gates: Column::new(),
-            tickets: Column::new(),
+            gates: Rows::new(),
+            tickets: Rows::new(),
             links: Links::new(),
             gate_pool: IdPool::new(),
             ticket_pool: IdPool::new(),
@@ -157,14 +161,15 @@ impl GateTable {
     /// Opens a gate. Needs [`GateTable::reserve`].
     pub fn open(&mut self) -> Gate {
         let gate = self.gate_pool.take();
-        self.gates.set(gate, GateState { open: true, since: self.token, ..GateState::CLOSED });
+        let since = self.token;
+        self.edit(gate, |state| (state.open, state.since) = (true, since));
         self.open_gates += 1;
         gate
     }
 
     /// Closes a gate. Its number is not used again before [`GateTable::recycle`].
     pub fn close(&mut self, gate: Gate) {
-        self.gates.set(gate, GateState::CLOSED);
+        self.gates.clear(gate);
         self.open_gates -= 1;
     }
 
@@ -173,7 +178,7 @@ impl GateTable {
         self.gate_pool.give_back(gate);
     }
 
-    pub fn gate(&self, gate: Gate) -> GateState {
+    pub fn gate(&self, gate: Gate) -> &GateState {
         self.gates.get(gate)
     }
 
@@ -186,13 +191,15 @@ impl GateTable {
     /// Issues a ticket for a gate, on no list and without a role yet. Needs [`GateTable::reserve`].
     pub fn issue(&mut self, gate: Gate, lease: f64) -> Ticket {
         let ticket = self.ticket_pool.take();
-        self.tickets.set(ticket, TicketState { gate: Some(gate), lease, ..TicketState::FREE });
+        if let Some(state) = self.tickets.get_mut(ticket) {
+            (state.gate, state.lease) = (Some(gate), lease);
+        }
         ticket
     }
 
     /// Takes a ticket back, which is on no list.
     pub fn withdraw(&mut self, ticket: Ticket) {
-        self.tickets.set(ticket, TicketState::FREE);
+        self.tickets.clear(ticket);
         self.ticket_pool.give_back(ticket);
     }
 
@@ -247,8 +254,8 @@ impl GateTable {
 
     /// Whether the ticket is a load that has lost its gate, whose key nobody has changed since the load began.
     pub fn is_late(&self, ticket: Ticket) -> bool {
-        let TicketState { role, gate, token, load, .. } = self.tickets.get(ticket);
-        let Some(GateState { open, since, .. }) = gate.map(|gate| self.gates.get(gate)) else { return false };
+        let &TicketState { role, gate, token, load, .. } = self.tickets.get(ticket);
+        let Some(&GateState { open, since, .. }) = gate.map(|gate| self.gates.get(gate)) else { return false };
         load && role == Role::Lost && open && token > since
     }
 
@@ -274,7 +281,7 @@ impl GateTable {
         if let Some(gate) = state.gate.and_then(|gate| self.gates.get_mut(gate)) {
             gate.holder = Some(ticket);
             (gate.look, gate.changed) = (Look::Over, false);
-            gate.deadline = now + state.lease * gate.lease_factor;
+            gate.deadline = now + state.lease * f64::from(1_u32 << gate.losses.min(MOST_DOUBLINGS));
         }
     }
 
@@ -295,7 +302,7 @@ impl GateTable {
 
     /// Takes a ticket off the list that it is on, if any.
     pub fn leave(&mut self, ticket: Ticket) {
-        let TicketState { role, gate, .. } = self.tickets.get(ticket);
+        let &TicketState { role, gate, .. } = self.tickets.get(ticket);
         let Some(state) = gate.and_then(|gate| self.gates.get_mut(gate)) else { return };
         match role {
             Role::Waiting => state.waiting.unlink(&self.links, ticket),
@@ -306,7 +313,7 @@ impl GateTable {
 
     /// The first ticket that waits at the gate, or else the first that rests there.
     pub fn first_member(&self, gate: Gate) -> Option<Ticket> {
-        let GateState { waiting, resting, .. } = self.gates.get(gate);
+        let &GateState { waiting, resting, .. } = self.gates.get(gate);
         waiting.head().or(resting.head())
     }
 
