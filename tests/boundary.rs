@@ -6,7 +6,7 @@
 
 use js_sys::{Date, Float64Array, Function, Promise, Reflect, Uint8Array, WebAssembly::Memory};
 use keylatch::boundary::protocol::*;
-use keylatch::boundary::{cache, clock, locks};
+use keylatch::boundary::{cache, clock, flights, locks};
 use keylatch::engine::{PolicyKind, Reason};
 use keylatch::latch::Role;
 use wasm_bindgen::JsCast;
@@ -40,6 +40,11 @@ fn stored(written: f64) -> u32 {
 fn drain(number: u32) -> Vec<(u32, u32)> {
     let gone = std::iter::from_fn(|| u32::try_from(cache::next_removal(number)).ok());
     gone.map(|gone| (gone >> SLOT_SHIFT, gone & REASON_BITS)).collect()
+}
+
+/// An event of the latch, as it is written.
+fn told(index: u32, event: LatchEvent) -> i32 {
+    (index << EVENT_SHIFT | event as u32) as i32
 }
 
 fn memory() -> JsValue {
@@ -267,7 +272,6 @@ fn locks_promote_settle_and_close() {
     let roles = [first, second, third].map(|ticket| locks::enter(number, ticket, gate, 0.0));
     assert_eq!(roles, [Role::Holding, Role::Waiting, Role::Waiting].map(|role| role as u32));
     locks::release(number, first, gate, 0.0);
-    let told = |index: u32, event| (index << EVENT_SHIFT | event as u32) as i32;
     assert_eq!(locks::next_event(number), told(second, LatchEvent::Promoted));
     assert_eq!(locks::settle(number, second), Verdict::Store as u32);
     assert_eq!(locks::next_event(number), told(third, LatchEvent::Settled));
@@ -306,4 +310,38 @@ fn many_caches_share_the_memory() {
         assert_eq!(cache::count(number, Count::Entries as u32), (size + 1) as f64);
     }
     caches.into_iter().for_each(cache::close);
+}
+
+#[wasm_bindgen_test]
+fn flights_work_through_numbers() {
+    let number = open(10.0);
+    let ask = |now| flights::ask(number, NONE, false, 100.0, NEVER, 0.0, NEVER, NEVER, now);
+    let [flight, rest] = parts(ask(0.0));
+    assert_eq!(rest & 1, 1, "it leads");
+    let gate = locks::ticket(number, flight, Fact::Gate as u32) as i32;
+    let [joined, other] = parts(flights::ask(number, gate, false, 100.0, NEVER, 0.0, NEVER, NEVER, 10.0));
+    assert_eq!((joined, other & 1), (flight, 0), "it joins");
+    assert_eq!(locks::ticket(number, flight, Fact::Waiting as u32), 2.0);
+    assert_eq!(flights::watch(number, other >> 1, gate, true, 10.0), 90.0);
+    let taken = flights::watch(number, other >> 1, gate, false, 100.0);
+    assert!(taken <= f64::from(TAKES_OVER), "{taken}");
+    let next = (TAKES_OVER - taken as i32) as u32 >> 1;
+    assert_eq!(locks::next_event(number), told(flight, LatchEvent::Lost));
+    assert_eq!(locks::next_event(number), told(flight, LatchEvent::Replaced));
+    assert_eq!(locks::next_event(number), NONE);
+    assert_eq!(flights::watch(number, rest >> 1, gate, false, 100.0), f64::from(GIVES_UP));
+    assert_eq!(flights::next(number, next, false), (other >> 1 << 1) as i32);
+    assert_eq!(flights::next(number, next, false), NONE);
+    locks::release(number, next, gate, 100.0);
+    locks::release(number, flight, gate, 100.0);
+    assert_eq!(flights::refresh(number, NONE, 100.0, 5.0, 5.0, 100.0), TOO_OLD);
+    assert!(flights::refresh(number, NONE, 100.0, 4.0, 5.0, 100.0) >= 0);
+    cache::close(number);
+    assert_eq!((ask(0.0), flights::next(number, 0, true)), (f64::from(NONE), NONE), "there is no cache any more");
+}
+
+/// The flight in what `ask` returns, and the waiter with whether it leads.
+fn parts(answer: f64) -> [u32; 2] {
+    assert!(answer >= 0.0, "{answer}");
+    [answer % f64::from(FLIGHTS), answer / f64::from(FLIGHTS)].map(|part| part as u32)
 }

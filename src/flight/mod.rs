@@ -91,6 +91,32 @@ pub enum Look {
 }
 
 /// All flights of a cache, and all who wait for them.
+///
+/// ```
+/// use keylatch::flight::{Answer, Call, Flights};
+/// use keylatch::latch::Outcome;
+///
+/// let mut flights = Flights::new();
+/// let call = Call {
+///     lease: 30_000.0,
+///     stale_for: f64::INFINITY,
+///     grace: 0.0,
+///     timeout: f64::INFINITY,
+///     hard_timeout: f64::INFINITY,
+/// };
+/// // The first caller leads, and calls its loader. The second one joins.
+/// let Answer::Lead(flight, first) = flights.ask(None, false, &call, 0.0)? else { panic!() };
+/// let gate = flights.latch.gate_of(flight.ticket());
+/// let Answer::Join(joined, second) = flights.ask(gate, false, &call, 5.0)? else { panic!() };
+/// assert_eq!(joined, flight);
+///
+/// // The value may be stored, and goes to both.
+/// assert_eq!(flights.latch.settle(flight.ticket()), Ok(Outcome::Store));
+/// assert_eq!(flights.next(flight, false), Some((first, false)));
+/// assert_eq!(flights.next(flight, false), Some((second, false)));
+/// flights.end(flight, gate, 10.0);
+/// # Ok::<(), keylatch::arena::OutOfMemory>(())
+/// ```
 #[derive(Debug)]
 pub struct Flights {
     /// Whose turn it is, among locks and flights.
