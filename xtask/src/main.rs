@@ -34,7 +34,7 @@ enum Command {
     Test(test::Test),
     /// Runs random tests with fresh seeds, until one fails or time is up
     Fuzz(fuzz::Fuzz),
-    /// Breaks one promise of locks and loads after the other, and tells which break no test notices; takes half an hour
+    /// Breaks one promise of locks and loads after the other, and tells which break no test notices
     Mutations(mutations::Mutations),
     /// Serves the page in www/, where a visitor uses the package in the browser
     Www(demo::Www),

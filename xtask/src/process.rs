@@ -101,7 +101,9 @@ pub fn exists(program: &str) -> bool {
 
 /// What a program says of its version; nothing if it can't be started.
 pub fn version(program: &str) -> String {
-    let output = command(program, &["--version"]).stderr(Stdio::null()).output();
+    // A command of cargo's is asked by its own name.
+    let mut ask = command(program, &[]);
+    let output = ask.args(program.strip_prefix("cargo-")).arg("--version").stderr(Stdio::null()).output();
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
 }
 

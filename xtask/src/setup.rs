@@ -17,6 +17,11 @@ pub fn for_building() -> Result<()> {
     npm.join().map_err(|_| anyhow::anyhow!("npm's thread has ended"))?
 }
 
+/// What finds mutations in Rust.
+pub fn cargo_mutants() -> Result<()> {
+    cargo_tool("cargo-mutants", "cargo-mutants", pinned(&cargo_metadata()?, "cargo-mutants")?)
+}
+
 /// What the package is compiled for.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 

@@ -116,10 +116,12 @@ export default group('late loads', (test) => {
   test('it fails, or gives nothing: its successor goes on', ({ Cache }) =>
     withClock(async (clock) => {
       for (const end of [(late) => late.fail(new Error('no')), (late) => late.open(undefined)]) {
-        const cache = new Cache({ max: 10 });
+        const told = [];
+        const cache = new Cache({ max: 10, events: ({ type }) => told.push(type) });
         const { late, successor, waits } = replaced(cache, clock);
         end(late);
         await settled();
+        assert.notInclude(told, 'fail', 'it was told to stop');
         assert.isFalse(successor.context.signal.aborted);
         successor.open('own');
         assert.deepEqual(await Promise.all(waits), ['own', 'own']);

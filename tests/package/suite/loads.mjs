@@ -155,6 +155,7 @@ export default group('loads', (test) => {
     load.open('abandoned');
     await settled();
     assert.equal(cache.get('k'), 'fresh', 'what nobody waited for is not stored');
+    assert.equal(cache.stats().fenced, 1);
   });
 
   test('a signal that is asked for late has aborted already', async ({ Cache }) => {
