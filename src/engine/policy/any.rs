@@ -36,10 +36,10 @@ impl AnyPolicy {
     /// The policy with this name, without a capacity yet.
     pub const fn new(kind: PolicyKind) -> Self {
         match kind {
-            PolicyKind::TinyLfu => Self::TinyLfu(TinyLfu::new()),
-            PolicyKind::Lru => Self::Lru(Lru::new()),
-            PolicyKind::Sampled => Self::Sampled(Sampled::new(false)),
-            PolicyKind::SampledBytes => Self::Sampled(Sampled::new(true)),
+            PolicyKind::TinyLfu => const { Self::TinyLfu(TinyLfu::new()) },
+            PolicyKind::Lru => const { Self::Lru(Lru::new()) },
+            PolicyKind::Sampled => const { Self::Sampled(Sampled::new(false)) },
+            PolicyKind::SampledBytes => const { Self::Sampled(Sampled::new(true)) },
         }
     }
 }
