@@ -14,8 +14,10 @@
 mod capacity;
 pub mod config;
 pub mod expiry;
+mod inspect;
 pub mod policy;
 pub mod random;
+mod ranking;
 mod slot;
 pub mod slots;
 pub mod stats;
@@ -285,85 +287,6 @@ impl Engine {
             if self.slots.is_live(slot) {
                 self.policy.touch(&self.slots, slot);
             }
-        }
-    }
-
-    /// Whether the entry of `slot` has expired.
-    pub fn is_expired(&self, slot: Slot, now: f64) -> bool {
-        self.expiry.is_expired(slot, now)
-    }
-
-    /// How long the entry of `slot` has left: 0 once it has expired, infinity if it never does.
-    pub fn remaining(&self, slot: Slot, now: f64) -> f64 {
-        (self.expiry.expires(slot) - now).max(0.0)
-    }
-
-    /// How long the entry of `slot` was given, or [`NEVER`].
-    pub fn ttl(&self, slot: Slot) -> f64 {
-        self.expiry.ttl(slot)
-    }
-
-    /// What the entry of `slot` weighs.
-    pub fn weight(&self, slot: Slot) -> f64 {
-        self.slots.weights.get(slot)
-    }
-
-    /// What all entries weigh together.
-    pub fn total_weight(&self) -> f64 {
-        self.slots.weights.total()
-    }
-
-    /// How many entries there are, expired ones included.
-    pub fn len(&self) -> u32 {
-        self.slots.live()
-    }
-
-    /// Whether there is no entry.
-    pub fn is_empty(&self) -> bool {
-        self.slots.live() == 0
-    }
-
-    /// Whether an entry can expire, so that a write has to know the time.
-    pub fn is_expiring(&self) -> bool {
-        self.expiry.is_active()
-    }
-
-    /// The entry that is worth most, for `None`, or the next after the one in `slot`; `None` behind the last one.
-    pub fn next_ranked(&self, slot: Option<Slot>) -> Option<Slot> {
-        self.policy.next_ranked(&self.slots, slot)
-    }
-
-    /// What the policy remembers of the uses of `slot`; see [`Policy::uses`].
-    pub fn uses(&mut self, slot: Slot) -> f64 {
-        self.policy.uses(&self.slots, slot)
-    }
-
-    /// What the entry of `slot` is worth, where the order of [`Engine::next_ranked`] doesn't tell: the same for all where
-    /// it does.
-    pub fn worth(&self, slot: Slot) -> f64 {
-        self.policy.worth(&self.slots, slot)
-    }
-
-    /// Has the policy remember uses of `slot`, as [`Engine::uses`] tells them. After the last insert: ages count from then.
-    pub fn restore(&mut self, slot: Slot, uses: f64) {
-        if self.slots.is_live(slot) {
-            self.policy.restore(&self.slots, slot, uses);
-        }
-    }
-
-    /// What was counted so far.
-    pub fn stats(&self) -> Stats {
-        self.stats
-    }
-
-    /// Where the shared page is. It can move with every call that stores something, and with [`Engine::clear`].
-    pub fn page(&self) -> Page {
-        Page {
-            capacity: self.slots.capacity(),
-            references: self.slots.references_ptr(),
-            expires: self.expiry.expires_ptr(),
-            ttl: self.expiry.ttl_ptr(),
-            log: (!self.log.is_empty()).then(|| self.log.as_ptr()),
         }
     }
 

@@ -76,7 +76,7 @@ impl Latch {
     }
 
     /// Gives a gate to `taker`, which waits there, if its holder's lease is over.
-    fn expire(&mut self, taker: Ticket, current: Option<Gate>, now: f64) {
+    pub(super) fn expire(&mut self, taker: Ticket, current: Option<Gate>, now: f64) {
         let Some(gate) = self.table.gate_of(taker) else { return };
         let &GateState { holder, settled, deadline, .. } = self.table.gate(gate);
         let Some(holder) = holder.filter(|_| !settled && now >= deadline) else { return };
