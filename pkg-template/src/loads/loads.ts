@@ -112,8 +112,9 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
       const rest = TAKES_OVER - answer;
       if (rest & 1) this.#locks.takeOver(request);
       const flight = this.#admit(request, rest >>> 1);
-      this.#arm(waiter);
-      return this.#run(flight);
+      // Its flight looks first, which may wait for a lock whose lease ends at the same moment.
+      this.#run(flight);
+      return this.#arm(waiter);
     }
     if (answer < 0) this.#waiters[number] = undefined;
     this.#locks.drain();
@@ -124,6 +125,8 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
 
   leave(waiter: Waiter<K, V>, reason: unknown): void {
     const { number, request } = waiter;
+    // Its wait is over, and the number may be another's.
+    if (this.#waiters[number] !== waiter) return;
     this.#waiters[number] = undefined;
     waiter.reject(reason);
     this.cause = reason;

@@ -116,9 +116,11 @@ export class Gates<V, T extends TicketHolder<V>> {
     const { number, place } = ticket;
     const gate = this.gate(number);
     this.tickets[number] = ticket;
-    this.drain();
     this.#setGate(place, gate);
     this.#places[gate] = place;
+    // Only now: what it runs may end this ticket, or ask for the key.
+    this.drain();
+    if (this.tickets[number] !== ticket) return;
     if (core.latchTicket(this.cache, number, Fact.Role) === Role.Settled) ticket.receive(this.#results.get(gate));
   }
 
@@ -156,9 +158,9 @@ export class Gates<V, T extends TicketHolder<V>> {
       case LatchEvent.Reopened:
         return this.#setGate(this.#places[number]!, number);
       case LatchEvent.Closed: {
-        const place = this.#places[number]!;
+        const place = this.#places[number];
         this.#results.delete(number);
-        if (this.gateOf(place) === number) this.clearGate(place);
+        if (place !== undefined && this.gateOf(place) === number) this.clearGate(place);
         this.#places[number] = undefined;
         return undefined;
       }

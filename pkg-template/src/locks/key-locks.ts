@@ -1,6 +1,7 @@
 // All locks of one cache.
 
 import { elapsed } from '../base/elapsed.js';
+import { about } from '../base/errors.js';
 import type { CacheError } from '../base/errors.js';
 import type { Place } from '../base/key.js';
 import { core } from '../wasm/boot.js';
@@ -54,8 +55,9 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
   fail(holder: Ticket<V>, error: unknown): void {
     if (!holder.isHolding) return;
     const gate = this.gate(holder.number);
+    const reason = error ?? about('not-holder', holder.place.key, 'the lock has failed, and no error was given');
     for (const ticket of this.tickets) {
-      if (ticket?.isWaiting && this.gate(ticket.number) === gate) ticket.release(error);
+      if (ticket?.isWaiting && this.gate(ticket.number) === gate) ticket.release(reason);
     }
   }
 
