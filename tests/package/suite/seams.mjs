@@ -169,4 +169,13 @@ export default group('seams', (test) => {
     assert.isFalse(cache.touch('k', { expires: Date.now() - 50 }));
     assert.isUndefined(cache.info('k'));
   });
+
+  test('a lock that fails without an error ends the loads that wait for it', async (context) => {
+    const cache = new context.Cache({ max: 5 });
+    const lock = await cache.lock('k');
+    const load = cache.getOrSet('k', () => 1);
+    lock.fail();
+    await rejects(context, load, 'not-holder');
+    assert.equal(await cache.getOrSet('k', () => 2), 2);
+  });
 });
