@@ -140,6 +140,7 @@ fn lints(outcome: &mut Outcome) {
     outcome.check("layers of the TypeScript", &mut command("npx", &["depcruise", "pkg-template/src"]));
     outcome.check("prettier", &mut command("npx", &["prettier", "--check", "--log-level", "warn", "."]));
     outcome.record("types of the package", &mut command("node", &["tests/types/run.mjs"]));
+    outcome.record("the code of each mutation", &mut command("node", &["tests/mutations/places.mjs"]));
     outcome.record("the package as npm shows it", &mut command("node", &["tests/package/published.mjs"]));
 }
 
