@@ -96,6 +96,8 @@ export function assertNobodyIsLate(model, stage) {
 export class Witness {
   #newest = new Map();
   #known = new Map();
+  /** The locks that had their turn when they were entered. */
+  #entered = new Set();
 
   check(stage, values, changes) {
     this.#checkTurns(stage);
@@ -105,15 +107,16 @@ export class Witness {
   /** Tokens grow with each turn, never change, and belong to one lock each. */
   #checkTurns(stage) {
     const appeared = [];
-    for (const { lock, name } of stage.locks.values()) {
+    for (const { lock, name, entered } of stage.locks.values()) {
       const known = this.#known.get(lock) ?? 0;
-      // A turn that was lost before it began never was.
-      if (known !== 0 && lock.token === 0) this.#known.delete(lock);
-      else if (known !== 0) assert.equal(lock.token, known, 'a token stays what it is');
-      else if (lock.token > 0) {
+      // A turn that was lost before it began never was; there may be another one since.
+      if (lock.token === 0) this.#known.delete(lock);
+      else if (known !== 0 && this.#entered.has(lock)) assert.equal(lock.token, known, 'a token stays what it is');
+      else if (lock.token !== known) {
         this.#known.set(lock, lock.token);
         appeared.push([name, lock.token]);
       }
+      if (entered !== undefined && lock.token > 0) this.#entered.add(lock);
     }
     const before = new Map(this.#newest);
     for (const [name, token] of appeared) {

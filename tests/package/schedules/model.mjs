@@ -304,6 +304,8 @@ export class Model extends Turns {
   #giveWay(load, successor) {
     for (const caller of [...load.callers]) {
       if (load.isCalled && load.owner === caller) continue;
+      // Who has followed before may be told at once that it has waited for long enough.
+      if (caller.hasFollowed || caller.hasMetLock) this.after(() => caller.load !== undefined && this.#look(caller));
       caller.hasFollowed = true;
       this.#attach(caller, successor);
     }
