@@ -40,15 +40,15 @@ export const loads = [
   {
     name: 'nobody-replaces',
     in: 'Loads.look',
-    find: 'this.#arm(waiter);\nreturn this.#run(flight);',
-    replace: 'return this.#arm(waiter);',
+    find: 'this.#run(flight);',
+    replace: '',
     why: 'one of those who wait loads in place of a load whose lease is over',
   },
   {
     name: 'replaces-without-a-timer',
     in: 'Loads.look',
-    find: 'this.#arm(waiter);\nreturn this.#run(flight);',
-    replace: 'return this.#run(flight);',
+    find: 'return this.#arm(waiter);',
+    replace: 'return;',
     why: 'who takes over a load looks after its own lease',
   },
   {

@@ -95,7 +95,7 @@ export const locks = [
   {
     name: 'closed-gate-stays',
     in: 'Gates.#handle',
-    find: 'if (this.gateOf(place) === number) this.clearGate(place);',
+    find: 'if (place !== undefined && this.gateOf(place) === number) this.clearGate(place);',
     replace: 'void place;',
     why: 'a key must not lead to a gate that is closed, whose number is another key’s next',
   },
@@ -158,8 +158,8 @@ export const locks = [
   {
     name: 'fail-alone',
     in: 'KeyLocks.fail',
-    find: 'if (ticket?.isWaiting && this.gate(ticket.number) === gate) ticket.release(error);',
-    replace: 'void [ticket, gate, error];',
+    find: 'if (ticket?.isWaiting && this.gate(ticket.number) === gate) ticket.release(reason);',
+    replace: 'void [ticket, gate, reason];',
     why: 'fail has to end those who wait',
   },
   {
