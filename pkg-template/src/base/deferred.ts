@@ -9,12 +9,11 @@ export interface Deferred<T> {
 
 /**
  * A promise that goes on in the request that made it, whichever request settles it. workerd sees to that, but not for a
- * `Promise` made by code that V8 has optimized. A subclass is always made the slow way.
+ * `Promise` made by code that V8 has optimized. A subclass is always made the slow way. (As a getter, the species would be
+ * looked up the slow way, too: a load would take three times as long.)
  */
 class RequestPromise<T> extends Promise<T> {
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
+  static override readonly [Symbol.species] = Promise;
 }
 
 /** A promise that is settled from outside. A rejection that nobody handles isn't reported. */
