@@ -270,11 +270,7 @@ impl Flights {
         if let Some(flight) = flight {
             self.give_way(flight, next, now);
         }
-        if !leads {
-            return Look::Wait;
-        }
-        self.table.lead(waiter);
-        Look::TakeOver(next, had_left)
+        if leads { Look::TakeOver(next, had_left) } else { Look::Wait }
     }
 
     /// How much is left of a flight's lease, or of that of the lock for which it waits.

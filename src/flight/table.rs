@@ -35,7 +35,7 @@ impl Row for FlightState {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WaiterState {
     pub flight: Option<Flight>,
-    /// The flight calls its caller's loader.
+    /// The flight calls its caller's loader, and has from the beginning.
     pub leads: bool,
     /// It may follow another flight still.
     pub follows: bool,
@@ -164,13 +164,6 @@ impl Table {
             (state.flight, state.leads, state.follows) = (Some(to), false, false);
         }
         self.link(waiter, to);
-    }
-
-    /// Notes that a waiter leads the flight for which it waits.
-    pub fn lead(&mut self, waiter: Waiter) {
-        if let Some(state) = self.waiters.get_mut(waiter) {
-            state.leads = true;
-        }
     }
 
     /// Forgets a waiter. Answers what it has waited for.

@@ -104,13 +104,12 @@ impl Model {
         Some(Look::Wait)
     }
 
-    /// A person leads the load in the place of its own.
+    /// A person goes to the load that it leads in the place of its own.
     pub fn take_over(&mut self, latch: &Latch, person: usize, load: usize) {
         let old = self.people[person].load.unwrap();
         if old != load {
             self.give_way(latch, old, load);
         }
-        self.loads[load].leader = Some(person);
     }
 
     fn quit(&mut self, latch: &Latch, person: usize) -> Look {
