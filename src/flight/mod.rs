@@ -9,7 +9,7 @@
 //! - However many callers want a value, one loader runs, and all have its value or its error.
 //! - Nobody joins a flight whose lease is over. The next caller that comes, or the first waiter that looks, leads the
 //!   next flight, with its own loader; the other waiters follow it there. Nobody follows twice: a caller waits for two
-//!   leases at most.
+//!   leases at most, and for those of the locks ahead.
 //! - When a caller leaves, the others don't notice. When nobody is left, the flight is aborted, unless it is *kept*.
 //! - A flight that is *over* may still bring the key's value, as the latch allows: it is late, but nobody has changed the
 //!   key.
@@ -175,6 +175,9 @@ impl Flights {
     pub fn look(&mut self, waiter: Waiter, gate: Option<Gate>, now: f64) -> Look {
         let &WaiterState { flight, has_grace, lease, soft, hard, .. } = self.table.waiter(waiter);
         let Some(flight) = flight else { return Look::TimeOut };
+        if self.stays(waiter, flight) {
+            self.take_turn(flight, gate, now);
+        }
         let overdue = self.is_overdue(flight, now);
         if now < hard && !(overdue && self.stays(waiter, flight)) {
             if now >= soft {
@@ -284,6 +287,16 @@ impl Flights {
 
     fn is_overdue(&self, flight: Flight, now: f64) -> bool {
         self.remaining(flight, now) <= 0.0
+    }
+
+    /// Gives a flight its turn if it waits for a lock whose lease is over, unless its key has changed: a waiter that follows
+    /// no other flight waits for the locks ahead of this one, too.
+    fn take_turn(&mut self, flight: Flight, gate: Option<Gate>, now: f64) {
+        let ticket = flight.ticket();
+        let waits = self.latch.role(ticket) == Role::Waiting && self.latch.gate_of(ticket) == gate;
+        if waits && self.latch.check(ticket, gate, now) == Role::Holding {
+            self.latch.tell(Event::Promoted(ticket));
+        }
     }
 
     /// Whether a waiter gives up when its flight's lease is over, instead of following another flight: its own loader

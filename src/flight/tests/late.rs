@@ -38,6 +38,23 @@ fn its_own_caller_has_the_value_if_it_comes_before_the_caller_looks() {
 }
 
 #[test]
+fn a_successor_behind_a_lock_has_its_turn_when_the_lease_of_the_lock_is_over() {
+    let mut caller = Caller::default();
+    caller.lead(&CALL);
+    let waiter = caller.join(&CALL);
+    let lock = caller.lock(KEY);
+    caller.now = LEASE;
+    assert_eq!(caller.enter(lock), Role::Holding);
+    let Look::TakeOver(successor, _) = caller.look(waiter) else { panic!("nobody takes over") };
+    assert_eq!(caller.flights.latch.role(successor.ticket()), Role::Waiting);
+    // The lock's lease is twice as long, since a turn was lost.
+    caller.now += 2.0 * LEASE;
+    assert_eq!(caller.look(waiter), Look::Wait);
+    assert_eq!(caller.flights.latch.role(successor.ticket()), Role::Holding);
+    assert_eq!(caller.value(successor), Ok(Outcome::Store));
+}
+
+#[test]
 fn it_is_refused_once_there_is_a_value_or_a_change() {
     for changed in [false, true] {
         let mut caller = Caller::default();

@@ -88,7 +88,11 @@ impl Model {
         let Person { load, call, began, .. } = self.people[person];
         let load = load.unwrap();
         let waited = self.now - began;
-        let is_overdue = self.is_overdue(latch, load);
+        // A load that waits for a lock whose lease is over has its turn now, if the person follows no other load.
+        let ticket = self.loads[load].flight.ticket();
+        let is_here = latch.gate_of(ticket) == place.map(|(gate, _)| gate);
+        let waits = is_here && latch.role(ticket) == Role::Waiting;
+        let is_overdue = self.is_overdue(latch, load) && !(waits && self.stays(latch, person));
         if waited >= call.hard_timeout || (is_overdue && self.stays(latch, person)) {
             return Some(self.quit(latch, person));
         }
