@@ -59,7 +59,10 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     const isFresh = Number(forceFresh);
     const now = elapsed();
     const answer = core.flightAsk(this.#cache, gate, isFresh, lease, staleFor, grace, timeout, hardTimeout, now);
-    if (answer < 0) throw outOfMemory();
+    if (answer < 0) {
+      if (wait !== undefined) wait.isOver = true;
+      throw outOfMemory();
+    }
     const number = answer % FLIGHTS;
     const rest = Math.floor(answer / FLIGHTS);
     const waiter = new Waiter(this, request, rest >>> 1, wait);
@@ -112,9 +115,8 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
       const rest = TAKES_OVER - answer;
       if (rest & 1) this.#locks.takeOver(request);
       const flight = this.#admit(request, rest >>> 1);
-      // Its flight looks first, which may wait for a lock whose lease ends at the same moment.
-      this.#run(flight);
-      return this.#arm(waiter);
+      this.#arm(waiter);
+      return this.#run(flight);
     }
     if (answer < 0) this.#waiters[number] = undefined;
     this.#locks.drain();
