@@ -178,4 +178,92 @@ export default group('seams', (test) => {
     await rejects(context, load, 'not-holder');
     assert.equal(await cache.getOrSet('k', () => 2), 2);
   });
+
+  test('a listener that ends a load in the middle of another one’s beginning mixes no keys', ({ Cache }) =>
+    withTime(async () => {
+      const cache = new Cache({ max: 10, lease: 20 });
+      const [alice, bob] = [cache.namespace('alice'), cache.namespace('bob')];
+      const aborter = new AbortController();
+      const lock = await alice.lock('k');
+      lock.signal.addEventListener('abort', () => aborter.abort());
+      const given = failure(alice.getOrSet('k', () => 'given up', { signal: aborter.signal }));
+      await sleep(100);
+      lock.release();
+      assert.equal((await given).name, 'AbortError');
+      for (let round = 0; round < 3; round += 1) {
+        const loads = [
+          bob.getOrSet(`secret ${round}`, () => sleep(5).then(() => 'of bob')),
+          alice.getOrSet('k', () => 'of alice'),
+        ];
+        assert.deepEqual(await Promise.all(loads), ['of bob', 'of alice']);
+        alice.delete('k');
+      }
+      assert.deepEqual(cache.inspect(), []);
+    }));
+
+  test('a listener that ends the load that takes over leaves nothing at the key', ({ Cache }) =>
+    withTime(async () => {
+      const cache = new Cache({ max: 10, lease: 20 });
+      const aborter = new AbortController();
+      const stuck = ({ signal }) => {
+        signal.addEventListener('abort', () => aborter.abort());
+        return new Promise(() => {});
+      };
+      const first = failure(cache.getOrSet('k', stuck));
+      await sleep(1);
+      const second = failure(cache.getOrSet('k', () => sleep(2), { signal: aborter.signal }));
+      cache.delete('k');
+      await sleep(100);
+      assert.equal((await first).code, 'load-timeout');
+      assert.equal((await second).name, 'AbortError');
+      const [other, own] = [cache.acquire('other'), cache.acquire('k')];
+      assert.isUndefined(own.parent);
+      for (const lock of [other, own]) lock.release();
+      assert.deepEqual(cache.inspect(), []);
+    }));
+
+  test('a listener that asks for the key joins the load that takes over', ({ Cache }) =>
+    withTime(async () => {
+      const cache = new Cache({ max: 10, lease: 20 });
+      let asked;
+      const stuck = ({ signal }) => {
+        signal.addEventListener('abort', () => (asked ??= cache.getOrSet('k', assert.fail)));
+        return new Promise(() => {});
+      };
+      cache.getOrSet('k', stuck).catch(() => {});
+      await sleep(1);
+      const value = cache.getOrSet('k', () => sleep(2).then(() => 'v'));
+      cache.delete('k');
+      assert.equal(await value, 'v');
+      assert.equal(await asked, 'v');
+      assert.equal(cache.stats().loads, 2);
+    }));
+
+  test('a wait that is over ends no other one', ({ Cache }) =>
+    withTime(async () => {
+      const cache = new Cache({ max: 10, lease: 20 });
+      const aborter = new AbortController();
+      let other;
+      const stuck = ({ signal }) => {
+        signal.addEventListener('abort', () => {
+          other ??= cache.getOrSet('other', () => sleep(5).then(() => 'v'));
+          aborter.abort();
+        });
+        return new Promise(() => {});
+      };
+      const late = await failure(cache.getOrSet('k', stuck, { signal: aborter.signal }));
+      assert.equal(late.code, 'load-timeout');
+      assert.equal(await other, 'v');
+    }));
+
+  test('a caller that takes over waits for a lock ahead, and loads when its lease is over', ({ Cache }) =>
+    withTime(async (time) => {
+      const cache = new Cache({ max: 10, lease: 20 });
+      cache.getOrSet('k', () => new Promise(() => {})).catch(() => {});
+      cache.acquire('k').enter();
+      const begun = time.now;
+      assert.equal(await cache.getOrSet('k', () => 'v'), 'v');
+      // The load's lease, and the lock's, which is twice as long after a turn that was lost.
+      assert.equal(time.now - begun, 60);
+    }));
 });
