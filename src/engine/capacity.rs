@@ -11,9 +11,9 @@ use crate::arena::OutOfMemory;
 const FIRST_CAPACITY: u32 = 16;
 /// Slots that each write looks at for expired entries.
 pub const SWEEP: u32 = 4;
-/// Keys without a hash that should get one with each new entry, once the engine has its seed: all of them have it then
-/// before the first entry has to go.
-pub const ADOPTED: u32 = 8;
+/// Keys without a hash that should get one with each new entry, once the engine has its seed, in the order of their slots:
+/// that is about the order in which they would have to go.
+pub const ADOPTED: u32 = 4;
 /// Slots beyond the bound: an entry comes in before another one leaves, and what a sweep found leaves with it.
 const SPARE: u32 = 1 + SWEEP;
 
@@ -44,13 +44,12 @@ impl Engine {
         self.policy.plan(capacity, room, hashed)
     }
 
-    /// Whether three quarters of what the bounds let in are there, with an entry of this weight: time for hashes, so that
-    /// all keys have one before the first has to go. Strict LRU does without.
-    pub(super) fn is_nearly_full(&self, weight: f64) -> bool {
+    /// Whether there is no room for an entry of this weight: time for hashes, so that the policy can tell keys apart that
+    /// were evicted. Strict LRU does without.
+    pub(super) fn is_full(&self, weight: f64) -> bool {
         let bounds = self.config.bounds;
         self.config.policy != PolicyKind::Lru
-            && (self.slots.live() >= bounds.entries - bounds.entries / 4
-                || self.slots.weights.total() + weight > bounds.weight * 0.75)
+            && (self.slots.live() >= bounds.entries || self.slots.weights.total() + weight > bounds.weight)
     }
 
     /// Looks for expired entries in the next few slots, but leaves the one that is being written.

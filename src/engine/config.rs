@@ -90,7 +90,7 @@ pub enum InsertError {
     TooHeavy,
     /// The memory can't be had.
     OutOfMemory,
-    /// An eviction comes near, so keys need hashes from now on: call [`Engine::seed`](super::Engine::seed).
+    /// There is no room, so keys need hashes from now on: call [`Engine::seed`](super::Engine::seed).
     Unseeded,
 }
 
@@ -99,7 +99,7 @@ impl fmt::Display for InsertError {
         formatter.write_str(match self {
             Self::TooHeavy => "the entry weighs more than an entry may",
             Self::OutOfMemory => "the memory for the entry can't be had",
-            Self::Unseeded => "the cache is nearly full, and has no seed yet",
+            Self::Unseeded => "the cache is full, and has no seed yet",
         })
     }
 }

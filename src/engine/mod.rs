@@ -119,8 +119,8 @@ impl Engine {
     }
 
     /// Starts the random numbers; from now on, keys are remembered by their hashes. For an engine that was made without
-    /// a seed: before an eviction comes near, nothing needs a random number, and some runtimes have none yet. Older
-    /// keys get their hashes by [`Engine::adopt`].
+    /// a seed: before the first eviction, nothing needs a random number, and some runtimes have none yet. Older keys get
+    /// their hashes by [`Engine::adopt`].
     pub fn seed(&mut self, seed: u32) {
         self.random = Random::new(seed);
         self.config.seed = Some(seed);
@@ -144,7 +144,7 @@ impl Engine {
     /// An [`InsertError`]; nothing has changed then.
     pub fn insert(&mut self, entry: Entry, now: f64) -> Result<Slot, InsertError> {
         self.admissible(&entry)?;
-        if self.config.seed.is_none() && self.is_nearly_full(entry.weight) {
+        if self.config.seed.is_none() && self.is_full(entry.weight) {
             return Err(InsertError::Unseeded);
         }
         if !self.slots.has_free() {

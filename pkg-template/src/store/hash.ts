@@ -6,8 +6,8 @@ import type { Key } from '../base/key.js';
 import type { Seed, Space } from './spaces.js';
 
 /**
- * Draws the secrets. Not at import, not in a constructor, and not before an eviction comes near: some runtimes have no
- * random numbers that early.
+ * Draws the secrets. Not at import, not in a constructor, and not before the first eviction: some runtimes have no random
+ * numbers that early.
  */
 function drawSeed(): Seed {
   const [start = 0, factor = 0] = drawNumbers();
@@ -55,20 +55,18 @@ interface Slots {
   address(slot: number): { readonly key: Key | undefined; readonly space: Space };
 }
 
-/**
- * Hashes the keys of one cache late: none before an eviction comes near, and from then on a few older keys with each
- * new one.
- */
+/** Hashes the keys of one cache late: none before the first eviction, and from then on a few older keys with each new one. */
 export class LateHashes {
   #seed: Seed | undefined;
-  /** Slots below this number may have keys without a hash. */
-  #unhashed = 0;
+  /** Keys without a hash may be in the slots from the first number up to the second. */
+  #next = 0;
+  #end = 0;
 
   /** Draws the secrets, once. The keys in the first so many slots have no hash at that time. */
   drawSecrets(cache: number, slots: number): void {
     if (this.#seed !== undefined) return;
     this.#seed = drawSeed();
-    this.#unhashed = slots;
+    this.#end = slots;
     core.cacheSeed(cache, this.#seed.start);
   }
 
@@ -76,14 +74,15 @@ export class LateHashes {
   hashNext(slots: Slots, space: Space, key: Key): number {
     const seed = this.#seed;
     if (seed === undefined) return 0;
-    for (let count = 0; count < ADOPTED && this.#unhashed > 0; count += 1) {
-      const slot = (this.#unhashed -= 1);
+    for (let count = 0; count < ADOPTED && this.#next < this.#end; count += 1) {
+      const slot = this.#next;
+      this.#next += 1;
       const { key, space } = slots.address(slot);
       if (key !== undefined) core.cacheAdopt(slots.cache, slot, hash(key, seedOf(space, seed)));
     }
     const own = seedOf(space, seed);
     // From here on, the space needs nobody's help.
-    if (this.#unhashed === 0) space.seed = own;
+    if (this.#next === this.#end) space.seed = own;
     return hash(key, own);
   }
 }

@@ -200,4 +200,4 @@ export const LOG = 256;
 export const SWEEP = 4;
 
 /** Keys without a hash that get one with each new entry, once the engine has its seed. */
-export const ADOPTED = 8;
+export const ADOPTED = 4;

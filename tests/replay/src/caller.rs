@@ -5,6 +5,7 @@ use crate::key::{Key, Secrets};
 use keylatch::arena::Id;
 use keylatch::engine::{ADOPTED, Bounds, Config, Entry, InsertError, NEVER, PolicyKind, Slot};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Sizes are from 1 to this, by the key: the twin of `LARGEST` in ../run.mjs.
 const LARGEST: u32 = 7;
@@ -18,8 +19,8 @@ pub struct Caller {
     secrets: Secrets,
     /// Whether it has.
     is_seeded: bool,
-    /// So many slots may have keys without a hash: the first ones.
-    unhashed: u32,
+    /// Slots that may have keys without a hash.
+    unhashed: Range<u32>,
     /// Whether entries have sizes.
     weighs: bool,
 }
@@ -31,7 +32,7 @@ impl Caller {
         let bounds =
             if weighs { Bounds::weight(f64::from(LARGEST) * f64::from(entries)) } else { Bounds::entries(entries) };
         let driver = Driver::new(Config { policy, ..Config::new(bounds) }, HashMap::new());
-        Self { driver, make, secrets, is_seeded: false, unhashed: 0, weighs }
+        Self { driver, make, secrets, is_seeded: false, unhashed: 0..0, weighs }
     }
 
     /// Looks for a key. True if it is there.
@@ -50,7 +51,7 @@ impl Caller {
         let inserted = self.driver.insert(key, Entry { hash, weight, ttl: NEVER }, 0.0);
         if inserted == Err(InsertError::Unseeded) && !self.is_seeded {
             self.is_seeded = true;
-            self.unhashed = self.driver.engine.page().capacity;
+            self.unhashed = 0..self.driver.engine.page().capacity;
             self.driver.engine.seed(self.secrets.start);
             return self.insert(key);
         }
@@ -63,9 +64,8 @@ impl Caller {
         if !self.is_seeded {
             return 0;
         }
-        for _ in 0..ADOPTED.min(self.unhashed) {
-            self.unhashed -= 1;
-            let slot = Slot::from_index(self.unhashed);
+        for _ in 0..ADOPTED {
+            let Some(slot) = self.unhashed.next().map(Slot::from_index) else { break };
             if let Some(key) = self.driver.key(slot) {
                 self.driver.engine.adopt(slot, self.hash(key));
             }
