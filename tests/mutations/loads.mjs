@@ -47,8 +47,8 @@ export const loads = [
   {
     name: 'replaces-without-a-timer',
     in: 'Loads.look',
-    find: 'return this.#arm(waiter);',
-    replace: 'return;',
+    find: 'this.#arm(waiter);',
+    replace: '',
     why: 'who takes over a load looks after its own lease',
   },
   {
