@@ -55,6 +55,12 @@ pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, now: f64) -> f64 {
     })
 }
 
+/// Notes that so many slots have entries, from `Count::RoomStart` on.
+#[wasm_bindgen(js_name = cacheArrive)]
+pub fn arrive(cache: u32, count: u32) {
+    with(cache, (), |engine| engine.arrive(count));
+}
+
 /// Stores another value for the key in `slot`. Returns the same as `cacheInsert`.
 #[wasm_bindgen(js_name = cacheUpdate)]
 pub fn update(cache: u32, slot: u32, ttl: f64, weight: f64, now: f64) -> f64 {
@@ -195,6 +201,8 @@ pub fn count(cache: u32, what: u32) -> f64 {
             Count::Size => engine.total_weight(),
             Count::Max => f64::from(bounds.entries),
             Count::MaxSize => bounds.weight,
+            Count::RoomStart => f64::from(engine.room().start),
+            Count::RoomEnd => f64::from(engine.room().end),
         }
     })
 }

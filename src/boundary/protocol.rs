@@ -28,6 +28,10 @@ numbered! {
         Max,
         /// The most that they may weigh.
         MaxSize,
+        /// The first slot that an entry may take without a call.
+        RoomStart,
+        /// Behind the last of these slots.
+        RoomEnd,
     }
 }
 
@@ -153,6 +157,8 @@ constants! {
     SWEEP: u32 = engine::SWEEP;
     /// Keys without a hash that get one with each new entry, once the engine has its seed.
     ADOPTED: u32 = engine::ADOPTED;
+    /// Entries that come in without a call, until `cacheArrive` tells the engine of them.
+    ARRIVALS: u32 = engine::ARRIVALS;
 }
 
 /// The enums. If TypeScript also needs the names of an enum's variants, the second part is the name of that list there.

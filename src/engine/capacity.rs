@@ -6,6 +6,7 @@ use super::slot::Slot;
 use super::slots::Reason;
 use super::{Engine, LOG};
 use crate::arena::OutOfMemory;
+use std::ops::Range;
 
 /// Slots that the table has at first.
 const FIRST_CAPACITY: u32 = 16;
@@ -14,10 +15,36 @@ pub const SWEEP: u32 = 4;
 /// Keys without a hash that should get one with each new entry, once the engine has its seed, in the order of their slots:
 /// that is about the order in which they would have to go.
 pub const ADOPTED: u32 = 4;
+/// Entries that come in without a call, until the engine has to hear of them: so few that no call takes long.
+pub const ARRIVALS: u32 = 64;
 /// Slots beyond the bound: an entry comes in before another one leaves, and what a sweep found leaves with it.
 const SPARE: u32 = 1 + SWEEP;
 
 impl Engine {
+    /// The slots that entries may take before the engine hears of them by [`Engine::arrive`], in this order: entries without
+    /// weights and times to live, in an engine where nothing expires. As long as a cache isn't full, no policy has to
+    /// choose. Every call that stores something may change what this says; removals leave it as it is.
+    pub fn room(&self) -> Range<u32> {
+        let (used, bounds) = (self.slots.used(), self.config.bounds);
+        let is_plain = self.config.policy != PolicyKind::Lru
+            && self.config.seed.is_none()
+            && !self.config.weighs
+            && !self.expiry.is_active();
+        let left = bounds.entries.saturating_sub(self.slots.live());
+        used..if is_plain { self.slots.capacity().min(used.saturating_add(left)) } else { used }
+    }
+
+    /// Notes that the first `count` slots of the [`Engine::room`] have entries. What was hit since then has its reference bit.
+    pub fn arrive(&mut self, count: u32) {
+        for _ in 0..count {
+            let Some(slot) = self.slots.occupy_unused() else { return };
+            if let Some(victim) = self.policy.admit(&self.slots, &mut self.random, slot) {
+                self.retire(victim, Reason::Evict);
+            }
+            self.stats.inserts += 1;
+        }
+    }
+
     /// Makes the table larger: four times, or at once what the bound lets be of use. What a table leaves behind when it
     /// moves is too small for the next one, so it should not move often; but without a bound it only doubles.
     pub(super) fn grow(&mut self) -> Result<(), OutOfMemory> {

@@ -31,7 +31,7 @@ mod validate;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-pub use capacity::{ADOPTED, SWEEP};
+pub use capacity::{ADOPTED, ARRIVALS, SWEEP};
 pub use config::{Bounds, Config, Entry, InsertError, MAX_ENTRIES, Page};
 pub use expiry::NEVER;
 pub use policy::PolicyKind;

@@ -132,6 +132,17 @@ impl Slots {
         Some(slot)
     }
 
+    /// Takes the next slot that was never used for an entry whose key has no hash. Its reference bit stays.
+    pub fn occupy_unused(&mut self) -> Option<Slot> {
+        if self.used == self.capacity() {
+            return None;
+        }
+        let slot = Slot::from_index(self.used);
+        self.used += 1;
+        self.live += 1;
+        Some(slot)
+    }
+
     /// Notes that the entry of `slot`, which is on no list, has left.
     #[inline(always)]
     pub fn retire(&mut self, slot: Slot, reason: Reason) {

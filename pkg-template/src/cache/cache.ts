@@ -135,6 +135,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     }
     table.flush();
     core.cacheResize(table.cache, max ?? table.count(Count.Max), maxSize ?? table.count(Count.MaxSize));
+    table.forgetRoom();
     table.drain();
     table.events.run();
   }

@@ -252,6 +252,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     }
     table.mark(slot, table.marks[slot]);
     const life = Number.isNaN(ttl) ? table.ttl(slot) : ttl;
+    table.flush();
     if (!core.cacheReschedule(table.cache, slot, life, readClock())) throw outOfMemory();
     table.remap();
     return true;

@@ -137,6 +137,7 @@ export function load<K extends Key, V>(table: Table<K, V>, entries: unknown): vo
     for (const { entry, space, start } of kept.reverse()) {
       table.store(table.spaces.current(space), entry, elapsed(start));
     }
+    table.flush();
     for (const { entry, space, uses = 0 } of kept) {
       const slot = table.spaces.current(space).index.get(entry.key);
       if (slot !== undefined) core.cacheRestore(table.cache, slot, uses);

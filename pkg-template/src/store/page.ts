@@ -4,7 +4,7 @@ import type { Key } from '../base/key.js';
 import { boot, core } from '../wasm/boot.js';
 import { exactNow, now, readClock } from '../wasm/clock.js';
 import * as handles from '../wasm/handles.js';
-import { LOG, PagePart, SWEEP } from '../wasm/protocol.js';
+import { ARRIVALS, Count, LOG, PagePart, SWEEP } from '../wasm/protocol.js';
 import type { Settings } from './settings.js';
 
 /** One cache's part of the engine's memory. A view on it dies when the memory grows, and reads `undefined` then. */
@@ -24,6 +24,13 @@ export class Page<K extends Key, V> {
   #logged = 0;
   /** Overwrites that the engine has not been told of. */
   #unheard = 0;
+  /** The next slot for an entry that needs no call, and the one behind the last. */
+  #room = 0;
+  #roomEnd = 0;
+  /** Entries in such slots that the engine has not been told of. */
+  #arrivals = 0;
+  /** Whether a call that stores something may make room for entries that need none. */
+  #isFilling = true;
 
   constructor(settings: Settings<K, V>) {
     boot();
@@ -41,6 +48,8 @@ export class Page<K extends Key, V> {
     );
     this.marks = new Uint8Array(buffer, marks, capacity);
     this.expires = expires ? new Float64Array(buffer, expires, capacity) : null;
+    // From now on, each write looks for expired entries.
+    if (expires) this.#roomEnd = this.#room;
     this.#ttls = ttls ? new Float64Array(buffer, ttls, capacity) : null;
     this.#log = log ? new Uint32Array(buffer, log, LOG) : null;
     // Set to its full length, because an array that grows by itself takes half as much memory again.
@@ -58,15 +67,34 @@ export class Page<K extends Key, V> {
     }
   }
 
-  /** Hands the log of hits to the engine. Strict LRU needs it before anything else happens; other policies have none. */
+  /** Tells the engine what happened without a call. It has to know before anything else happens. */
   flush(): void {
     if (this.#logged > 0) core.cacheReplay(this.cache, this.#logged);
-    this.#logged = 0;
+    if (this.#arrivals > 0) core.cacheArrive(this.cache, this.#arrivals);
+    this.#logged = this.#arrivals = 0;
   }
 
-  /** Forgets the hits that the engine has not been told of. */
-  protected forgetHits(): void {
-    this.#logged = 0;
+  /** Asks the engine which slots entries may take without a call, after a call that stored something. */
+  protected findRoom(): void {
+    if (!this.#isFilling) return;
+    this.#room = this.count(Count.RoomStart);
+    this.#roomEnd = this.count(Count.RoomEnd);
+    this.#isFilling = this.#room < this.#roomEnd;
+  }
+
+  /** Notes that there may be room again, and that nobody knows yet where. */
+  forgetRoom(): void {
+    this.#room = this.#roomEnd = 0;
+    this.#isFilling = true;
+  }
+
+  /** A slot for an entry that needs no call, if there is one. */
+  protected arrive(): number | undefined {
+    if (this.#room === this.#roomEnd) return undefined;
+    this.#arrivals += 1;
+    if (this.#arrivals === ARRIVALS) this.flush();
+    this.#room += 1;
+    return this.#room - 1;
   }
 
   /** Whether the entry in a slot has expired. */
@@ -109,6 +137,7 @@ export class Page<K extends Key, V> {
 
   /** One of the engine's numbers. */
   count(what: number): number {
+    this.flush();
     return core.cacheCount(this.cache, what);
   }
 

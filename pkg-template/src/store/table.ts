@@ -126,12 +126,20 @@ export class Table<K extends Key, V> extends Page<K, V> {
           return this.events.inserted(space, key, value, old);
         }
       }
+    } else if (ttl === Infinity && size === 0 && tags.length === 0) {
+      const slot = this.arrive();
+      if (slot !== undefined) {
+        this.values[slot] = value;
+        this.#file(space, key, slot);
+        return this.isBare ? undefined : this.events.inserted(space, key, value, undefined);
+      }
     }
     const stored = this.#admit(space, key, present, ttl, size);
     if (stored < 0) return this.#refuse(stored, present, space, key, size);
     const gone = (stored / AHEAD) | 0;
     const slot = (stored - gone * AHEAD) | 0;
     if (slot >= this.marks.length || (ttl < Infinity && this.expires === null)) this.remap();
+    this.findRoom();
     this.values[slot] = value;
     if (present === undefined) this.#file(space, key, slot);
     if (gone > 0) {
@@ -183,8 +191,9 @@ export class Table<K extends Key, V> extends Page<K, V> {
       }
     }
     this.fences?.fenceWithin('');
-    this.forgetHits();
+    this.flush();
     core.cacheClear(this.cache);
+    this.forgetRoom();
     this.spaces.clear();
     this.tags.clear();
     this.values = [];

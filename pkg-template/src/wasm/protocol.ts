@@ -20,6 +20,10 @@ export const enum Count {
   Max,
   /** The most that they may weigh. */
   MaxSize,
+  /** The first slot that an entry may take without a call. */
+  RoomStart,
+  /** Behind the last of these slots. */
+  RoomEnd,
 }
 
 /** What `cachePage` answers for: how many slots the page has, and where its columns are, or 0 as long as there is none. */
@@ -201,3 +205,6 @@ export const SWEEP = 4;
 
 /** Keys without a hash that get one with each new entry, once the engine has its seed. */
 export const ADOPTED = 4;
+
+/** Entries that come in without a call, until `cacheArrive` tells the engine of them. */
+export const ARRIVALS = 64;

@@ -1,11 +1,12 @@
-//! What stands beside an engine when it is used: an index, the key in each slot, and the log of hits for strict LRU. Keys are
-//! numbers. The engine's tests, its benchmark and the replay of request streams share this file by its path.
+//! What stands beside an engine when it is used: an index, the key in each slot, the log of hits for strict LRU, and the
+//! entries that came in without a call. Keys are numbers. The engine's tests, its benchmark and the replay of request streams share this file by its path.
 
 #![allow(dead_code, reason = "nobody needs all of it")]
 
 use keylatch::arena::Id;
-use keylatch::engine::{Config, Engine, Entry, InsertError, LOG, PolicyKind, Reason, Removal, Slot};
+use keylatch::engine::{ARRIVALS, Config, Engine, Entry, InsertError, LOG, PolicyKind, Reason, Removal, Slot};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Where each key is.
 pub trait Index {
@@ -58,12 +59,16 @@ pub struct Driver<X> {
     /// Whether hits go into the log, and not into reference bits.
     logs: bool,
     logged: u32,
+    /// Slots for entries that need no call.
+    room: Range<u32>,
+    /// How many such entries the engine hasn't heard of.
+    pub arrivals: u32,
 }
 
 impl<X: Index> Driver<X> {
     pub fn new(config: Config, slots: X) -> Self {
         let logs = config.policy == PolicyKind::Lru;
-        Self { engine: Engine::new(config), slots, keys: Vec::new(), logs, logged: 0 }
+        Self { engine: Engine::new(config), slots, keys: Vec::new(), logs, logged: 0, room: 0..0, arrivals: 0 }
     }
 
     /// The key in a slot.
@@ -75,8 +80,30 @@ impl<X: Index> Driver<X> {
     pub fn insert(&mut self, key: u32, entry: Entry, now: f64) -> Result<Slot, InsertError> {
         self.flush();
         let slot = self.engine.insert(entry, now)?;
+        self.find_room();
+        self.file(key, slot);
+        Ok(slot)
+    }
+
+    /// Stores a key that is absent without a call, if there is room for it.
+    pub fn arrive(&mut self, key: u32) -> bool {
+        let Some(slot) = self.room.next() else { return false };
+        self.file(key, Slot::from_index(slot));
+        self.arrivals += 1;
+        if self.arrivals == ARRIVALS {
+            self.flush();
+        }
+        true
+    }
+
+    /// Looks where entries may come in without a call.
+    pub fn find_room(&mut self) {
+        self.room = self.engine.room();
+    }
+
+    fn file(&mut self, key: u32, slot: Slot) {
         if !self.slots.keeps() {
-            return Ok(slot);
+            return;
         }
         let place = slot.index() as usize;
         if place >= self.keys.len() {
@@ -87,13 +114,14 @@ impl<X: Index> Driver<X> {
             *before = Some(key);
         }
         self.slots.file(key, Some(slot));
-        Ok(slot)
     }
 
     /// Stores another value over the one in a slot.
     pub fn update(&mut self, slot: Slot, entry: Entry, now: f64) -> Result<(), InsertError> {
         self.flush();
-        self.engine.update(slot, entry, now)
+        self.engine.update(slot, entry, now)?;
+        self.find_room();
+        Ok(())
     }
 
     /// Makes an entry leave.
@@ -114,10 +142,11 @@ impl<X: Index> Driver<X> {
         }
     }
 
-    /// Hands in the log.
+    /// Tells the engine what happened without a call.
     pub fn flush(&mut self) {
         self.engine.replay(self.logged);
-        self.logged = 0;
+        self.engine.arrive(self.arrivals);
+        (self.logged, self.arrivals) = (0, 0);
     }
 
     /// Forgets the keys of the entries that have left, and tells which, and why.

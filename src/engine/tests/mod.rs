@@ -70,8 +70,10 @@ impl Indexed {
 
     /// Forgets all keys, as the engine has.
     fn clear(&mut self) {
+        self.flush();
         self.engine.clear();
         (self.slots, self.keys) = (HashMap::new(), Vec::new());
+        self.find_room();
     }
 
     fn slot(&self, key: u32) -> Slot {

@@ -78,8 +78,8 @@ struct Model {
 }
 
 impl Model {
-    fn new(entries: u32, weight: f64, policy: PolicyKind) -> Self {
-        let config = Config { policy, ..config(entries, weight) };
+    fn new(entries: u32, weight: f64, policy: PolicyKind, seed: Option<u32>) -> Self {
+        let config = Config { policy, seed, ..config(entries, weight) };
         let mut timeline = Timeline::new();
         timeline.read(Some(1e12));
         Self {
@@ -114,6 +114,9 @@ impl Model {
 
     fn run(&mut self, step: Step) {
         let now = self.timeline.read(Some(self.wall));
+        if !matches!(step, Step::Get(_) | Step::Set { .. } | Step::Clock(_)) {
+            self.cache.flush();
+        }
         match step {
             Step::Clock(by) => {
                 self.wall += f64::from(by);
@@ -144,6 +147,7 @@ impl Model {
             Step::Reschedule(key, ttl) => {
                 if let Some(&slot) = self.cache.slots.get(&key) {
                     self.cache.engine.reschedule(slot, f64::from(ttl), now).unwrap();
+                    self.cache.find_room();
                     self.known.get_mut(&key).unwrap().left = f64::from(ttl);
                 }
             }
@@ -172,6 +176,7 @@ impl Model {
                 let weight = if self.bounds.weight.is_finite() { f64::from(weight) } else { f64::INFINITY };
                 self.bounds = Bounds { entries, weight, entry_weight: f64::INFINITY };
                 self.cache.engine.resize(self.bounds).unwrap();
+                self.cache.find_room();
                 let gone = self.cache.drain();
                 self.removed(gone, Reason::Evict);
             }
@@ -181,7 +186,10 @@ impl Model {
     fn set(&mut self, key: u32, ttl: Option<u16>, weight: u8, tags: Vec<usize>, now: f64) {
         let weight = if self.bounds.weight.is_finite() { f64::from(weight) } else { 0.0 };
         let ttl = ttl.map_or(NEVER, f64::from);
-        let gone = self.cache.set(key, Entry { hash: 0, weight, ttl }, now).unwrap();
+        let is_plain = ttl == NEVER && weight == 0.0 && tags.is_empty();
+        let is_new = !self.cache.slots.contains_key(&key);
+        let arrives = is_plain && is_new && self.cache.arrive(key);
+        let gone = if arrives { Vec::new() } else { self.store(key, Entry { hash: 0, weight, ttl }, now) };
         let tags = HashSet::from_iter(tags);
         self.known.insert(key, Known { left: ttl, weight, tags: HashSet::new() });
         self.removed(gone, Reason::Evict);
@@ -194,9 +202,21 @@ impl Model {
         self.known.get_mut(&key).unwrap().tags = tags;
     }
 
+    /// Stores an entry by a call, and starts the engine's random numbers when it asks for them.
+    fn store(&mut self, key: u32, entry: Entry, now: f64) -> Vec<(u32, Reason)> {
+        match self.cache.set(key, entry, now) {
+            Err(InsertError::Unseeded) => {
+                self.cache.engine.seed(42);
+                self.cache.set(key, entry, now).unwrap()
+            }
+            stored => stored.unwrap(),
+        }
+    }
+
     fn check(&self) {
         self.cache.engine.validate();
-        assert_eq!(self.cache.engine.len() as usize, self.known.len());
+        assert!(self.known.len() <= self.bounds.entries as usize, "the bound holds after every call");
+        assert_eq!((self.cache.engine.len() + self.cache.arrivals) as usize, self.known.len());
         assert_eq!(self.cache.engine.total_weight(), self.weight());
         for (key, known) in &self.known {
             let slot = self.cache.slots.get(key).expect("known entries are in the index");
@@ -210,8 +230,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn bounded_by_entries(entries in 1u32..25, policy in policy(), steps in prop::collection::vec(step(), 1..150)) {
-        let mut model = Model::new(entries, f64::INFINITY, policy);
+    fn bounded_by_entries(entries in 1u32..25, policy in policy(), seed in prop::option::of(1u32..),
+                          steps in prop::collection::vec(step(), 1..150)) {
+        let mut model = Model::new(entries, f64::INFINITY, policy, seed);
         for step in steps {
             model.run(step);
             model.check();
@@ -220,8 +241,8 @@ proptest! {
 
     #[test]
     fn bounded_by_weight(entries in prop_oneof![1u32..25, Just(MAX_ENTRIES)], weight in 30u8.., policy in policy(),
-                         steps in prop::collection::vec(step(), 1..150)) {
-        let mut model = Model::new(entries, f64::from(weight), policy);
+                         seed in prop::option::of(1u32..), steps in prop::collection::vec(step(), 1..150)) {
+        let mut model = Model::new(entries, f64::from(weight), policy, seed);
         for step in steps {
             model.run(step);
             model.check();

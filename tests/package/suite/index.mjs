@@ -20,6 +20,7 @@ import errorsNameKeys from './errors-name-keys.mjs';
 import dumpOrder from './dump-order.mjs';
 import expiry from './expiry.mjs';
 import expires from './expires.mjs';
+import filling from './filling.mjs';
 import { runAll } from './harness.mjs';
 import lateSecrets from './late-secrets.mjs';
 import isolation from './isolation.mjs';
@@ -57,6 +58,7 @@ const FILES = {
   cache,
   expiry,
   bounds,
+  filling,
   policy,
   adversarial,
   lateSecrets,

@@ -46,6 +46,9 @@ impl Caller {
 
     /// Stores a key that is absent.
     pub fn insert(&mut self, key: u32) -> Result<(), InsertError> {
+        if self.driver.arrive(key) {
+            return Ok(());
+        }
         let weight = if self.weighs { f64::from(1 + key % LARGEST) } else { 0.0 };
         let hash = self.next_hash(key);
         let inserted = self.driver.insert(key, Entry { hash, weight, ttl: NEVER }, 0.0);
