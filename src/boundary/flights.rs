@@ -13,8 +13,9 @@ fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Flights) -> R) -> R {
     state::with(cache, absent, |state| work(&mut state.flights))
 }
 
-/// A caller wants a value: `fresh` for one that joins nobody. `FLIGHTS` says how the answer is written; `NONE` if there is no
-/// memory. `stale_for`, and what the caller doesn't limit, may be infinite.
+/// A caller wants a value: `fresh` for one that joins nobody. `FLIGHTS` says how the answer is written. Or it neither waits nor
+/// leads: `TAKES_STALE`, `GIVES_UP` since the last load has failed, or `NO_MEMORY`. `stale_for`, and what the caller doesn't
+/// limit, may be infinite.
 #[wasm_bindgen(js_name = flightAsk)]
 #[expect(clippy::too_many_arguments, reason = "one call in place of several")]
 pub fn ask(
@@ -26,23 +27,28 @@ pub fn ask(
     grace: f64,
     timeout: f64,
     hard_timeout: f64,
+    grace_backoff: f64,
+    negative_backoff: f64,
     now: f64,
 ) -> f64 {
-    let call = Call { lease, stale_for, grace, timeout, hard_timeout };
+    let call = Call { lease, stale_for, grace, timeout, hard_timeout, grace_backoff, negative_backoff };
     let (flight, waiter, leads) =
         match with(cache, Err(OutOfMemory), |flights| flights.ask(id(gate), fresh, &call, now)) {
             Ok(Answer::Join(flight, waiter)) => (flight, waiter, 0),
             Ok(Answer::Lead(flight, waiter)) => (flight, waiter, 1),
-            Err(OutOfMemory) => return f64::from(NONE),
+            Ok(Answer::ServeStale) => return f64::from(TAKES_STALE),
+            Ok(Answer::Refuse) => return f64::from(GIVES_UP),
+            Err(OutOfMemory) => return f64::from(NO_MEMORY),
         };
     f64::from(flight.index()) + f64::from(FLIGHTS) * f64::from(waiter.index() << 1 | leads)
 }
 
 /// A caller takes a value that has been expired for `stale_for`, if that is less than `swr`. Returns the flight that it
-/// leads. Or `NONE` if the value is being loaded, `TOO_OLD` or `NO_MEMORY`.
+/// leads. Or `NONE` if nobody is to load the value now, `TOO_OLD` or `NO_MEMORY`.
 #[wasm_bindgen(js_name = flightRefresh)]
-pub fn refresh(cache: u32, gate: i32, lease: f64, stale_for: f64, swr: f64, now: f64) -> i32 {
-    with(cache, NO_MEMORY, |flights| match flights.refresh(id(gate), lease, stale_for, swr, now) {
+pub fn refresh(cache: u32, gate: i32, lease: f64, stale_for: f64, swr: f64, grace_backoff: f64, now: f64) -> i32 {
+    let work = |flights: &mut Flights| flights.refresh(id(gate), lease, stale_for, swr, grace_backoff, now);
+    with(cache, NO_MEMORY, |flights| match work(flights) {
         Ok(Refresh::Lead(flight)) => flight.index() as i32,
         Ok(Refresh::Serve) => NONE,
         Ok(Refresh::TooOld) => TOO_OLD,
@@ -64,6 +70,12 @@ pub fn watch(cache: u32, waiter: u32, gate: i32, first: bool, now: f64) -> f64 {
             Look::TakeOver(flight, left) => TAKES_OVER - (flight.index() << 1 | u32::from(left)) as i32,
         })
     })
+}
+
+/// A flight's loader has failed.
+#[wasm_bindgen(js_name = flightFail)]
+pub fn fail(cache: u32, flight: u32, now: f64) {
+    with(cache, (), |flights| flights.fail(Flight::from_index(flight), now));
 }
 
 /// A caller waits no longer.

@@ -11,6 +11,7 @@
 //!   next flight, with its own loader; the other waiters follow it there. Nobody follows twice: a caller waits for two
 //!   leases at most, and for those of the locks ahead.
 //! - When a caller leaves, the others don't notice. When nobody is left, the flight is aborted, unless it is *kept*.
+//! - After a failed load, callers can *back off*: for a while, they take the stale value, or are refused, and nobody loads.
 //! - A flight that is *over* may still bring the key's value, as the latch allows: it is late, but nobody has changed the
 //!   key.
 //!
@@ -55,6 +56,17 @@ pub struct Call {
     pub timeout: f64,
     /// After how long the caller gives up.
     pub hard_timeout: f64,
+    /// For how long after a failed load the caller takes the stale value, within `grace`, and nobody loads.
+    pub grace_backoff: f64,
+    /// For how long after a failed load the caller is refused, if there is no such value.
+    pub negative_backoff: f64,
+}
+
+impl Call {
+    /// Whether the caller takes the stale value if it has to.
+    fn has_grace(&self) -> bool {
+        self.stale_for < self.grace
+    }
 }
 
 /// What becomes of a caller who wants a value.
@@ -64,6 +76,10 @@ pub enum Answer {
     Join(Flight, Waiter),
     /// It leads a flight: its loader is to be called, once it is the ticket's turn.
     Lead(Flight, Waiter),
+    /// It takes the stale value: the last load has failed a short time ago.
+    ServeStale,
+    /// It is refused, for the same reason.
+    Refuse,
 }
 
 /// What becomes of a caller for whom a stale value may do.
@@ -103,6 +119,8 @@ pub enum Look {
 ///     grace: 0.0,
 ///     timeout: f64::INFINITY,
 ///     hard_timeout: f64::INFINITY,
+///     grace_backoff: 0.0,
+///     negative_backoff: 0.0,
 /// };
 /// // The first caller leads, and calls its loader. The second one joins.
 /// let Answer::Lead(flight, first) = flights.ask(None, false, &call, 0.0)? else { panic!() };
@@ -131,11 +149,15 @@ impl Flights {
     }
 
     /// A caller wants the value of a key. It joins the flight that is under way, unless it wants a `fresh` one, or leads
-    /// the next.
+    /// the next. If the last one has failed a short time ago, as the caller sees it, it does neither.
     ///
     /// # Errors
     /// When the memory can't be had.
     pub fn ask(&mut self, gate: Option<Gate>, fresh: bool, call: &Call, now: f64) -> Result<Answer, OutOfMemory> {
+        let backoff = if call.has_grace() { call.grace_backoff } else { call.negative_backoff };
+        if !fresh && self.has_failed(gate, backoff, now) {
+            return Ok(if call.has_grace() { Answer::ServeStale } else { Answer::Refuse });
+        }
         self.table.reserve()?;
         let (flight, leads) = self.find(gate, fresh, call.lease, false, now)?;
         let waiter = self.table.wait(flight, leads, call, now);
@@ -143,7 +165,7 @@ impl Flights {
     }
 
     /// A caller takes a value that has been expired for less than `swr`, or hasn't expired. The value is loaded in the
-    /// background, unless it is being loaded already.
+    /// background, unless it is being loaded already, or the last load has failed a short time ago.
     ///
     /// # Errors
     /// When the memory can't be had.
@@ -153,10 +175,14 @@ impl Flights {
         lease: f64,
         stale_for: f64,
         swr: f64,
+        grace_backoff: f64,
         now: f64,
     ) -> Result<Refresh, OutOfMemory> {
         if stale_for >= swr {
             return Ok(Refresh::TooOld);
+        }
+        if self.has_failed(gate, grace_backoff, now) {
+            return Ok(Refresh::Serve);
         }
         let (flight, leads) = self.find(gate, false, lease, true, now)?;
         Ok(if leads { Refresh::Lead(flight) } else { Refresh::Serve })
@@ -225,6 +251,11 @@ impl Flights {
         self.latch.release(flight.ticket(), gate, now);
     }
 
+    /// Notes that a flight has failed, before it ends: callers that back off leave its key alone for a while.
+    pub fn fail(&mut self, flight: Flight, now: f64) {
+        self.latch.note_failure(flight.ticket(), now);
+    }
+
     /// How many wait for a flight.
     pub fn waiting(&self, flight: Flight) -> u32 {
         self.table.flight(flight).waiters.len()
@@ -233,6 +264,11 @@ impl Flights {
     /// Whether nobody joins the flight any more: it is late, or has ended.
     pub fn is_over(&self, flight: Flight) -> bool {
         self.table.flight(flight).phase != Phase::UnderWay
+    }
+
+    /// Whether the last load at a gate has failed so short a time ago, and nobody loads there now.
+    fn has_failed(&self, gate: Option<Gate>, backoff: f64, now: f64) -> bool {
+        gate.and_then(|gate| self.latch.failed_at(gate)).is_some_and(|failed| now < failed + backoff)
     }
 
     /// The flight that a caller joins, or the one that it leads from now on; and which of them it is.

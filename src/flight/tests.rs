@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod caller;
+mod failed;
 mod late;
 mod model;
 mod schedules;
@@ -223,7 +224,7 @@ fn keys_keep_out_of_each_others_way() {
     let flights: Vec<_> = (0..500)
         .map(|key| match caller.ask_for(key, false, &CALL) {
             Answer::Lead(flight, _) => flight,
-            Answer::Join(..) => panic!("it joins the flight of another key"),
+            other => panic!("{other:?}: it joins the flight of another key"),
         })
         .collect();
     (0..500).for_each(|key| assert!(matches!(caller.ask_for(key, false, &CALL), Answer::Join(..))));

@@ -31,6 +31,7 @@ impl Latch {
         }
         self.table.edit(gate, |state| {
             state.fenced |= outdated;
+            state.failure = None;
             state.changed |= looks;
         });
         self.close_if_deserted(gate);

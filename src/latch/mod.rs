@@ -20,6 +20,7 @@
 //! has at the moment, if any: once the holder of a fenced gate has left, the gate's waiters go on there.
 
 mod change;
+mod failure;
 mod late;
 mod lease;
 mod table;
@@ -29,6 +30,7 @@ mod tests;
 pub use table::{Gate, Look, Role, Ticket};
 
 use crate::arena::OutOfMemory;
+use failure::Failures;
 use std::error::Error;
 use std::fmt;
 use table::GateTable;
@@ -108,6 +110,7 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Latch {
     table: GateTable,
+    failures: Failures,
     events: Vec<Event>,
     /// The next event to hand out.
     next_event: usize,
@@ -116,7 +119,7 @@ pub struct Latch {
 impl Latch {
     /// A latch without gates.
     pub const fn new() -> Self {
-        Self { table: GateTable::new(), events: Vec::new(), next_event: 0 }
+        Self { table: GateTable::new(), failures: Failures::new(), events: Vec::new(), next_event: 0 }
     }
 
     /// Takes a ticket at a key's gate, or at a new one if the key has none. The ticket holds the gate if
@@ -194,7 +197,7 @@ impl Latch {
         }
         let gate = self.table.gate_of(ticket).ok_or(SettleError::NotHolding)?;
         self.table.set_role(ticket, Role::Settled);
-        self.table.edit(gate, |state| state.settled = true);
+        self.table.edit(gate, |state| (state.settled, state.failure) = (true, None));
         while let Some(other) = self.table.first_member(gate) {
             self.table.leave(other);
             self.table.set_role(other, Role::Settled);

@@ -46,6 +46,14 @@ numbered! {
     }
 }
 
+/// A computation that has failed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Failure {
+    pub at: f64,
+    /// Its number among all failures.
+    pub number: u32,
+}
+
 /// A gate's state.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct GateState {
@@ -68,6 +76,8 @@ pub(super) struct GateState {
     pub look: Look,
     /// Whether the key was changed while the holder looked, and not for the last time.
     pub changed: bool,
+    /// The last computation, if it has failed.
+    pub failure: Option<Failure>,
     /// The load that began here last.
     pub load: Option<Ticket>,
     /// Tickets that have entered, in that order.
@@ -89,6 +99,7 @@ impl GateState {
         losses: 0,
         look: Look::Over,
         changed: false,
+        failure: None,
         load: None,
         waiting: List::new(),
         resting: List::new(),
@@ -96,7 +107,12 @@ impl GateState {
 
     /// Whether the gate is open for nobody.
     pub const fn is_deserted(&self) -> bool {
-        self.open && self.holder.is_none() && self.late == 0 && self.waiting.is_empty() && self.resting.is_empty()
+        self.open
+            && self.holder.is_none()
+            && self.late == 0
+            && self.failure.is_none()
+            && self.waiting.is_empty()
+            && self.resting.is_empty()
     }
 }
 

@@ -10,8 +10,15 @@ pub const LEASE: f64 = 100.0;
 pub const KEY: u32 = 7;
 
 /// A call without a stale value, and without limits.
-pub const CALL: Call =
-    Call { lease: LEASE, stale_for: f64::INFINITY, grace: 0.0, timeout: f64::INFINITY, hard_timeout: f64::INFINITY };
+pub const CALL: Call = Call {
+    lease: LEASE,
+    stale_for: f64::INFINITY,
+    grace: 0.0,
+    timeout: f64::INFINITY,
+    hard_timeout: f64::INFINITY,
+    grace_backoff: 0.0,
+    negative_backoff: 0.0,
+};
 
 /// What a flight is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +47,7 @@ pub struct Caller {
     pub flights: Flights,
     pub gates: HashMap<u32, Gate>,
     key_of: HashMap<Gate, u32>,
-    keys: HashMap<Ticket, u32>,
+    pub keys: HashMap<Ticket, u32>,
     /// Where each ticket was taken.
     pub began_at: HashMap<Ticket, Place>,
     /// How many times each gate was closed.
@@ -55,6 +62,8 @@ pub struct Caller {
     pub stopped: Vec<(Flight, Stop)>,
     /// Turns that were taken from others, or taken over.
     pub takeovers: u32,
+    /// Of refreshes.
+    pub grace_backoff: f64,
 }
 
 impl Caller {
@@ -79,7 +88,7 @@ impl Caller {
             self.change(key);
         }
         let answer = self.flights.ask(self.gate(key), fresh, call, self.now).unwrap();
-        let (Answer::Join(flight, waiter) | Answer::Lead(flight, waiter)) = answer;
+        let (Answer::Join(flight, waiter) | Answer::Lead(flight, waiter)) = answer else { return answer };
         assert_eq!(self.people.insert(waiter, self.ends.len()), None, "a number that is in use is not given out again");
         self.ends.push(None);
         self.key_of_person.push(key);
@@ -100,7 +109,7 @@ impl Caller {
     }
 
     pub fn refresh(&mut self, key: u32, stale_for: f64, swr: f64) -> Refresh {
-        let answer = self.flights.refresh(self.gate(key), LEASE, stale_for, swr, self.now).unwrap();
+        let answer = self.flights.refresh(self.gate(key), LEASE, stale_for, swr, self.grace_backoff, self.now).unwrap();
         if let Refresh::Lead(flight) = answer {
             self.lead_flight(key, flight);
         }
@@ -136,6 +145,12 @@ impl Caller {
         self.drain();
         self.finish(flight, false);
         outcome
+    }
+
+    /// The loader has failed, and that is remembered.
+    pub fn fail(&mut self, flight: Flight) {
+        self.flights.fail(flight, self.now);
+        self.finish(flight, true);
     }
 
     /// The loader has failed, or has given nothing.

@@ -5,6 +5,7 @@ use super::caller::Place;
 use super::{CALL, Call, End};
 use crate::flight::{Flight, Look, Waiter};
 use crate::latch::{Latch, Role};
+use std::collections::HashMap;
 
 #[derive(Clone, Copy)]
 pub struct Load {
@@ -35,12 +36,20 @@ pub struct Model {
     pub now: f64,
     pub loads: Vec<Load>,
     pub people: Vec<Person>,
+    /// When the last load of each key has failed, if nothing has happened to the key since.
+    pub failures: HashMap<u32, f64>,
 }
 
 impl Model {
     /// The load that others join at a gate.
     pub fn alive(&self, latch: &Latch, place: Option<Place>) -> Option<usize> {
         self.current(latch, place).filter(|&load| !self.is_overdue(latch, load))
+    }
+
+    /// Whether a caller leaves a key alone, because its last load has failed, and nobody holds it.
+    pub fn backs_off(&self, latch: &Latch, key: u32, place: Option<Place>, backoff: f64) -> bool {
+        let is_held = place.is_some_and(|(gate, _)| latch.holder(gate).is_some());
+        !is_held && self.failures.get(&key).is_some_and(|failed| self.now < failed + backoff)
     }
 
     /// A new load at a gate. The one that was there gives way, if the gate is the one that its key has had.

@@ -8,13 +8,24 @@ use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Ask { key: u32, fresh: bool, grace: bool, timeout: f64, hard_timeout: f64 },
-    Refresh(u32),
+    Ask {
+        key: u32,
+        fresh: bool,
+        grace: bool,
+        timeout: f64,
+        hard_timeout: f64,
+        backoff: f64,
+    },
+    Refresh {
+        key: u32,
+        backoff: f64,
+    },
     Look(usize),
     Leave(usize),
     Value(usize),
     Nothing(usize),
-    Fail(usize),
+    /// Whether the failure is remembered.
+    Fail(usize, bool),
     Lock(u32),
     Enter(usize),
     Settle(usize),
@@ -28,19 +39,25 @@ fn limit() -> impl Strategy<Value = f64> {
     prop_oneof![3 => Just(f64::INFINITY), 1 => (0u8..250).prop_map(f64::from)]
 }
 
+fn backoff() -> impl Strategy<Value = f64> {
+    prop_oneof![3 => Just(0.0), 2 => (0u8..250).prop_map(f64::from), 1 => Just(f64::INFINITY)]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let key = 0u32..3;
     let any = 0usize..64;
     prop_oneof![
-        8 => (key.clone(), prop::bool::weighted(0.1), prop::bool::ANY, limit(), limit()).prop_map(
-            |(key, fresh, grace, timeout, hard_timeout)| Step::Ask { key, fresh, grace, timeout, hard_timeout }
+        8 => (key.clone(), prop::bool::weighted(0.1), prop::bool::ANY, limit(), limit(), backoff()).prop_map(
+            |(key, fresh, grace, timeout, hard_timeout, backoff)| {
+                Step::Ask { key, fresh, grace, timeout, hard_timeout, backoff }
+            }
         ),
-        2 => key.clone().prop_map(Step::Refresh),
+        2 => (key.clone(), backoff()).prop_map(|(key, backoff)| Step::Refresh { key, backoff }),
         8 => any.clone().prop_map(Step::Look),
         2 => any.clone().prop_map(Step::Leave),
         3 => any.clone().prop_map(Step::Value),
         1 => any.clone().prop_map(Step::Nothing),
-        1 => any.clone().prop_map(Step::Fail),
+        2 => (any.clone(), prop::bool::ANY).prop_map(|(load, is_noted)| Step::Fail(load, is_noted)),
         2 => key.clone().prop_map(Step::Lock),
         2 => any.clone().prop_map(Step::Enter),
         1 => any.clone().prop_map(Step::Settle),
@@ -62,18 +79,24 @@ struct Pair {
 impl Pair {
     fn run(&mut self, step: &Step) {
         match *step {
-            Step::Ask { key, fresh, grace, timeout, hard_timeout } => {
+            Step::Ask { key, fresh, grace, timeout, hard_timeout, backoff } => {
                 let stale_for = if grace { 10.0 } else { f64::INFINITY };
-                let call = Call { stale_for, grace: 50.0, timeout, hard_timeout, ..CALL };
+                // The other one doesn't count.
+                let (grace_backoff, negative_backoff) =
+                    if grace { (backoff, f64::INFINITY) } else { (f64::INFINITY, backoff) };
+                let call =
+                    Call { stale_for, grace: 50.0, timeout, hard_timeout, grace_backoff, negative_backoff, ..CALL };
                 self.ask(key, fresh, &call);
             }
-            Step::Refresh(key) => {
+            Step::Refresh { key, backoff } => {
                 let (alive, before) = self.at(key);
+                let backs_off = self.backs_off(key, backoff);
+                self.caller.grace_backoff = backoff;
                 match self.caller.refresh(key, 0.0, 1.0) {
                     Refresh::TooOld => panic!("it isn't"),
-                    Refresh::Serve => assert!(alive.is_some(), "nobody loads"),
+                    Refresh::Serve => assert!(alive.is_some() || backs_off, "nobody loads"),
                     Refresh::Lead(flight) => {
-                        assert!(alive.is_none(), "somebody loads");
+                        assert!(alive.is_none() && !backs_off, "somebody loads, or nobody should");
                         self.begin(flight, before, true);
                     }
                 }
@@ -91,15 +114,30 @@ impl Pair {
             }
             Step::Value(index) => {
                 if let Some(load) = pick(&self.begun(), index) {
-                    let _ = self.caller.value(self.model.loads[load].flight);
+                    let flight = self.model.loads[load].flight;
+                    let key = self.key_of(flight.ticket());
+                    if self.caller.value(flight).is_ok() {
+                        self.forget_failure(key);
+                    }
                     self.model.finish(load, false);
                 }
             }
-            Step::Nothing(index) | Step::Fail(index) => {
-                let failed = matches!(step, Step::Fail(_));
+            Step::Nothing(index) | Step::Fail(index, false) => {
+                let failed = matches!(step, Step::Fail(..));
                 if let Some(load) = pick(&self.begun(), index) {
                     self.model.finish(load, failed);
                     self.caller.finish(self.model.loads[load].flight, failed);
+                }
+            }
+            Step::Fail(index, true) => {
+                if let Some(load) = pick(&self.begun(), index) {
+                    let flight = self.model.loads[load].flight;
+                    let key = self.key_of(flight.ticket());
+                    if self.caller.role(flight.ticket()) == Role::Holding {
+                        self.model.failures.extend(key.map(|key| (key, self.caller.now)));
+                    }
+                    self.model.finish(load, true);
+                    self.caller.fail(flight);
                 }
             }
             Step::Lock(key) => {
@@ -107,14 +145,22 @@ impl Pair {
                 self.locks.push(lock);
             }
             Step::Enter(index) => drop(pick(&self.locks, index).map(|lock| self.caller.enter(lock))),
-            Step::Settle(index) => drop(pick(&self.locks, index).map(|lock| self.caller.settle_lock(lock))),
+            Step::Settle(index) => {
+                if let Some(lock) = pick(&self.locks, index) {
+                    let key = self.key_of(lock);
+                    if self.caller.role(lock) == Role::Holding {
+                        self.forget_failure(key);
+                    }
+                    self.caller.settle_lock(lock);
+                }
+            }
             Step::Release(index) => {
                 if let Some(lock) = pick(&self.locks, index) {
                     self.locks.retain(|&other| other != lock);
                     self.caller.release_lock(lock);
                 }
             }
-            Step::Change(key) => self.caller.change(key),
+            Step::Change(key) => self.change(key),
             Step::Revoke(key) => self.caller.revoke(key),
             Step::Clock(by) => {
                 self.caller.now += f64::from(by);
@@ -127,11 +173,13 @@ impl Pair {
 
     fn ask(&mut self, key: u32, fresh: bool, call: &Call) {
         let (mut alive, mut before) = self.at(key);
+        let backs_off = !fresh && self.backs_off(key, call.negative_backoff.min(call.grace_backoff));
         if fresh {
-            self.caller.change(key);
+            self.change(key);
             self.note_results();
             (alive, before) = (None, self.at(key).1);
         }
+        let has_grace = call.stale_for < call.grace;
         match self.caller.ask_for(key, fresh, call) {
             Answer::Join(flight, waiter) => {
                 let load = alive.expect("nobody loads");
@@ -139,11 +187,32 @@ impl Pair {
                 self.model.wait(waiter, load, call, false);
             }
             Answer::Lead(flight, waiter) => {
-                assert!(alive.is_none(), "somebody loads");
+                assert!(alive.is_none() && !backs_off, "somebody loads, or nobody should");
                 let load = self.begin(flight, before, false);
                 self.model.wait(waiter, load, call, true);
             }
+            Answer::ServeStale => assert!(backs_off && has_grace),
+            Answer::Refuse => assert!(backs_off && !has_grace),
         }
+    }
+
+    fn change(&mut self, key: u32) {
+        self.caller.change(key);
+        self.forget_failure(Some(key));
+    }
+
+    fn forget_failure(&mut self, key: Option<u32>) {
+        self.model.failures.retain(|&failed, _| Some(failed) != key);
+    }
+
+    fn backs_off(&self, key: u32, backoff: f64) -> bool {
+        self.model.backs_off(&self.caller.flights.latch, key, self.place(key), backoff)
+    }
+
+    /// The key of a ticket, if the key still leads to the ticket's gate.
+    fn key_of(&self, ticket: Ticket) -> Option<u32> {
+        let key = self.caller.keys[&ticket];
+        (self.caller.gate(key) == self.caller.flights.latch.gate_of(ticket)).then_some(key)
     }
 
     fn look(&mut self, person: usize) {
@@ -256,6 +325,8 @@ proptest! {
             pair.caller.finish(flight, true);
             pair.note_results();
         }
+        // All that is left is what is remembered of failures.
+        (0..3).for_each(|key| pair.caller.change(key));
         pair.caller.assert_nothing_is_left();
     }
 }
