@@ -80,7 +80,7 @@ type Signal = keyof AbortSignal extends never ? {
     addEventListener(type: 'abort', listener: () => void): void;
     removeEventListener(type: 'abort', listener: () => void): void;
 } : AbortSignal;
-type CacheErrorCode = 'invalid-option' | 'invalid-argument' | 'invalid-key' | 'invalid-ttl' | 'invalid-size' | 'not-isolable' | 'disposed' | 'out-of-memory' | 'wasm-unavailable' | 'result-already-set' | 'lock-lost' | 'reentrant' | 'load-timeout' | 'lock-timeout' | 'not-holder' | 'callback-loop';
+type CacheErrorCode = 'invalid-option' | 'invalid-argument' | 'invalid-key' | 'invalid-ttl' | 'invalid-size' | 'not-isolable' | 'disposed' | 'out-of-memory' | 'wasm-unavailable' | 'result-already-set' | 'lock-lost' | 'reentrant' | 'load-timeout' | 'load-failed-recently' | 'lock-timeout' | 'not-holder' | 'callback-loop';
 declare class CacheError extends Error {
     readonly code: CacheErrorCode;
     readonly cause?: unknown;
@@ -100,6 +100,8 @@ interface Retry {
 interface LoadDefaults {
     swr?: number | undefined;
     grace?: number | undefined;
+    graceBackoff?: number | undefined;
+    negativeBackoff?: number | undefined;
     negativeTtl?: number | undefined;
     timeout?: number | undefined;
     hardTimeout?: number | undefined;

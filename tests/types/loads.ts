@@ -39,6 +39,8 @@ async function loads(signal: AbortSignal): Promise<void> {
     cacheIf: (value) => value.id !== '',
     forceFresh: false,
     waitUntil: (promise) => void promise.then(),
+    graceBackoff: 5,
+    negativeBackoff: 5,
     negativeTtl: 5,
     timeout: 5,
     hardTimeout: 5,

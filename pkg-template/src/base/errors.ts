@@ -17,6 +17,7 @@ export type CacheErrorCode =
   | 'lock-lost'
   | 'reentrant'
   | 'load-timeout'
+  | 'load-failed-recently'
   | 'lock-timeout'
   | 'not-holder'
   | 'callback-loop';

@@ -67,7 +67,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * callers unchanged.
    * @param options Options for this call, in place of the cache's.
    * @returns A promise of the value; of `undefined` if the loader gave none.
-   * @throws {CacheError} `load-timeout`, `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`; the errors
+   * @throws {CacheError} `load-timeout`, `load-failed-recently`, `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`; the errors
    * for a wrong ttl, size or tags; `disposed`. The reason of `signal`, if it aborts.
    * @example
    * const document = await documents.getOrSet(did, ({ signal }) => resolve(did, { signal }), { ttl: 60_000 });

@@ -12,7 +12,7 @@ import { prepare } from '../store/prepare.js';
 import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
-import { FLIGHTS, NO_MEMORY, Reason, TAKES_OVER, TAKES_STALE, TOO_OLD } from '../wasm/protocol.js';
+import { FLIGHTS, GIVES_UP, NO_MEMORY, Reason, TAKES_OVER, TAKES_STALE, TOO_OLD } from '../wasm/protocol.js';
 import { Flight } from './flight.js';
 import type { Crew, Request } from './flight.js';
 import { Waiter } from './waiter.js';
@@ -48,6 +48,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   get(request: Request<K, V>): Promise<V | undefined> {
     const { lease, stale, staleFor } = request;
     const { signal, forceFresh = false, grace = 0, timeout = Infinity, hardTimeout = Infinity } = request.call;
+    const { graceBackoff = 0, negativeBackoff = 0 } = request.call;
     if (stale !== undefined && !forceFresh && this.refresh(request, staleFor)) {
       this.#noteStale(request);
       return Promise.resolve(stale);
@@ -56,12 +57,25 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     const wait = beginWait(this.#locks, request);
     if (forceFresh) this.#locks.fence(request);
     const gate = this.#locks.gateOf(request);
-    const isFresh = Number(forceFresh);
-    const now = elapsed();
-    const answer = core.flightAsk(this.#cache, gate, isFresh, lease, staleFor, grace, timeout, hardTimeout, now);
+    const answer = core.flightAsk(
+      this.#cache,
+      gate,
+      Number(forceFresh),
+      lease,
+      staleFor,
+      grace,
+      timeout,
+      hardTimeout,
+      graceBackoff,
+      negativeBackoff,
+      elapsed(),
+    );
     if (answer < 0) {
       if (wait !== undefined) wait.isOver = true;
-      throw outOfMemory();
+      if (answer === NO_MEMORY) throw outOfMemory();
+      if (answer === GIVES_UP) throw this.#locks.failedRecently(request);
+      this.#noteStale(request);
+      return Promise.resolve(stale);
     }
     const number = answer % FLIGHTS;
     const rest = Math.floor(answer / FLIGHTS);
@@ -81,7 +95,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   }
 
   /**
-   * Loads a value in the background, unless it is being loaded already.
+   * Loads a value in the background, unless it is being loaded already, or the last load has failed a short time ago.
    *
    * @param staleFor For how long the value has been expired; negative if it hasn't.
    * @returns Whether the value may be served meanwhile.
@@ -89,7 +103,8 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   refresh(request: Request<K, V>, staleFor: number): boolean {
     const { lease, call } = request;
     const gate = this.#locks.gateOf(request);
-    const answer = core.flightRefresh(this.#cache, gate, lease, staleFor, call.swr ?? 0, elapsed());
+    const { swr = 0, graceBackoff = 0 } = call;
+    const answer = core.flightRefresh(this.#cache, gate, lease, staleFor, swr, graceBackoff, elapsed());
     if (answer === NO_MEMORY) throw outOfMemory();
     if (answer >= 0) this.#run(this.#admit(request, answer));
     return answer !== TOO_OLD;
@@ -182,8 +197,19 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
       }
       this.resolve(flight, value);
     } catch (error) {
-      if (!flight.isReleased) this.reject(flight, error);
+      if (flight.isReleased) return;
+      this.#noteFailure(flight, error);
+      this.reject(flight, error);
     }
+  }
+
+  /** Notes that a loader has failed, if anybody may want to know. */
+  #noteFailure({ number, request, isStopped }: Flight<K, V>, error: unknown): void {
+    const { graceBackoff = 0, negativeBackoff = 0 } = request.call;
+    if (isStopped || graceBackoff + negativeBackoff === 0) return;
+    core.flightFail(this.#cache, number, elapsed());
+    this.#locks.noteFailure(request, error);
+    this.#locks.drain();
   }
 
   /** Stores a loader's value, if it is to be stored. If that fails, the callers still get the value. */

@@ -53,6 +53,19 @@ export interface LoadDefaults {
    */
   grace?: number | undefined;
   /**
+   * For how long after a failed load callers with a stale value within `swr` or `grace` get that at once, while nobody
+   * loads. Then the next caller tries again. The cache remembers the last 256 keys whose loads have failed. A change of
+   * the key ends it, and `forceFresh` and `refresh` don't wait for it.
+   * @default 0
+   */
+  graceBackoff?: number | undefined;
+  /**
+   * For how long after a failed load callers without such a value get `load-failed-recently` at once, with the load's
+   * error as its `cause`.
+   * @default 0
+   */
+  negativeBackoff?: number | undefined;
+  /**
    * How long `null` lives. A loader returns `null` to say that there is nothing. 0 and `Infinity` mean for ever.
    * @default as long as other values
    */
@@ -170,6 +183,8 @@ const RETRY: Rules<Retry> = { times: COUNT, delay: DURATION, maxDelay: DURATION,
 export const LOAD_DEFAULTS: Rules<LoadDefaults> = {
   swr: DURATION,
   grace: DURATION,
+  graceBackoff: DURATION,
+  negativeBackoff: DURATION,
   negativeTtl: TTL,
   timeout: DURATION,
   hardTimeout: DURATION,

@@ -2,6 +2,8 @@
 
 import type { Key, Place } from '../base/key.js';
 import { elapsed } from '../base/elapsed.js';
+import { about } from '../base/errors.js';
+import type { CacheError } from '../base/errors.js';
 import { core } from '../wasm/boot.js';
 import { EVENT_BITS, EVENT_SHIFT, Fact, LatchEvent, NONE, Role } from '../wasm/protocol.js';
 
@@ -45,6 +47,8 @@ export class Gates<V, T extends TicketHolder<V>> {
   readonly #places: (Place | undefined)[] = [];
   /** The result of each gate that has one, for callers that come before the result is stored. */
   readonly #results = new Map<number, V>();
+  /** The error of each gate whose last load has failed. */
+  readonly #failures = new Map<number, unknown>();
   readonly #tell: (event: LockEvent, place: Place) => void;
 
   /** @param tell Called when there is something to report. */
@@ -83,6 +87,18 @@ export class Gates<V, T extends TicketHolder<V>> {
   spread(ticket: number, value: V): void {
     this.#results.set(this.gate(ticket), value);
     this.drain();
+  }
+
+  /** Notes the error of a key's load. */
+  noteFailure(place: Place, error: unknown): void {
+    const gate = this.gateOf(place);
+    if (gate >= 0) this.#failures.set(gate, error);
+  }
+
+  /** The error for a caller that leaves a key alone whose last load has failed. */
+  failedRecently(place: Place): CacheError {
+    const cause = this.#failures.get(this.gateOf(place));
+    return about('load-failed-recently', place.key, 'the last load has failed, and nobody tries again yet', cause);
   }
 
   /** Notes that a result came too late to be stored. */
@@ -160,6 +176,7 @@ export class Gates<V, T extends TicketHolder<V>> {
       case LatchEvent.Closed: {
         const place = this.#places[number];
         this.#results.delete(number);
+        this.#failures.delete(number);
         if (place !== undefined && this.gateOf(place) === number) this.clearGate(place);
         this.#places[number] = undefined;
         return undefined;

@@ -27,6 +27,7 @@ import isolation from './isolation.mjs';
 import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
 import loadsAfter from './loads-after.mjs';
+import loadsBackoff from './loads-backoff.mjs';
 import loadsLate from './loads-late.mjs';
 import loadsFencing from './loads-fencing.mjs';
 import loadsLeases from './loads-leases.mjs';
@@ -89,6 +90,7 @@ const FILES = {
   loadsFencing,
   ownChanges,
   loadsAfter,
+  loadsBackoff,
   computedTtl,
   loadsLate,
   lockTurns,
