@@ -124,6 +124,18 @@ pub fn reschedule(cache: u32, slot: u32, ttl: f64, start: f64) -> bool {
     with(cache, false, |engine| engine.reschedule(Slot::from_index(slot), ttl, start).is_ok())
 }
 
+/// Has an entry expire now, without removing it. 1 if it had been alive, 0 if not; `NONE` if there is no memory.
+#[wasm_bindgen(js_name = cacheExpire)]
+pub fn expire(cache: u32, slot: u32, now: f64) -> i32 {
+    with(cache, NONE, |engine| engine.expire(Slot::from_index(slot), now).map_or(NONE, i32::from))
+}
+
+/// Has every entry expire now that carries a tag. Returns how many had been alive; `NONE` if there is no memory.
+#[wasm_bindgen(js_name = cacheExpireTagged)]
+pub fn expire_tagged(cache: u32, tag: u32, now: f64) -> i32 {
+    with(cache, NONE, |engine| engine.expire_tagged(Tag::from_index(tag), now).map_or(NONE, |count| count as i32))
+}
+
 /// The size of an entry.
 #[wasm_bindgen(js_name = cacheWeight)]
 pub fn weight(cache: u32, slot: u32) -> f64 {

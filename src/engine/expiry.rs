@@ -66,6 +66,14 @@ impl Expiry {
         }
     }
 
+    /// Has the entry of `slot` expire now. Its time to live ends now, too, so that its beginning stays where it was.
+    pub fn end(&mut self, slot: Slot, now: f64) {
+        let ttl = self.ttl(slot);
+        let age = if ttl < NEVER { (ttl - (self.expires(slot) - now)).max(0.0) } else { 0.0 };
+        self.schedule(slot, age, now);
+        self.expires.set(slot, Moment(now));
+    }
+
     /// Forgets the moment of `slot`.
     pub fn cancel(&mut self, slot: Slot) {
         if self.ttl.take(slot).0 < NEVER {

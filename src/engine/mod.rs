@@ -270,6 +270,30 @@ impl Engine {
         Ok(())
     }
 
+    /// Has the entry of `slot` expire now, without removing it. Answers whether it had been alive.
+    ///
+    /// # Errors
+    /// When the memory can't be had; nothing has changed then.
+    pub fn expire(&mut self, slot: Slot, now: f64) -> Result<bool, OutOfMemory> {
+        if !self.slots.is_live(slot) || self.expiry.is_expired(slot, now) {
+            return Ok(false);
+        }
+        self.expiry.grow(self.slots.capacity(), true)?;
+        self.expiry.end(slot, now);
+        Ok(true)
+    }
+
+    /// Has every entry expire now that carries `tag`. Answers how many had been alive.
+    ///
+    /// # Errors
+    /// When the memory can't be had; nothing has changed then.
+    pub fn expire_tagged(&mut self, tag: Tag, now: f64) -> Result<u32, OutOfMemory> {
+        self.expiry.grow(self.slots.capacity(), true)?;
+        let alive = self.tags.slots(tag).filter(|&slot| !self.expiry.is_expired(slot, now)).count();
+        self.tags.slots(tag).for_each(|slot| self.expiry.end(slot, now));
+        Ok(alive as u32)
+    }
+
     /// Treats `slot` as hit just now.
     pub fn touch(&mut self, slot: Slot) {
         self.slots.set_reference(slot);

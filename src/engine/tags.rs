@@ -2,6 +2,7 @@
 
 use super::slot::Slot;
 use crate::arena::{Blank, Column, IdPool, OutOfMemory, id};
+use std::iter;
 
 id! {
     /// A tag's number. Names are the caller's business.
@@ -104,6 +105,12 @@ impl Tags {
             next.prev_of_tag = Some(node);
         }
         Ok(())
+    }
+
+    /// The slots of the entries that carry `tag`.
+    pub fn slots(&self, tag: Tag) -> impl Iterator<Item = Slot> + '_ {
+        let pairs = iter::successors(self.of_tag.get(tag), |&node| self.pairs.get(node).next_of_tag);
+        pairs.filter_map(|node| self.pairs.get(node).slot)
     }
 
     /// Takes all tags from the entry of `slot`.

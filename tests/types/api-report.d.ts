@@ -9,6 +9,7 @@ interface SetOptions {
     expires?: number | undefined;
     size?: number | undefined;
     tags?: readonly string[] | undefined;
+    etag?: string | undefined;
 }
 type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
 type InsertReason = 'add' | 'update' | 'replace';
@@ -54,6 +55,7 @@ interface DumpedEntry<V = unknown> {
     start?: number | undefined;
     size?: number | undefined;
     tags?: string[] | undefined;
+    etag?: string | undefined;
     namespace?: string[] | undefined;
     uses?: number | undefined;
 }
@@ -68,6 +70,7 @@ interface EntryInfo<V = unknown> {
     readonly remaining: number;
     readonly size: number;
     readonly tags: string[];
+    readonly etag: string | undefined;
     readonly isStale: boolean;
 }
 declare global {
@@ -80,7 +83,7 @@ type Signal = keyof AbortSignal extends never ? {
     addEventListener(type: 'abort', listener: () => void): void;
     removeEventListener(type: 'abort', listener: () => void): void;
 } : AbortSignal;
-type CacheErrorCode = 'invalid-option' | 'invalid-argument' | 'invalid-key' | 'invalid-ttl' | 'invalid-size' | 'not-isolable' | 'disposed' | 'out-of-memory' | 'wasm-unavailable' | 'result-already-set' | 'lock-lost' | 'reentrant' | 'load-timeout' | 'load-failed-recently' | 'lock-timeout' | 'not-holder' | 'callback-loop';
+type CacheErrorCode = 'invalid-option' | 'invalid-argument' | 'invalid-key' | 'invalid-ttl' | 'invalid-size' | 'not-isolable' | 'disposed' | 'out-of-memory' | 'wasm-unavailable' | 'result-already-set' | 'lock-lost' | 'reentrant' | 'load-timeout' | 'load-failed-recently' | 'no-value' | 'lock-timeout' | 'not-holder' | 'callback-loop';
 declare class CacheError extends Error {
     readonly code: CacheErrorCode;
     readonly cause?: unknown;
@@ -122,8 +125,14 @@ interface LoadContext<K extends Key = string, V = unknown> {
     readonly key: K;
     readonly signal: Signal;
     readonly stale: V | undefined;
+    readonly value: V | undefined;
+    readonly isStale: boolean;
+    readonly etag: string | undefined;
+    readonly age: number | undefined;
     setTtl(ttl: number): void;
     setTags(tags: readonly string[]): void;
+    setEtag(etag: string): void;
+    notModified(): V;
     skip(): void;
 }
 type Loader<K extends Key = string, V = unknown, R extends V | undefined = V | undefined> = (context: LoadContext<K, V>) => R | PromiseLike<R>;
@@ -197,6 +206,10 @@ declare abstract class Entries<K extends Key = string, V = unknown> {
     deleteMany(keys: Iterable<K>): number;
     deleteByTag(tag: string): number;
     deleteByTags(tags: Iterable<string>): number;
+    expire(): number;
+    expire(key: K): boolean;
+    expireByTag(tag: string): number;
+    expireByTags(tags: Iterable<string>): number;
     touch(key: K, options?: Pick<SetOptions, 'ttl' | 'expires'>): boolean;
     getRemainingTTL(key: K): number;
     info(key: K): EntryInfo<V> | undefined;

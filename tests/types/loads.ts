@@ -52,6 +52,12 @@ async function loads(signal: AbortSignal): Promise<void> {
     same<typeof context.stale, Document | undefined>();
     context.setTtl(5);
     context.setTags(['t']);
+    context.setEtag('e');
+    same<typeof context.value, Document | undefined>();
+    same<typeof context.etag, string | undefined>();
+    same<typeof context.age, number | undefined>();
+    same<typeof context.isStale, boolean>();
+    same<ReturnType<typeof context.notModified>, Document>();
     context.skip();
     return { id: context.key };
   };

@@ -44,13 +44,15 @@ same<ReturnType<typeof cache.dump>, CacheDump<string, Document>>();
 same<ReturnType<typeof cache.stats>, CacheStats>();
 same<typeof cache.size, number>();
 
-cache.set('a', { id: 'a' }, { ttl: 5, size: 1, tags: ['t'] }).set('b', undefined);
+cache.set('a', { id: 'a' }, { ttl: 5, size: 1, tags: ['t'], etag: 'e' }).set('b', undefined);
 cache.setMany([['a', { id: 'a' }]]).setMany(new Map([['b', { id: 'b' }]]), { ttl: 5 });
 cache.setMany([['c', { id: 'c' }, { tags: ['t'] }]]);
 cache.resize(5);
 cache.resize({ max: 5, maxSize: 5 });
 cache.load(cache.dump());
 const removed: number = cache.deleteByTag('t') + cache.deleteByTags(new Set(['t'])) + cache.deleteMany(['a']);
+const aged: [boolean, number, number] = [cache.expire('a'), cache.expire(), cache.expireByTag('t')];
+same<typeof aged, [boolean, number, number]>();
 const purged: number = cache.purgeStale();
 const touched: boolean = cache.touch('a') && cache.touch('a', { ttl: removed + purged });
 for (const [key, value] of cache) same<[typeof key, typeof value], [string, Document]>();

@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 
 /// The most bytes of a cache with its locks and loads, gzipped: the WebAssembly module, and the JavaScript that a bundler
 /// leaves of the package. The goal is 27,000; `docs/decisions/size.md` tells what each part takes.
-const CORE: u64 = 29_000;
+const CORE: u64 = 32_000;
 /// The most bytes of the WebAssembly module alone, gzipped.
 const MODULE: u64 = 14_000;
 

@@ -8,6 +8,7 @@ export interface Entry<K, V> {
   readonly ttl: number;
   readonly size: number;
   readonly tags: readonly string[];
+  readonly etag: string | undefined;
 }
 
 /** The tags of an entry that was given none. */
@@ -38,4 +39,6 @@ export interface SetOptions {
    * load names others.
    */
   tags?: readonly string[] | undefined;
+  /** What the source calls this version of the value: a loader gets it back, to ask whether there is a newer one. */
+  etag?: string | undefined;
 }

@@ -18,6 +18,7 @@ export type CacheErrorCode =
   | 'reentrant'
   | 'load-timeout'
   | 'load-failed-recently'
+  | 'no-value'
   | 'lock-timeout'
   | 'not-holder'
   | 'callback-loop';

@@ -22,6 +22,7 @@ export const isKey = (key: unknown): key is Key => typeof key === 'string' || ty
 export const isBound = (value: unknown): value is number => typeof value === 'number' && value >= 1;
 
 export const SWITCH: Rule = ['true or false', (value) => typeof value === 'boolean'];
+export const TEXT: Rule = ['a string', (value) => typeof value === 'string'];
 export const FUNCTION: Rule = ['a function', isFunction];
 /** Milliseconds, from 0 on. */
 export const DURATION: Rule = ['a number of milliseconds from 0 on', isFromZero];

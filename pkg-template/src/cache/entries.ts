@@ -234,6 +234,65 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
+   * Soft invalidation: has every entry expire now, in nested namespaces too, without removing it.
+   *
+   * @returns How many had been alive.
+   */
+  expire(): number;
+  /**
+   * Soft invalidation: has the entry of a key expire now, without removing it. `swr` and `grace` count from now on, so
+   * the value may still serve callers of `getOrSet` while one of them loads. What is being computed for the key is out
+   * of date, as with `delete`.
+   *
+   * @returns Whether there was a live entry.
+   */
+  expire(key: K): boolean;
+  expire(...[key]: [key?: K]): number | boolean {
+    if (arguments.length > 0) {
+      const slot = this.#slotOf(key!);
+      this.#table.fence(this.#space, key!);
+      return slot !== undefined && this.#table.expire(slot);
+    }
+    const table = this.#open();
+    table.fences?.fenceWithin(this.#space.path);
+    let count = 0;
+    for (const space of table.spaces.within(this.#space)) {
+      for (const slot of space.index.values()) count += Number(table.expire(slot));
+    }
+    return count;
+  }
+
+  /**
+   * Soft invalidation: has the entries expire now that carry a tag; in nested namespaces too. See {@link Entries.expire}.
+   *
+   * @returns How many had been alive.
+   */
+  expireByTag(tag: string): number {
+    return Entries.prototype.expireByTags.call(this, [tag]);
+  }
+
+  /**
+   * Soft invalidation: has the entries expire now that carry any of some tags; in nested namespaces too.
+   *
+   * @returns How many had been alive.
+   */
+  expireByTags(tags: Iterable<string>): number {
+    const names = readStrings(tags, 'tags');
+    const table = this.#open();
+    const { path } = this.#space;
+    table.fences?.fenceWhere(path, (place) => {
+      const slot = table.spaces.at(place.path)?.index.get(place.key);
+      return slot !== undefined && table.tags.of(slot).some((name) => names.includes(name));
+    });
+    table.fences?.invalidate(names, path);
+    let count = 0;
+    for (const name of names) {
+      for (const number of table.tags.numbers(name, this.#space)) count += table.expireTagged(number);
+    }
+    return count;
+  }
+
+  /**
    * Counts as a use of an entry, and restarts its life.
    *
    * @param options `ttl`: how long, in milliseconds, from now on; by default the ttl that it was set with. `expires`:

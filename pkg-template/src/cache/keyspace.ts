@@ -5,7 +5,7 @@ import { CacheError, invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { checkFunction, checkKey, readList } from '../base/validate.js';
 import { loadMany } from '../loads/many.js';
-import type { Request } from '../loads/flight.js';
+import type { OldValue, Request } from '../loads/flight.js';
 import { readLoadOptions } from '../loads/options.js';
 import type { LoadOptions, Loaded, Loader, LoaderOfMany } from '../loads/options.js';
 import { CacheKeyLock, holding } from '../locks/cache-key-lock.js';
@@ -15,6 +15,7 @@ import type { LockOptions } from '../locks/options.js';
 import { prepare } from '../store/prepare.js';
 import type { Space } from '../store/spaces.js';
 import type { Table } from '../store/table.js';
+import { core } from '../wasm/boot.js';
 import { Entries } from './entries.js';
 import { inspect } from './inspect.js';
 import type { LiveKey } from './inspect.js';
@@ -264,12 +265,20 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const space = table.spaces.current(this.#space);
     const slot = space.index.get(key);
     const staleFor = slot === undefined ? undefined : table.staleFor(slot);
-    const stale = staleFor === undefined ? undefined : table.valueAt(slot!);
+    const old =
+      slot === undefined || (staleFor === undefined && table.isExpired(slot)) ? undefined : oldValue(table, slot);
+    const stale = staleFor === undefined ? undefined : old!.value;
     const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
     const { path } = space;
     const { lease = LEASE } = call;
-    return { key, path, space, loader, call, lease, stale, staleFor: staleFor ?? Infinity, tags };
+    return { key, path, space, loader, call, lease, old, stale, staleFor: staleFor ?? Infinity, tags };
   }
+}
+
+/** What a loader may want to know of the entry in a slot. */
+function oldValue<K extends Key, V>(table: Table<K, V>, slot: number): OldValue<V> {
+  const size = table.settings.weighs ? core.cacheWeight(table.cache, slot) : undefined;
+  return { value: table.valueAt(slot), etag: table.etagOf(slot), age: table.age(slot), size };
 }
 
 /** A value, by no method that a subclass may have put in the place of `get`. */

@@ -20,11 +20,22 @@ export interface Request<K extends Key, V> extends Place {
   readonly call: LoadOptions<K, V>;
   /** How long its loader may take. */
   readonly lease: number;
+  /** The present value, expired or not. */
+  readonly old: OldValue<V> | undefined;
   /** The expired value, if it is still there, and for how many milliseconds it has been expired. */
   readonly stale: V | undefined;
   readonly staleFor: number;
   /** The tags of the key's entry, or of its last one. */
   tags: readonly string[] | undefined;
+}
+
+/** The value that a key has when a load of it begins. */
+export interface OldValue<V> {
+  readonly value: V;
+  readonly etag: string | undefined;
+  readonly age: number | undefined;
+  /** What the engine takes the entry to weigh, where sizes count. */
+  readonly size: number | undefined;
 }
 
 /** Ends flights, and tells their waiters. */
@@ -51,6 +62,8 @@ export class Flight<K extends Key, V> extends Ticket<V> {
   readonly #crew: Crew<K, V>;
   #ttl: number | undefined;
   #tags: readonly string[] | undefined;
+  #etag: string | undefined;
+  #isUnmodified = false;
   #isSkipped = false;
 
   constructor(crew: Crew<K, V>, locks: KeyLocks<V>, request: Request<K, V>, number: number) {
@@ -69,11 +82,15 @@ export class Flight<K extends Key, V> extends Ticket<V> {
 
   /** Calls the loader. */
   call(): Promise<V | undefined> {
-    const { loader, call, key, stale } = this.request;
+    const { loader, call, key, stale, old } = this.request;
     const flight = this;
     const context: Parameters<typeof loader>[0] = {
       key,
       stale,
+      value: old?.value,
+      isStale: stale !== undefined,
+      etag: old?.etag,
+      age: old?.age,
       get signal() {
         return flight.signal;
       },
@@ -82,6 +99,14 @@ export class Flight<K extends Key, V> extends Ticket<V> {
       },
       setTags: (tags) => {
         this.#tags = tags;
+      },
+      setEtag: (etag) => {
+        this.#etag = etag;
+      },
+      notModified: () => {
+        if (old === undefined) throw about('no-value', key, 'notModified: there is no old value');
+        this.#isUnmodified = true;
+        return old.value;
       },
       skip: () => {
         this.#isSkipped = true;
@@ -92,15 +117,23 @@ export class Flight<K extends Key, V> extends Ticket<V> {
 
   /** How a value is to be stored; `undefined` if it isn't, `null` if it has no time to live. */
   optionsFor(value: V): SetOptions | null | undefined {
-    const { key, call } = this.request;
+    const { key, call, old } = this.request;
     const { size, cacheIf } = call;
     if (this.#isSkipped || (cacheIf !== undefined && !cacheIf(value, key))) return undefined;
+    // As long as the loader gives back what it was given.
+    const kept = this.#isUnmodified && value === old?.value ? old : undefined;
     let ttl = this.#ttl ?? (value === null ? call.negativeTtl : undefined) ?? call.ttl;
     // As an option, 0 means for ever. A computed ttl is the rest of a life, so 0 means none.
     const isComputed = this.#ttl !== undefined || typeof ttl === 'function';
     if (typeof ttl === 'function') ttl = ttl(value, key);
     if (isComputed && typeof ttl === 'number' && ttl <= 0) return null;
-    return { ttl, size, tags: this.#tags ?? call.tags ?? this.request.tags };
+    const tags = kept && this.request.tags;
+    return {
+      ttl,
+      size: kept ? kept.size : size,
+      tags: this.#tags ?? tags ?? call.tags ?? this.request.tags,
+      etag: this.#etag === undefined ? kept?.etag : this.#etag,
+    };
   }
 
   /** The key's holder has a result: a lock that this flight waits for, or a late load that this flight has replaced. */

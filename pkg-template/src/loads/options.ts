@@ -129,6 +129,14 @@ export interface LoadContext<K extends Key = string, V = unknown> {
   readonly signal: Signal;
   /** The expired value, if there is one still. */
   readonly stale: V | undefined;
+  /** The old value, if there is one still: expired or, when it is loaded ahead of its expiry or by `refresh`, fresh. */
+  readonly value: V | undefined;
+  /** Whether the old value has expired. */
+  readonly isStale: boolean;
+  /** What `setEtag`, or the option `etag` of a `set`, has said of the old value. */
+  readonly etag: string | undefined;
+  /** For how many milliseconds the old value has been there; `undefined` if there is none, or if it never expires. */
+  readonly age: number | undefined;
   /**
    * Sets how long the value lives, in milliseconds. `Infinity` means for ever. With 0 or less, the value isn't stored,
    * as when a function `ttl` returns that.
@@ -136,6 +144,15 @@ export interface LoadContext<K extends Key = string, V = unknown> {
   setTtl(ttl: number): void;
   /** Sets the entry's tags, instead of the option `tags`; `[]` for none. */
   setTags(tags: readonly string[]): void;
+  /** Notes what the source calls this version of the value. The next load of the key gets it as `etag`. */
+  setEtag(etag: string): void;
+  /**
+   * Says that the old value is still the current one, and returns it, for the loader to return: `return notModified()`.
+   * The value keeps its size, and its tags and etag unless this load names others. Its life starts anew.
+   *
+   * @throws {CacheError} `no-value` if there is no old value.
+   */
+  notModified(): V;
   /** Keeps the value out of the cache. The callers still get it. */
   skip(): void;
 }

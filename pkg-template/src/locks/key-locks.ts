@@ -48,6 +48,11 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
     for (const place of this.placesWithin(path)) this.fence(place, isDone);
   }
 
+  /** Notes that some of the keys below a path were changed. */
+  fenceWhere(path: string, isMeant: (place: Place) => boolean): void {
+    for (const place of this.placesWithin(path)) if (isMeant(place)) this.fence(place);
+  }
+
   /**
    * Gives back the tickets that wait for a holder's result, with an error. Does nothing if the ticket doesn't hold its
    * key.

@@ -118,6 +118,12 @@ export class Page<K extends Key, V> {
     return moment < Infinity ? Math.max(0, moment - readClock()) : Infinity;
   }
 
+  /** How long ago the life of the entry in a slot began, in milliseconds; `undefined` if that isn't known. */
+  age(slot: number): number | undefined {
+    const ttl = this.ttl(slot);
+    return ttl < Infinity ? Math.max(0, ttl - this.moment(slot) + readClock()) : undefined;
+  }
+
   /** The time to live of the entry in a slot, in milliseconds. */
   ttl(slot: number): number {
     return this.moment(slot) < Infinity ? this.#ttls![slot]! : Infinity;

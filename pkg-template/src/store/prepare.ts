@@ -4,7 +4,18 @@ import { NO_TAGS } from '../base/entry.js';
 import type { Entry, SetOptions } from '../base/entry.js';
 import { invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
-import { LIST, MOMENT, SIZE, TTL, check, checkKey, readList, readOptions, readStrings } from '../base/validate.js';
+import {
+  LIST,
+  MOMENT,
+  SIZE,
+  TEXT,
+  TTL,
+  check,
+  checkKey,
+  readList,
+  readOptions,
+  readStrings,
+} from '../base/validate.js';
 import { core } from '../wasm/boot.js';
 import { readClock } from '../wasm/clock.js';
 import { estimate } from './estimate.js';
@@ -19,7 +30,7 @@ export type ManyEntry<K extends Key = string, V = unknown> =
 /** How long an entry lives. */
 export const LIFE = { ttl: TTL, expires: MOMENT };
 /** What a `set` can be told. */
-export const SET = { ...LIFE, size: SIZE, tags: LIST };
+export const SET = { ...LIFE, size: SIZE, tags: LIST, etag: TEXT };
 
 /**
  * Checks, isolates and measures what is to be stored. This can run the caller's code, which can use the cache; so it
@@ -33,12 +44,13 @@ export function prepare<K extends Key, V>(
 ): Entry<K, V> {
   checkKey(key);
   const call = readOptions<SetOptions>(typeof options === 'number' ? { ttl: options } : options, SET);
-  const { size, tags } = call;
+  const { size, tags, etag } = call;
   return {
     key,
     ttl: lifeOf(call, settings.ttl),
     size: measure(settings, key, value, size),
     tags: tags === undefined ? NO_TAGS : readStrings(tags, 'tags', 'invalid-option'),
+    etag,
     // The last step, so that a value that is refused for another reason isn't frozen.
     value: isolate(value, settings.isolate),
   };

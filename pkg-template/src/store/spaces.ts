@@ -53,6 +53,11 @@ export class Spaces {
     return space.index.size === 0 && space !== this.root ? (this.#named.get(space.path) ?? space) : space;
   }
 
+  /** The space with this path, if it has entries. */
+  at(path: string): Space | undefined {
+    return path === '' ? this.root : this.#named.get(path);
+  }
+
   /** Notes that a space has got its first entry. */
   enlist(space: Space): void {
     if (space !== this.root) this.#named.set(space.path, space);

@@ -4,7 +4,7 @@ import { NO_TAGS } from '../base/entry.js';
 import type { Entry } from '../base/entry.js';
 import type { Key, Place } from '../base/key.js';
 import { core } from '../wasm/boot.js';
-import { exactNow, readClock } from '../wasm/clock.js';
+import { exactNow, now, readClock } from '../wasm/clock.js';
 import * as handles from '../wasm/handles.js';
 import {
   AHEAD,
@@ -34,6 +34,8 @@ export interface Fences {
   fence(place: Place): void;
   /** Every key below a path was changed. */
   fenceWithin(path: string): void;
+  /** Some of the keys below a path were changed. */
+  fenceWhere(path: string, isMeant: (place: Place) => boolean): void;
   /** The entries with one of these tags, below a path, were removed. */
   invalidate(tags: readonly string[], path: string): void;
 }
@@ -59,6 +61,8 @@ export class Table<K extends Key, V> extends Page<K, V> {
   #keys: (K | undefined)[] = [];
   /** The space of the key in each slot, once there are namespaces. */
   #spaceBySlot: (Space | undefined)[] | null = null;
+  /** The etag of the entry in each slot that has one, once there was one. */
+  #etags: Map<number, string> | null = null;
   readonly #hashes = new LateHashes();
   isClosed = false;
 
@@ -100,10 +104,18 @@ export class Table<K extends Key, V> extends Page<K, V> {
   }
 
   /** Stores an entry that was prepared. The same as {@link Table.put}. */
-  store(space: Space, { key, value, ttl, size, tags }: Entry<K, V>, elapsed?: number): void {
-    if (ttl > 0) return this.put(space, key, value, ttl, size, tags, elapsed);
+  store(space: Space, { key, value, ttl, size, tags, etag }: Entry<K, V>, elapsed?: number): void {
+    if (ttl > 0) this.put(space, key, value, ttl, size, tags, elapsed);
+    if (ttl > 0 && etag === undefined) return;
     const slot = space.index.get(key);
-    if (slot !== undefined) this.remove(slot, Reason.Delete);
+    if (slot === undefined) return;
+    if (ttl <= 0) this.remove(slot, Reason.Delete);
+    else if (etag !== undefined) (this.#etags ??= new Map()).set(slot, etag);
+  }
+
+  /** What the source calls the version of the value in a slot. */
+  etagOf(slot: number): string | undefined {
+    return this.#etags?.get(slot);
   }
 
   /**
@@ -117,6 +129,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     let old: V | undefined;
     if (present !== undefined) {
       old = this.values[present];
+      this.#etags?.delete(present);
       // Without a size and tags, overwriting is a hit, and perhaps a new expiry: the engine need not hear of it.
       if (size === 0 && tags.length === 0 && !this.tags.inUse) {
         this.mark(present, this.marks[present]);
@@ -163,6 +176,28 @@ export class Table<K extends Key, V> extends Page<K, V> {
     return value;
   }
 
+  /** Has the entry in a slot expire, without removing it. Returns whether it had been alive. */
+  expire(slot: number): boolean {
+    return this.#expired(core.cacheExpire(this.cache, slot, this.#nowForExpiry())) > 0;
+  }
+
+  /** Has the entries with a tag expire, by its number. Returns how many had been alive. */
+  expireTagged(tag: number): number {
+    return this.#expired(core.cacheExpireTagged(this.cache, tag, this.#nowForExpiry()));
+  }
+
+  /** The moment that every reader of this turn has reached. */
+  #nowForExpiry(): number {
+    this.flush();
+    return this.settings.clock === 'exact' ? readClock() : now();
+  }
+
+  #expired(count: number): number {
+    if (count < 0) throw handles.outOfMemory();
+    if (this.expires === null) this.remap();
+    return count;
+  }
+
   /** Lets the entry in a slot go. */
   remove(slot: number, why: Reason): void {
     this.flush();
@@ -199,6 +234,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     this.values = [];
     this.#keys = [];
     this.#spaceBySlot = null;
+    this.#etags = null;
     this.remap();
   }
 
@@ -246,6 +282,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     if (space !== root && space.index.size === 0) this.spaces.dismiss(space);
     this.#keys[slot] = undefined;
     this.values[slot] = undefined;
+    this.#etags?.delete(slot);
     if (this.#spaceBySlot !== null) this.#spaceBySlot[slot] = undefined;
     if (why === Reason.Delete || why === Reason.Take) this.fence(space, key);
     if (this.events.hasListeners) this.events.removed(space, key, value, REMOVAL_REASONS[why]!);

@@ -22,6 +22,8 @@ enum Step {
     Delete(u32),
     Take(u32),
     Reschedule(u32, u16),
+    Expire(u32),
+    ExpireTag(usize),
     DeleteTag(usize),
     Purge,
     Clear,
@@ -43,6 +45,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => key.clone().prop_map(Step::Delete),
         1 => key.clone().prop_map(Step::Take),
         1 => (key, 1u16..200).prop_map(|(key, ttl)| Step::Reschedule(key, ttl)),
+        1 => (0..KEYS).prop_map(Step::Expire),
+        1 => (0..TAGS).prop_map(Step::ExpireTag),
         1 => (0..TAGS).prop_map(Step::DeleteTag),
         1 => Just(Step::Purge),
         1 => Just(Step::Clear),
@@ -150,6 +154,22 @@ impl Model {
                     self.cache.find_room();
                     self.known.get_mut(&key).unwrap().left = f64::from(ttl);
                 }
+            }
+            Step::Expire(key) => {
+                let Some(&slot) = self.cache.slots.get(&key) else { return };
+                let known = self.known.get_mut(&key).unwrap();
+                assert_eq!(self.cache.engine.expire(slot, now), Ok(known.left > 0.0));
+                known.left = known.left.min(0.0);
+                assert!(self.cache.engine.is_expired(slot, now));
+                self.cache.find_room();
+            }
+            Step::ExpireTag(tag) => {
+                let Some(&open) = self.tags.get(&tag) else { return };
+                let is_meant = |known: &&mut Known| known.left > 0.0 && known.tags.contains(&tag);
+                let alive: Vec<_> = self.known.values_mut().filter(is_meant).collect();
+                assert_eq!(self.cache.engine.expire_tagged(open, now), Ok(alive.len() as u32));
+                alive.into_iter().for_each(|known| known.left = 0.0);
+                self.cache.find_room();
             }
             Step::DeleteTag(tag) => {
                 if let Some(&open) = self.tags.get(&tag) {

@@ -28,6 +28,7 @@ import loadOptions from './load-options.mjs';
 import loads from './loads.mjs';
 import loadsAfter from './loads-after.mjs';
 import loadsBackoff from './loads-backoff.mjs';
+import loadsConditional from './loads-conditional.mjs';
 import loadsLate from './loads-late.mjs';
 import loadsFencing from './loads-fencing.mjs';
 import loadsLeases from './loads-leases.mjs';
@@ -47,6 +48,7 @@ import signals from './signals.mjs';
 import realms from './realms.mjs';
 import subclasses from './subclasses.mjs';
 import sizes from './sizes.mjs';
+import softInvalidation from './soft-invalidation.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
 import undefinedOptions from './undefined-options.mjs';
 import validation from './validation.mjs';
@@ -91,6 +93,8 @@ const FILES = {
   ownChanges,
   loadsAfter,
   loadsBackoff,
+  loadsConditional,
+  softInvalidation,
   computedTtl,
   loadsLate,
   lockTurns,

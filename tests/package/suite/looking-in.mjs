@@ -9,7 +9,15 @@ export default group('looking in', (test) => {
       cache.set('a', 'x', { ttl: 100, tags: ['one', 'two'] });
       cache.set('b', 'y', { size: 3 });
       clock.advance(40);
-      const a = { value: 'x', ttl: 100, remaining: 60, expires: clock.now + 60, size: 7, isStale: false };
+      const a = {
+        value: 'x',
+        ttl: 100,
+        remaining: 60,
+        expires: clock.now + 60,
+        size: 7,
+        etag: undefined,
+        isStale: false,
+      };
       const { tags, ...rest } = cache.info('a');
       assert.deepEqual(rest, a);
       assert.sameMembers(tags, ['one', 'two']);
@@ -20,6 +28,7 @@ export default group('looking in', (test) => {
         expires: Infinity,
         size: 3,
         tags: [],
+        etag: undefined,
         isStale: false,
       });
       assert.isUndefined(cache.info('none'));
