@@ -197,19 +197,20 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
       }
       this.resolve(flight, value);
     } catch (error) {
-      if (flight.isReleased) return;
-      this.#noteFailure(flight, error);
-      this.reject(flight, error);
+      if (!flight.isReleased) this.#fail(flight, error);
     }
   }
 
-  /** Notes that a loader has failed, if anybody may want to know. */
-  #noteFailure({ number, request, isStopped }: Flight<K, V>, error: unknown): void {
+  /** Ends a flight whose loader has failed, and notes that, if anybody may want to know. */
+  #fail(flight: Flight<K, V>, error: unknown): void {
+    const { number, request } = flight;
     const { graceBackoff = 0, negativeBackoff = 0 } = request.call;
-    if (isStopped || graceBackoff + negativeBackoff === 0) return;
-    core.flightFail(this.#cache, number, elapsed());
-    this.#locks.noteFailure(request, error);
-    this.#locks.drain();
+    if (graceBackoff + negativeBackoff > 0) {
+      core.flightFail(this.#cache, number, elapsed());
+      this.#locks.noteFailure(request, error);
+      this.#locks.drain();
+    }
+    this.reject(flight, error);
   }
 
   /** Stores a loader's value, if it is to be stored. If that fails, the callers still get the value. */
