@@ -3,6 +3,7 @@
 // In:  target/glue, which wasm-bindgen has made of the crate, and pkg-template/src.
 // Out: pkg/, ready for `npm pack`; and a line of JSON for each of its files, with its sizes.
 
+import { decode, encode as encodeMappings } from '@jridgewell/sourcemap-codec';
 import binaryen from 'binaryen';
 import * as esbuild from 'esbuild';
 import { execFileSync } from 'node:child_process';
@@ -17,6 +18,7 @@ import { minify } from 'terser';
 import { encode, script } from './encode.mjs';
 import { breakLines } from './lines.mjs';
 import { relink } from './module.mjs';
+import { toScript } from './portable.mjs';
 import { assertNoTexts, eraseTexts } from './texts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -26,7 +28,7 @@ const types = join(root, 'target/types');
 /** The types as the compiler writes them, a file for each source. */
 const declared = join(types, 'pkg-template/src');
 /** The entries that have types. */
-const DECLARED = ['index', 'slim'];
+const DECLARED = ['index', 'slim', 'portable'];
 /** What the package's own manifest says. */
 const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
 /** The names under which the module exports its functions, and the short ones that they get. */
@@ -43,6 +45,7 @@ const place = join(root, 'pkg');
 const ENTRIES = [
   { name: 'index', entry: 'index.ts', wasm: 'inline.ts', formats: ['esm', 'cjs'] },
   { name: 'slim', entry: 'slim.ts', wasm: 'slim.ts', formats: ['esm', 'cjs'] },
+  { name: 'portable', entry: 'portable.ts', wasm: 'portable.ts', formats: ['esm', 'cjs'] },
   { name: 'workerd', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm?module' },
   { name: 'edge', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm?module' },
 ];
@@ -52,6 +55,7 @@ mkdirSync(out, { recursive: true });
 const wasm = optimize(readFileSync(join(glue, 'keylatch_bg.wasm')));
 writeFileSync(join(out, 'cache.wasm'), wasm);
 const encoded = encode(wasm);
+const code = toScript(wasm);
 await declare();
 const internal = internalNames();
 for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
@@ -165,6 +169,7 @@ async function shrink(file, footer) {
 function relinkSourceMap(file) {
   const { code, map } = breakLines(readFileSync(file, 'utf8'), JSON.parse(readFileSync(`${file}.map`, 'utf8')));
   writeFileSync(file, code);
+  leaveOutMade(map);
   map.sourcesContent = map.sources.map((name) => (name.startsWith('virtual:') ? '' : null));
   map.sources = map.sources.map((name) => {
     if (name.startsWith('virtual:')) return name;
@@ -175,6 +180,16 @@ function relinkSourceMap(file) {
     return `src/${place}`;
   });
   writeFileSync(`${file}.map`, JSON.stringify(map));
+}
+
+/** Lets the map say nothing of code that was made: no source shows it, and it would be more than all else. */
+function leaveOutMade(map) {
+  const isMade = ([, source]) => map.sources[source]?.startsWith('virtual:') ?? false;
+  const lines = decode(map.mappings).map((segments) => {
+    const left = segments.map((segment) => (isMade(segment) ? [segment[0]] : segment));
+    return left.filter((segment, index) => segment.length > 1 || left[index - 1]?.length > 1);
+  });
+  map.mappings = encodeMappings(lines);
 }
 
 /**
@@ -193,11 +208,12 @@ function markPure(code) {
 function resolve(build, origin, module) {
   build.onResolve({ filter: /^#wasm$/ }, () => ({ path: join(source, 'wasm', origin) }));
   build.onResolve({ filter: /^#module$/ }, () => ({ path: module, external: true }));
-  build.onResolve({ filter: /^#bytes$/ }, ({ path }) => ({ path, namespace: 'virtual' }));
+  build.onResolve({ filter: /^#(bytes|code)$/ }, ({ path }) => ({ path, namespace: 'virtual' }));
   build.onLoad({ filter: /\/aries\/.*\.ts$/ }, ({ path }) => ({
     contents: markPure(readFileSync(path, 'utf8')),
     loader: 'ts',
   }));
+  build.onLoad({ filter: /^#code$/, namespace: 'virtual' }, () => ({ contents: code }));
   build.onLoad({ filter: /^#bytes$/, namespace: 'virtual' }, () => ({ contents: script(encoded, TEXT) }));
 }
 

@@ -13,6 +13,7 @@ import { printFailures, printResult } from '../results.mjs';
 import { inBrowser } from './browser.mjs';
 import { consumer, install, root } from './consumer.mjs';
 import { runExample } from './example.mjs';
+import { inExtension } from './extension.mjs';
 import { inFrozenPage } from './frozen-page.mjs';
 import { inMixedBundles } from './mixed-bundles.mjs';
 import { inRequests, inWorkerd } from './workerd.mjs';
@@ -56,6 +57,12 @@ const SUITE = {
   'node-import': () => results('node', 'import.mjs'),
   deno: () => deno('import.mjs'),
   'edge-light': () => results('node', 'edge-light.mjs'),
+  hermes: () => results('node', 'hermes.mjs'),
+  'node-portable': () => results('node', 'portable.mjs'),
+  'node-jitless': () => results('node', '--jitless', '--no-warnings', 'portable.mjs'),
+  'chromium-portable': () => inBrowser('chromium', 'portable.html'),
+  'firefox-portable': () => inBrowser('firefox', 'portable.html'),
+  'chromium-extension': inExtension,
 };
 
 /** Tests of what no runtime of the suite shows. */

@@ -1,4 +1,4 @@
-// Whether the engine does natively, without WebAssembly and JavaScript, what it does in the package, hit for hit:
+// Whether the engine does natively, without WebAssembly and JavaScript, what it does in the package, with either, hit for hit:
 // node tests/replay/run.mjs
 //
 // Streams made by code, and the traces in the folder that KEYLATCH_TRACES names (files NAME.u32.gz), are replayed by
@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Cache } from 'keylatch';
+import { Cache as PortableCache } from 'keylatch/portable';
 import { SEED, SEEDED, makeStream } from '../../bench/js/ratios/seeded.mjs';
 import { listTraces, readTrace } from '../../bench/js/ratios/traces.mjs';
 
@@ -30,6 +31,8 @@ const POLICIES = {
   sampled: { options: (max) => ({ maxSize: LARGEST * max, optimize: 'hits' }), set },
   'sampled-bytes': { options: (max) => ({ maxSize: LARGEST * max, optimize: 'bytes' }), set },
 };
+/** The entry points: with WebAssembly, and with JavaScript in its place. */
+const PACKAGED = { keylatch: Cache, 'keylatch/portable': PortableCache };
 const SIZES = [1, 30, 500, 4_000];
 const LENGTH = 100_000;
 /** Of a trace as many requests, in caches of these sizes. */
@@ -41,8 +44,8 @@ const KEYS = {
   strings: { make: (key) => `clé 🗝 ${key}`, random: [7, 0xfffffffe] },
 };
 
-/** The hits of the package. */
-function packaged({ requests, policy, entries, keys, random }) {
+/** The hits of the package, by one of its entry points. */
+function packaged(Cache, { requests, policy, entries, keys, random }) {
   const { options, set } = POLICIES[policy];
   const cache = new Cache(options(entries));
   const { make } = KEYS[keys];
@@ -129,9 +132,12 @@ function check(name, fits, found) {
 const begun = performance.now();
 mkdirSync(work, { recursive: true });
 for (const each of cases()) {
-  const [ours, theirs] = [packaged(each), await native(each)];
-  const fits = ours.requests === theirs.requests && ours.hits === theirs.hits;
-  check(each.name, fits, `the package has ${JSON.stringify(ours)}, the engine by itself ${JSON.stringify(theirs)}`);
+  const theirs = await native(each);
+  for (const [entry, Cache] of Object.entries(PACKAGED)) {
+    const ours = packaged(Cache, each);
+    const fits = ours.requests === theirs.requests && ours.hits === theirs.hits;
+    check(each.name, fits, `${entry} has ${JSON.stringify(ours)}, the engine by itself ${JSON.stringify(theirs)}`);
+  }
   const [first, second] = each.random;
   if (each.policy === 'tinylfu' && each.entries === 500 && each.keys === 'strings') {
     others += (await native({ ...each, random: [first + 1, second] })).hits === theirs.hits ? 0 : 1;

@@ -1,11 +1,15 @@
 // The page in the engine's memory that a hit reads and writes without a call: which slots were hit, and when each expires.
 
+import { ENDS_VIEWS } from '#wasm';
 import type { Key } from '../base/key.js';
 import { boot, core } from '../wasm/boot.js';
 import { exactNow, now, readClock } from '../wasm/clock.js';
 import * as handles from '../wasm/handles.js';
 import { ARRIVALS, Count, LOG, PagePart, SWEEP } from '../wasm/protocol.js';
 import type { Settings } from './settings.js';
+
+/** Whether the memory has moved and left a view, which reads zeros then. Where the memory ends its views, there is none. */
+const isLeftBehind = ({ buffer }: Uint8Array): boolean => !ENDS_VIEWS && buffer !== core.memory.buffer;
 
 /** One cache's part of the engine's memory. A view on it dies when the memory grows, and reads `undefined` then. */
 export class Page<K extends Key, V> {
@@ -58,7 +62,7 @@ export class Page<K extends Key, V> {
 
   /** Marks a slot as hit; `mark` is what its mark reads now. */
   mark(slot: number, mark: number | undefined): void {
-    if (mark === undefined) this.remap();
+    if (mark === undefined || isLeftBehind(this.marks)) this.remap();
     if (this.#log === null) {
       this.marks[slot] = 1;
     } else {
@@ -137,7 +141,7 @@ export class Page<K extends Key, V> {
   /** When the entry in a slot expires. */
   moment(slot: number): number {
     if (this.expires === null) return Infinity;
-    if (this.expires.length === 0) this.remap();
+    if (this.expires.length === 0 || isLeftBehind(this.marks)) this.remap();
     return this.expires[slot]!;
   }
 

@@ -4,6 +4,9 @@ import { checksum, offset, size, text } from '#bytes';
 import { CacheError } from '../base/errors.js';
 import { startLater, startSync } from './start.js';
 
+/** Whether a view on the memory ends when the memory grows: it reads `undefined` then, and its length is 0. */
+export const ENDS_VIEWS = true;
+
 /** An instance of the module that is part of this file. */
 export const instantiate = (): WebAssembly.Exports => startSync(decode());
 

@@ -5,6 +5,9 @@ import module from '#module';
 import { CacheError } from '../base/errors.js';
 import { imports } from './imports.js';
 
+/** Whether a view on the memory ends when the memory grows: it reads `undefined` then, and its length is 0. */
+export const ENDS_VIEWS = true;
+
 /** An instance of the module that the platform has compiled. */
 export function instantiate(): WebAssembly.Exports {
   try {

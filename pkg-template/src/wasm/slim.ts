@@ -15,6 +15,9 @@ export type WasmSource = ModuleOrBytes | ResponseShape;
 /** The message about a source of the wrong kind. */
 const EXPECTED = 'source has to be the keylatch/cache.wasm of this version';
 
+/** Whether a view on the memory ends when the memory grows: it reads `undefined` then, and its length is 0. */
+export const ENDS_VIEWS = true;
+
 /** Without `init` there is no instance. */
 export function instantiate(): never {
   throw new CacheError('wasm-unavailable', 'call init() or initSync() of keylatch/slim before the first cache');

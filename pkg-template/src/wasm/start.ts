@@ -10,7 +10,7 @@ export type Given = BufferSource | WebAssembly.Module;
 const WAYS_OUT: readonly [RegExp, string][] = [
   [
     /\bCSP\b|content.security|unsafe-eval/i,
-    "the Content-Security-Policy has to allow it: script-src 'wasm-unsafe-eval'",
+    "the Content-Security-Policy has to allow it: script-src 'wasm-unsafe-eval'; keylatch/portable does without",
   ],
   [/main thread/, 'this browser starts it only asynchronously: await init() before the first cache'],
   [
@@ -53,7 +53,7 @@ export function unavailable(cause: unknown, otherwise?: string): CacheError {
   const said = String(cause);
   const way =
     typeof WebAssembly === 'undefined'
-      ? 'there is none here, as in Lockdown Mode, in Hermes, and with --jitless'
+      ? 'there is none here, as in Lockdown Mode, in Hermes, and with --jitless; keylatch/portable does without'
       : (WAYS_OUT.find(([words]) => words.test(said))?.[1] ?? otherwise);
   const message = `WebAssembly doesn't start${way === undefined ? '' : `: ${way}`} (${said})`;
   return new CacheError('wasm-unavailable', message, { cause });

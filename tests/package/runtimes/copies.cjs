@@ -3,6 +3,7 @@
 const assert = require('node:assert');
 const { dirname, join } = require('node:path');
 const index = require('keylatch');
+const portable = require('keylatch/portable');
 const slim = require('keylatch/slim');
 
 const folder = dirname(require.resolve('keylatch'));
@@ -21,9 +22,10 @@ const tests = {
   async 'import and require give one class'() {
     assert.strictEqual((await import('keylatch')).Cache, index.Cache);
     assert.strictEqual((await import('keylatch/slim')).Cache, slim.Cache);
+    assert.strictEqual((await import('keylatch/portable')).Cache, portable.Cache);
   },
   'every copy knows the errors of the others'() {
-    const copies = { index, slim, 'index.cjs': file('index.cjs'), 'slim.cjs': file('slim.cjs') };
+    const copies = { index, slim, portable, 'index.cjs': file('index.cjs'), 'slim.cjs': file('slim.cjs') };
     for (const [thrower, copy] of Object.entries(copies)) {
       const error = thrownBy(copy);
       assert.strictEqual(error.code, 'invalid-option');

@@ -17,7 +17,9 @@ const GUARDED = {
 };
 
 const { resolve } = createRequire(import.meta.url);
-const files = ['keylatch', 'keylatch/slim', './node_modules/keylatch/workerd.js'].map((name) => resolve(name));
+const files = ['keylatch', 'keylatch/slim', 'keylatch/portable', './node_modules/keylatch/workerd.js'].map((name) =>
+  resolve(name),
+);
 const { builtins } = browsers.javascript;
 
 /** The version that brought a feature; 0 if it was always there. */

@@ -145,7 +145,7 @@ await report({
       const slim = await fresh('slim');
       const reject = () => Promise.reject(cause);
       await withWebAssembly({ Module: refusing(() => cause), instantiate: reject }, async () => {
-        const byPolicy = refused(cause, /Content-Security-Policy.*'wasm-unsafe-eval'/);
+        const byPolicy = refused(cause, /Content-Security-Policy.*'wasm-unsafe-eval'.*keylatch\/portable/);
         assert.throws(() => new keylatch.Cache({ max: 5 }), byPolicy, browser);
         await assert.rejects(keylatch.init(), byPolicy, browser);
         assert.throws(() => slim.initSync(bytes), byPolicy, browser);
@@ -202,7 +202,8 @@ await report({
     const lines = execFileSync(process.execPath, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const told = lines.split('\n').filter((line) => line.startsWith('wasm-unavailable'));
     assert.equal(told.length, 4, lines);
-    for (const line of told) assert.match(line, /Lockdown.*ReferenceError: WebAssembly is not defined/);
+    for (const line of told)
+      assert.match(line, /Lockdown.*keylatch\/portable.*ReferenceError: WebAssembly is not defined/);
   },
   'slim says what is wrong with its source': async () => {
     const slim = await fresh('slim');

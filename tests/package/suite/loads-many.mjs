@@ -133,6 +133,7 @@ export default group('loads of many', (test) => {
       cache.withLock('a', () => cache.getOrSetMany(['b', 'a'], ([key]) => [key])),
       'reentrant',
     );
+    await settled();
     assert.deepEqual(
       cache.inspect().map(({ key }) => key),
       [],
