@@ -239,6 +239,8 @@ interface LiveKey<K extends Key = Key> {
 }
 declare abstract class Keyspace<K extends Key = string, V = unknown> extends Entries<K, V> {
     #private;
+    getOrInsert(key: K, value: V, options?: SetOptions | number): V;
+    getOrInsertComputed<R extends V | undefined = V>(key: K, callback: (key: K) => R, options?: SetOptions | number): Loaded<V, R>;
     getOrSet<R extends V | undefined = V>(key: K, loader: Loader<K, V, R>, options?: LoadOptions<K, V>): Promise<Loaded<V, R>>;
     getOrSetMany<R extends V | undefined = V>(keys: Iterable<K>, loader: LoaderOfMany<K, V, R>, options?: LoadOptions<K, V>): Promise<(Loaded<V, R> | undefined)[]>;
     refresh<R extends V | undefined = V>(key: K, loader: Loader<K, V, R>, options?: LoadOptions<K, V>): Promise<Loaded<V, R>>;

@@ -68,6 +68,17 @@ same<ReturnType<typeof cache.pop>, Document | undefined>();
 for (const key of cache.keys({ allowStale: true })) same<typeof key, string>();
 cache.purgeStale({ all: true });
 cache.close();
+same<Parameters<typeof cache.getOrInsert>[1], Document>();
+const inserted: Document = cache.getOrInsert('a', { id: 'a' }, { ttl: 5 });
+same<Document, ReturnType<typeof cache.getOrInsert>>();
+const computed = cache.getOrInsertComputed('a', (key) => ({ id: key + inserted.id }), 5);
+same<typeof computed, Document>();
+const perhaps = cache.getOrInsertComputed('a', (key) => (key === 'a' ? undefined : computed));
+same<typeof perhaps, Document | undefined>();
+const anything = new Cache({ max: 5 }).getOrInsertComputed('a', () => /a/);
+same<typeof anything, RegExp>();
+// @ts-expect-error the value is of another type
+cache.getOrInsertComputed('a', () => 5);
 // Whoever wants a Map can have a cache.
 const map: Map<string, Document> = cache;
 const readable: ReadonlyMap<string, Document> = cache.namespace('n');

@@ -1,6 +1,6 @@
 // What a cache and a namespace have in common: entries, locks and loads of one key space.
 
-import type { GetOptions } from '../base/entry.js';
+import type { GetOptions, SetOptions } from '../base/entry.js';
 import { CacheError, invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { checkFunction, checkKey, readList } from '../base/validate.js';
@@ -12,7 +12,7 @@ import { CacheKeyLock, holding } from '../locks/cache-key-lock.js';
 import type { LockedStore } from '../locks/cache-key-lock.js';
 import { LEASE, readLockOptions } from '../locks/options.js';
 import type { LockOptions } from '../locks/options.js';
-import { prepare } from '../store/prepare.js';
+import { prepare, readSetOptions } from '../store/prepare.js';
 import type { Space } from '../store/spaces.js';
 import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
@@ -57,6 +57,46 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /** @internal What is beneath. */
   static inside<K extends Key, V>(of: Keyspace<K, V>): { state: CacheState<K, V>; path: string } {
     return { state: of.#state, path: of.#space.path };
+  }
+
+  /**
+   * The value of a key, or else the given one, which is stored. As in a `Map`; for values that come later, use
+   * {@link Keyspace.getOrSet}. Counts as a `get`.
+   *
+   * @param options For the entry, if it is stored.
+   * @returns The value; the given one even if the cache refuses to store it.
+   * @throws {CacheError} As {@link Entries.set} does.
+   */
+  getOrInsert(key: K, value: V, options?: SetOptions | number): V {
+    return this.#getOrInsert(key, () => value, options);
+  }
+
+  /**
+   * The value of a key, or else what a callback returns, which is stored. As in a `Map`: if the callback throws,
+   * nothing is stored; if it sets the key itself, its return value replaces that one. Counts as a `get`.
+   *
+   * @param callback Called if the key has no live value. `undefined` isn't stored.
+   * @param options For the entry, if it is stored.
+   * @throws {CacheError} `invalid-argument`, and as {@link Entries.set} does. What the callback throws.
+   * @example
+   * const pattern = patterns.getOrInsertComputed(source, (source) => new RegExp(source));
+   */
+  getOrInsertComputed<R extends V | undefined = V>(
+    key: K,
+    callback: (key: K) => R,
+    options?: SetOptions | number,
+  ): Loaded<V, R> {
+    checkFunction(callback, 'callback');
+    return this.#getOrInsert(key, callback, options) as Loaded<V, R>;
+  }
+
+  #getOrInsert<R extends V | undefined>(key: K, callback: (key: K) => R, options?: SetOptions | number): V | R {
+    const call = readSetOptions(options);
+    const present = this.#fresh(key);
+    if (present !== undefined) return present;
+    const value = callback(key);
+    Entries.prototype.set.call(this, key, value, call);
+    return value;
   }
 
   /**
@@ -219,10 +259,10 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   #getOrSet(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): Promise<V | undefined> {
-    const { events, settings, tags } = this.#table;
+    const { events, tags } = this.#table;
     // A reload keeps the tags, and `get` lets go of what has expired.
     const kept = tags.inUse ? this.#tagsOfExpired(key) : undefined;
-    const get = (): V | undefined => find(this, key, settings.allowStale ? FRESH : undefined);
+    const get = (): V | undefined => this.#fresh(key);
     const value = call.forceFresh ? undefined : events.hasListeners ? events.shield(get) : get();
     if (value === undefined) return this.#load(key, loader, call, kept);
     if (call.refreshAhead !== undefined) this.#refreshAhead(key, loader, call);
@@ -252,6 +292,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     if (ttl < Infinity && table.remaining(slot) < ttl * (1 - share - spread)) {
       this.#state.loads.refresh(this.#request(key, loader, call), -1);
     }
+  }
+
+  /** What `get` gives if it is not expired. */
+  #fresh(key: K): V | undefined {
+    return find(this, key, this.#table.settings.allowStale ? FRESH : undefined);
   }
 
   #tagsOfExpired(key: K): readonly string[] | undefined {

@@ -43,7 +43,7 @@ export function prepare<K extends Key, V>(
   options: SetOptions | number | undefined,
 ): Entry<K, V> {
   checkKey(key);
-  const call = readOptions<SetOptions>(typeof options === 'number' ? { ttl: options } : options, SET);
+  const call = readSetOptions(options) ?? {};
   const { size, tags, etag } = call;
   return {
     key,
@@ -54,6 +54,12 @@ export function prepare<K extends Key, V>(
     // The last step, so that a value that is refused for another reason isn't frozen.
     value: isolate(value, settings.isolate),
   };
+}
+
+/** Reads the options of a `set`, each once. */
+export function readSetOptions(options: SetOptions | number | undefined): SetOptions | undefined {
+  if (options === undefined) return undefined;
+  return readOptions<SetOptions>(typeof options === 'number' ? { ttl: options } : options, SET);
 }
 
 /** The same for many. All are checked before the first is stored. */

@@ -18,6 +18,7 @@ import dumpAndIsolate from './dump-and-isolate.mjs';
 import durations from './durations.mjs';
 import errorsNameKeys from './errors-name-keys.mjs';
 import dumpOrder from './dump-order.mjs';
+import exchanges from './exchanges.mjs';
 import expiry from './expiry.mjs';
 import expires from './expires.mjs';
 import filling from './filling.mjs';
@@ -59,6 +60,7 @@ export { assert, runAll } from './harness.mjs';
 const FILES = {
   start,
   cache,
+  exchanges,
   expiry,
   bounds,
   filling,
