@@ -3,7 +3,7 @@
 export { Cache } from './cache/cache.js';
 export type { CacheStats } from './cache/cache.js';
 export type { CacheDump, DumpedEntry, EntryInfo } from './store/dump.js';
-export type { GetOptions, SetOptions } from './base/entry.js';
+export type { GetOptions, ListOptions, SetOptions } from './base/entry.js';
 export type { CacheEvent } from './store/events.js';
 export type { Entries } from './cache/entries.js';
 export type { ManyEntry } from './store/prepare.js';

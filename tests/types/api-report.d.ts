@@ -4,6 +4,10 @@ interface GetOptions {
     allowStale?: boolean | undefined;
     updateAgeOnGet?: boolean | undefined;
 }
+interface ListOptions {
+    allowStale?: boolean | undefined;
+    reverse?: boolean | undefined;
+}
 interface SetOptions {
     ttl?: number | undefined;
     expires?: number | undefined;
@@ -214,9 +218,13 @@ declare abstract class Entries<K extends Key = string, V = unknown> {
     getRemainingTTL(key: K): number;
     info(key: K): EntryInfo<V> | undefined;
     tagsOf(key: K): string[];
-    keys(options?: Pick<GetOptions, 'allowStale'>): Generator<K, undefined, void>;
-    values(options?: Pick<GetOptions, 'allowStale'>): Generator<V, undefined, void>;
-    entries(options?: Pick<GetOptions, 'allowStale'>): Generator<[
+    keys(options?: ListOptions): Generator<K, undefined, void>;
+    values(options?: ListOptions): Generator<V, undefined, void>;
+    entries(options?: ListOptions): Generator<[
+        K,
+        V
+    ], undefined, void>;
+    ranked(options?: ListOptions): Generator<[
         K,
         V
     ], undefined, void>;
@@ -362,4 +370,4 @@ declare class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
 }
 declare function init(): Promise<void>;
 export { BaseCache, Cache, CacheError, CacheKeyLock, type Entries, InMemoryCache, type InMemoryNamespace, type Keyspace, Namespace, init };
-export type { BaseCacheOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, Policy, Retry, SetOptions, ValuesOfMany };
+export type { BaseCacheOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, Policy, Retry, SetOptions, ValuesOfMany };

@@ -19,6 +19,7 @@ import {
   type InsertReason,
   type Key,
   type Keyspace,
+  type ListOptions,
   type LockOptions,
   type Namespace,
   type SetOptions,
@@ -66,6 +67,9 @@ same<ReturnType<typeof cache.info>, EntryInfo<Document> | undefined>();
 same<ReturnType<typeof cache.tagsOf>, string[]>();
 same<ReturnType<typeof cache.pop>, Document | undefined>();
 for (const key of cache.keys({ allowStale: true })) same<typeof key, string>();
+for (const [key, value] of cache.ranked({ reverse: true })) same<[typeof key, typeof value], [string, Document]>();
+const listing: ListOptions = { allowStale: true, reverse: true };
+for (const value of cache.values(listing)) same<typeof value, Document>();
 cache.purgeStale({ all: true });
 cache.close();
 same<Parameters<typeof cache.getOrInsert>[1], Document>();

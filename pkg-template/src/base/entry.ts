@@ -22,6 +22,20 @@ export interface GetOptions {
   updateAgeOnGet?: boolean | undefined;
 }
 
+/** Options of an iteration. */
+export interface ListOptions {
+  /**
+   * Whether to include expired entries that are still there.
+   * @default false
+   */
+  allowStale?: boolean | undefined;
+  /**
+   * Whether to begin at the end. Keys that are added meanwhile are then not seen.
+   * @default false
+   */
+  reverse?: boolean | undefined;
+}
+
 /** Options of a `set`. For those that are missing, the cache's options hold. */
 export interface SetOptions {
   /** How long the entry lives, in milliseconds. 0 and `Infinity` both mean that it never expires. */

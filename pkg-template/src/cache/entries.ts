@@ -1,12 +1,12 @@
 // The entries of one key space: what a cache and a namespace can do with them.
 
-import type { Entry, GetOptions, SetOptions } from '../base/entry.js';
+import type { Entry, GetOptions, ListOptions, SetOptions } from '../base/entry.js';
 import type { Key } from '../base/key.js';
 import { IDENTITY, INSPECT } from '../base/symbols.js';
 import { SWITCH, checkFunction, checkKey, isKey, readList, readOptions, readStrings } from '../base/validate.js';
 import { inform } from '../store/dump.js';
 import type { EntryInfo } from '../store/dump.js';
-import { ordered } from '../store/order.js';
+import { listed } from '../store/order.js';
 import { LIFE, lifeOf, prepare, prepareMany } from '../store/prepare.js';
 import type { ManyEntry } from '../store/prepare.js';
 import type { Space } from '../store/spaces.js';
@@ -342,21 +342,27 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * The keys with live values, in insertion order. As with a Map, the iteration sees keys that are added meanwhile, and
    * skips keys that are removed. With the policy `'lru'`, the most recently used key comes first, and the iteration
    * doesn't see keys that are added meanwhile.
-   *
-   * @param options `allowStale`: whether to include expired entries that are still there.
    */
-  *keys(options?: Pick<GetOptions, 'allowStale'>): Generator<K, undefined, void> {
+  *keys(options?: ListOptions): Generator<K, undefined, void> {
     for (const [key] of this.#listed(options)) yield key;
   }
 
   /** The live values, like {@link Entries.keys}. Doesn't count as a use. */
-  *values(options?: Pick<GetOptions, 'allowStale'>): Generator<V, undefined, void> {
+  *values(options?: ListOptions): Generator<V, undefined, void> {
     for (const [, slot] of this.#listed(options)) yield this.#table.valueAt(slot);
   }
 
   /** The live entries as `[key, value]`, like {@link Entries.keys}. Doesn't count as a use. */
-  *entries(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, V], undefined, void> {
+  *entries(options?: ListOptions): Generator<[K, V], undefined, void> {
     for (const [key, slot] of this.#listed(options)) yield [key, this.#table.valueAt(slot)];
+  }
+
+  /**
+   * The live entries as `[key, value]`, from the most to the least worth keeping, as the policy sees them. Doesn't count
+   * as a use, and doesn't see keys that are added meanwhile. The time for the first one grows with the whole cache.
+   */
+  *ranked(options?: ListOptions): Generator<[K, V], undefined, void> {
+    for (const [key, slot] of this.#listed(options, true)) yield [key, this.#table.valueAt(slot)];
   }
 
   /** As {@link Entries.entries}. */
@@ -409,12 +415,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     return this.#current().index.get(key);
   }
 
-  *#listed(options?: Pick<GetOptions, 'allowStale'>): Generator<[K, number], undefined, void> {
-    const table = this.#open();
-    const { allowStale } = readOptions<GetOptions>(options, STALE);
-    for (const [key, slot] of ordered(table, this.#current())) {
-      if (allowStale || !table.isExpired(slot)) yield [key as K, slot];
-    }
+  #listed(options?: ListOptions, isRanked?: boolean): Generator<readonly [K, number], undefined, void> {
+    return listed(this.#open(), this.#current(), options, isRanked);
   }
 
   /** What `get` does where the hit path leaves off. */

@@ -99,6 +99,60 @@ export default group('looking in', (test) => {
       refuses(context, () => [...cache.keys({ stale: true })], 'invalid-option', 'stale');
     }));
 
+  test('an iteration can begin at the end', (context) =>
+    withClock((clock) => {
+      for (const policy of ['tinylfu', 'sampled', 'lru']) {
+        const cache = new context.Cache({ max: 10, policy, grace: 1_000 });
+        cache.set('a', 1).set('b', 2, 10).set('c', 3);
+        const spaced = cache.namespace('n').set('d', 4).set('e', 5);
+        clock.advance(10);
+        for (const each of [cache, spaced]) {
+          for (const list of ['keys', 'values', 'entries', 'ranked']) {
+            for (const allowStale of [true, false]) {
+              const forth = [...each[list]({ allowStale })];
+              assert.deepEqual([...each[list]({ allowStale, reverse: true })], forth.reverse(), `${policy} ${list}`);
+            }
+          }
+        }
+        assert.sameMembers([...cache.keys({ reverse: true })], ['a', 'c']);
+        assert.equal(cache.stats().hits, 0);
+        refuses(context, () => [...cache.keys({ reverse: 1 })], 'invalid-option', 'reverse');
+        refuses(context, () => [...cache.ranked({ order: 1 })], 'invalid-option', 'order');
+      }
+    }));
+
+  test('an iteration from the end skips what is removed meanwhile', ({ Cache }) => {
+    const cache = new Cache({ max: 10 }).setMany(['a', 'b', 'c', 'd'].map((key) => [key, key]));
+    const seen = [];
+    for (const key of cache.keys({ reverse: true })) {
+      seen.push(key);
+      if (key === 'd') cache.delete('c');
+      if (key === 'b') cache.set('e', 1).clear();
+    }
+    assert.deepEqual(seen, ['d', 'b']);
+  });
+
+  test('ranked begins with what is most worth keeping', ({ Cache }) => {
+    for (const policy of ['tinylfu', 'sampled', 'lru']) {
+      const cache = new Cache({ max: 100, policy });
+      for (let key = 0; key < 100; key += 1) cache.set(key, String(key));
+      for (let round = 0; round < 20; round += 1) {
+        for (let key = 1000; key < 1050; key += 1) cache.set(round * 100 + key, 'once');
+        for (let key = 20; key < 30; key += 1) cache.getOrInsert(key, String(key));
+      }
+      const keys = Array.from(cache.ranked(), ([key]) => key);
+      assert.deepEqual(
+        keys,
+        cache.dump().map(([key]) => key),
+      );
+      assert.includeMembers(keys.slice(0, 15), [20, 21, 22, 23, 24, 25, 26, 27, 28, 29], policy);
+      assert.equal(cache.ranked({ reverse: true }).next().value[0], keys.at(-1));
+      for (const [key, value] of cache.ranked()) assert.equal(value, cache.peek(key));
+      cache.namespace('n').set('inner', 1);
+      assert.deepEqual([...cache.namespace('n').ranked()], [['inner', 1]]);
+    }
+  });
+
   test('pop hands out what would be evicted next', ({ Cache }) =>
     withClock((clock) => {
       const events = [];
