@@ -249,6 +249,7 @@ declare abstract class Keyspace<K extends Key = string, V = unknown> extends Ent
     #private;
     getOrInsert(key: K, value: V, options?: SetOptions | number): V;
     getOrInsertComputed<R extends V | undefined = V>(key: K, callback: (key: K) => R, options?: SetOptions | number): Loaded<V, R>;
+    update(key: K, change: (value: V | undefined, key: K) => V | undefined, options?: SetOptions | number): V | undefined;
     getOrSet<R extends V | undefined = V>(key: K, loader: Loader<K, V, R>, options?: LoadOptions<K, V>): Promise<Loaded<V, R>>;
     getOrSetMany<R extends V | undefined = V>(keys: Iterable<K>, loader: LoaderOfMany<K, V, R>, options?: LoadOptions<K, V>): Promise<(Loaded<V, R> | undefined)[]>;
     refresh<R extends V | undefined = V>(key: K, loader: Loader<K, V, R>, options?: LoadOptions<K, V>): Promise<Loaded<V, R>>;

@@ -67,6 +67,10 @@ same<ReturnType<typeof cache.info>, EntryInfo<Document> | undefined>();
 same<ReturnType<typeof cache.tagsOf>, string[]>();
 same<ReturnType<typeof cache.pop>, Document | undefined>();
 for (const key of cache.keys({ allowStale: true })) same<typeof key, string>();
+const updated = cache.update('a', (document, key) => (document ? { ...document, id: key } : undefined), { tags: [] });
+same<typeof updated, Document | undefined>();
+// @ts-expect-error the value is of another type
+cache.update('a', () => 5);
 for (const [key, value] of cache.ranked({ reverse: true })) same<[typeof key, typeof value], [string, Document]>();
 const listing: ListOptions = { allowStale: true, reverse: true };
 for (const value of cache.values(listing)) same<typeof value, Document>();

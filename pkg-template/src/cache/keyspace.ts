@@ -20,6 +20,7 @@ import { Entries } from './entries.js';
 import { inspect } from './inspect.js';
 import type { LiveKey } from './inspect.js';
 import type { CacheState } from './state.js';
+import { together } from '../wasm/clock.js';
 
 /** For a cache that serves stale values: none here. */
 const FRESH = Object.freeze({ allowStale: false });
@@ -88,6 +89,40 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   ): Loaded<V, R> {
     checkFunction(callback, 'callback');
     return this.#getOrInsert(key, callback, options) as Loaded<V, R>;
+  }
+
+  /**
+   * Changes the value of a key, and nothing else: the entry keeps its expiry and its tags, unless `options` has others.
+   * What is being computed for the key is out of date then, as after a `set`. If the callback throws, nothing changes; if
+   * it sets the key itself, its return value replaces that one. Counts as a `get`.
+   *
+   * @param change Gets the live value, or `undefined`; returns the new value, or `undefined` to delete the entry.
+   * @param options For the entry. A new one without options is like that of a `set`.
+   * @returns The new value.
+   * @throws {CacheError} `invalid-argument`, and as {@link Entries.set} does. What the callback throws.
+   * @example
+   * const visits = counts.update(address, (count = 0) => count + 1);
+   */
+  update(
+    key: K,
+    change: (value: V | undefined, key: K) => V | undefined,
+    options?: SetOptions | number,
+  ): V | undefined {
+    checkFunction(change, 'change');
+    const call = readSetOptions(options);
+    const table = this.#table;
+    const value = change(this.#fresh(key), key);
+    if (value === undefined) {
+      Entries.prototype.delete.call(this, key);
+      return value;
+    }
+    const entry = prepare(table.settings, key, value, call);
+    table.assertOpen();
+    const space = table.spaces.current(this.#space);
+    table.fence(space, key);
+    together(() => table.amend(space, entry, call));
+    table.events.run();
+    return value;
   }
 
   #getOrInsert<R extends V | undefined>(key: K, callback: (key: K) => R, options?: SetOptions | number): V | R {

@@ -1,7 +1,7 @@
 // The table: where a cache keeps its keys and values, filed under the slots that the engine hands out.
 
 import { NO_TAGS } from '../base/entry.js';
-import type { Entry } from '../base/entry.js';
+import type { Entry, SetOptions } from '../base/entry.js';
 import type { Key, Place } from '../base/key.js';
 import { core } from '../wasm/boot.js';
 import { exactNow, now, readClock } from '../wasm/clock.js';
@@ -118,6 +118,20 @@ export class Table<K extends Key, V> extends Page<K, V> {
     return this.#etags?.get(slot);
   }
 
+  /** Stores another value of a live entry, which keeps its expiry and its tags where a call has no others. */
+  amend(space: Space, entry: Entry<K, V>, call: SetOptions = {}): void {
+    const slot = space.index.get(entry.key);
+    if (slot === undefined || this.isExpired(slot)) return this.store(space, entry);
+    const tags = call.tags === undefined ? this.tags.of(slot) : entry.tags;
+    let { ttl } = entry;
+    let elapsed = 0;
+    if (call.ttl === undefined && call.expires === undefined) {
+      ttl = this.ttl(slot);
+      if (ttl < Infinity) elapsed = ttl - (this.moment(slot) - exactNow());
+    }
+    this.store(space, { ...entry, ttl, tags }, elapsed);
+  }
+
   /**
    * Stores an entry, and lets go of those that had to make room.
    *
@@ -131,7 +145,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
       old = this.values[present];
       this.#etags?.delete(present);
       // Without a size and tags, overwriting is a hit, and perhaps a new expiry: the engine need not hear of it.
-      if (size === 0 && tags.length === 0 && !this.tags.inUse) {
+      if (size === 0 && elapsed === 0 && tags.length === 0 && !this.tags.inUse) {
         this.mark(present, this.marks[present]);
         if (this.rescheduleInPlace(present, ttl)) {
           this.values[present] = value;
