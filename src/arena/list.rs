@@ -40,6 +40,17 @@ impl<I: Id> Links<I> {
         self.column.get(id).prev
     }
 
+    /// Notes that an id is on no list, and wants to be known by that.
+    pub fn set_alone(&self, id: I) {
+        self.set(id, Some(id), Some(id));
+    }
+
+    /// Whether that was noted of an id. On a list, nobody is next to itself.
+    #[inline]
+    pub fn is_alone(&self, id: I) -> bool {
+        self.next(id) == Some(id)
+    }
+
     /// Makes room for `len` ids.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //! every word of the [protocol](super::protocol).
 //! Times to live are in milliseconds.
 
-use super::protocol::{AHEAD, Count, FIRST_REMOVAL, MORE, NONE, PagePart, SLOT_SHIFT, TOO_LARGE, UNSEEDED};
+use super::protocol::{AHEAD, Count, FIRST_REMOVAL, MORE, NONE, PINNED, PagePart, SLOT_SHIFT, TOO_LARGE, UNSEEDED};
 use super::{id, number, state};
 use crate::arena::Id;
 use crate::engine::{Bounds, Config, Engine, Entry, InsertError, MAX_ENTRIES, PolicyKind, Reason, Removal, Slot, Tag};
@@ -45,7 +45,7 @@ pub fn adopt(cache: u32, slot: u32, hash: u32) {
 }
 
 /// Stores an entry for a key that has none. Returns its slot together with the first removal; see `AHEAD` for the
-/// encoding. `NONE` if there is no memory, `TOO_LARGE`, or `UNSEEDED` if `cacheSeed` has to come first. `now` counts
+/// encoding. `NONE` if there is no memory, `TOO_LARGE`, `PINNED`, or `UNSEEDED` if `cacheSeed` has to come first. `now` counts
 /// only if this entry expires, or any other does.
 #[wasm_bindgen(js_name = cacheInsert)]
 pub fn insert(cache: u32, hash: u32, ttl: f64, weight: f64, now: f64) -> f64 {
@@ -103,13 +103,20 @@ pub fn clear(cache: u32) {
     with(cache, (), Engine::clear);
 }
 
-/// Changes the bounds of a cache. They hold even if there is no memory for the policy to plan with.
+/// Changes the bounds of a cache. They hold even if there is no memory for the policy to plan with. False if they have no
+/// room for the pinned entries; nothing has changed then.
 #[wasm_bindgen(js_name = cacheResize)]
-pub fn resize(cache: u32, entries: f64, weight: f64) {
-    with(cache, (), |engine| {
+pub fn resize(cache: u32, entries: f64, weight: f64) -> bool {
+    with(cache, false, |engine| {
         let entries = entries.min(f64::from(MAX_ENTRIES)) as u32;
-        let _ = engine.resize(Bounds { entries, weight, ..engine.bounds() });
-    });
+        engine.resize(Bounds { entries, weight, ..engine.bounds() }) != Err(InsertError::Pinned)
+    })
+}
+
+/// Pins an entry or unpins it.
+#[wasm_bindgen(js_name = cachePin)]
+pub fn pin(cache: u32, slot: u32, pinned: bool) {
+    with(cache, (), |engine| engine.pin(Slot::from_index(slot), pinned));
 }
 
 /// Takes the first `count` slots of the log as hit, in their order.
@@ -184,7 +191,7 @@ pub fn uses(cache: u32, slot: u32) -> f64 {
     with(cache, 0.0, |engine| engine.uses(Slot::from_index(slot)))
 }
 
-/// What an entry is worth. Where it is the same for all, the order of `cacheNextRanked` tells.
+/// What an entry is worth: infinity if it is pinned. Where it is the same for all, the order of `cacheNextRanked` tells.
 #[wasm_bindgen(js_name = cacheWorth)]
 pub fn worth(cache: u32, slot: u32) -> f64 {
     with(cache, 0.0, |engine| engine.worth(Slot::from_index(slot)))
@@ -245,6 +252,7 @@ fn stored(result: Result<Slot, InsertError>, engine: &mut Engine) -> f64 {
         Ok(slot) => return f64::from(slot.index()),
         Err(InsertError::TooHeavy) => TOO_LARGE,
         Err(InsertError::OutOfMemory) => NONE,
+        Err(InsertError::Pinned) => PINNED,
         Err(InsertError::Unseeded) => UNSEEDED,
     };
     f64::from(code)

@@ -124,6 +124,8 @@ constants! {
     TOO_LARGE: i32 = -2;
     /// In place of a slot: keys need hashes from now on.
     UNSEEDED: i32 = -3;
+    /// In place of a slot: the entry could only take the place of pinned ones.
+    PINNED: i32 = -4;
     /// A write returns the slot plus so many times the first removal and `FIRST_REMOVAL`, if it made entries leave.
     AHEAD: u32 = 1 << 24;
     /// What is added to the first removal, so that it is never 0.

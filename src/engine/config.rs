@@ -90,6 +90,8 @@ pub enum InsertError {
     TooHeavy,
     /// The memory can't be had.
     OutOfMemory,
+    /// It could only take the place of pinned entries.
+    Pinned,
     /// There is no room, so keys need hashes from now on: call [`Engine::seed`](super::Engine::seed).
     Unseeded,
 }
@@ -99,6 +101,7 @@ impl fmt::Display for InsertError {
         formatter.write_str(match self {
             Self::TooHeavy => "the entry weighs more than an entry may",
             Self::OutOfMemory => "the memory for the entry can't be had",
+            Self::Pinned => "only pinned entries could make room for the entry",
             Self::Unseeded => "the cache is full, and has no seed yet",
         })
     }

@@ -15,6 +15,7 @@ mod capacity;
 pub mod config;
 pub mod expiry;
 mod inspect;
+pub mod pins;
 pub mod policy;
 pub mod random;
 mod ranking;
@@ -143,7 +144,7 @@ impl Engine {
     /// # Errors
     /// An [`InsertError`]; nothing has changed then.
     pub fn insert(&mut self, entry: Entry, now: f64) -> Result<Slot, InsertError> {
-        self.admissible(&entry)?;
+        self.admissible(&entry, None, now)?;
         if self.config.seed.is_none() && self.is_full(entry.weight) {
             return Err(InsertError::Unseeded);
         }
@@ -176,19 +177,25 @@ impl Engine {
     /// # Errors
     /// An [`InsertError`]; nothing has changed then.
     pub fn update(&mut self, slot: Slot, entry: Entry, now: f64) -> Result<(), InsertError> {
-        self.admissible(&entry)?;
+        self.admissible(&entry, Some(slot), now)?;
         self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?;
         self.sweep(now, Some(slot));
         self.tags.detach_all(slot);
         let before = self.slots.weights.get(slot);
         self.slots.weights.set(slot, entry.weight);
-        self.policy.reweigh(&self.slots, slot, self.slots.weights.get(slot) - before);
         self.schedule(slot, entry.ttl, now);
-        // The policy is told of this hit at once: if this entry has grown and another has to be evicted, it shouldn't
-        // be this one.
         self.slots.set_reference(slot);
-        self.policy.touch(&self.slots, slot);
-        self.evict_until_it_fits(Some(slot));
+        let by = self.slots.weights.get(slot) - before;
+        let is_pinned = self.slots.is_pinned(slot);
+        if is_pinned {
+            self.slots.pins.reweigh(by);
+        } else {
+            self.policy.reweigh(&self.slots, slot, by);
+            // The policy is told of this hit at once: if this entry has grown and another has to be evicted, it shouldn't
+            // be this one.
+            self.policy.touch(&self.slots, slot);
+        }
+        self.evict_until_it_fits(Some(slot).filter(|_| !is_pinned));
         self.stats.updates += 1;
         Ok(())
     }
@@ -196,17 +203,42 @@ impl Engine {
     /// Removes the entry of `slot`.
     pub fn remove(&mut self, slot: Slot, reason: Reason) {
         if self.slots.is_live(slot) {
-            self.policy.remove(&self.slots, slot);
+            self.unlist(slot);
             self.retire(slot, reason);
         }
     }
 
     /// Removes every expired entry. The time grows with the size of the table.
     pub fn purge(&mut self, now: f64) {
-        for slot in Slot::first(self.slots.used()) {
+        self.purge_others(now, None);
+    }
+
+    #[inline(never)]
+    fn purge_others(&mut self, now: f64, keep: Option<Slot>) {
+        for slot in Slot::first(self.slots.used()).filter(|&slot| Some(slot) != keep) {
             if self.expiry.is_active() && self.expiry.is_expired(slot, now) {
                 self.remove(slot, Reason::Expire);
             }
+        }
+    }
+
+    /// Pins the entry of `slot`, so that it is never evicted, until it leaves for another reason; or unpins it.
+    pub fn pin(&mut self, slot: Slot, is_pinned: bool) {
+        if self.slots.is_live(slot) && is_pinned != self.slots.is_pinned(slot) {
+            self.unlist(slot);
+            if is_pinned {
+                self.slots.pin(slot);
+            } else {
+                self.policy.restore(&self.slots, slot, f64::NAN);
+            }
+        }
+    }
+
+    /// Takes a live slot off the list that it is on.
+    #[inline(never)]
+    fn unlist(&mut self, slot: Slot) {
+        if !self.slots.unpin(slot) {
+            self.policy.remove(&self.slots, slot);
         }
     }
 
@@ -234,8 +266,13 @@ impl Engine {
     /// Changes the bounds, and evicts entries until the new bounds hold.
     ///
     /// # Errors
-    /// When the memory can't be had; the new bounds hold all the same.
-    pub fn resize(&mut self, bounds: Bounds) -> Result<(), OutOfMemory> {
+    /// `Pinned` if they have no room for the pinned entries; nothing has changed then. `OutOfMemory` if the memory can't
+    /// be had; the new bounds hold all the same.
+    pub fn resize(&mut self, bounds: Bounds) -> Result<(), InsertError> {
+        let pins = &self.slots.pins;
+        if pins.count() > bounds.entries || pins.weight() > bounds.weight {
+            return Err(InsertError::Pinned);
+        }
         self.config.bounds = bounds;
         let planned = self.plan();
         while self.slots.live() > bounds.entries {
@@ -243,7 +280,7 @@ impl Engine {
             self.retire(victim, Reason::Evict);
         }
         self.evict_until_it_fits(None);
-        planned
+        Ok(planned?)
     }
 
     /// The bounds that hold now.
@@ -308,7 +345,7 @@ impl Engine {
     pub fn replay(&mut self, count: u32) {
         for index in 0..count.min(LOG) {
             let slot = Slot::from_index(self.log.get(index));
-            if self.slots.is_live(slot) {
+            if self.slots.is_live(slot) && !self.slots.is_pinned(slot) {
                 self.policy.touch(&self.slots, slot);
             }
         }
@@ -361,10 +398,30 @@ impl Engine {
         self.tags.of(slot)
     }
 
-    fn admissible(&self, entry: &Entry) -> Result<(), InsertError> {
+    /// Whether the bounds have room for an entry, in place of the one in `slot` if there is one.
+    fn admissible(&mut self, entry: &Entry, slot: Option<Slot>, now: f64) -> Result<(), InsertError> {
         let Bounds { weight, entry_weight, .. } = self.config.bounds;
-        let is_admissible = entry.weight <= weight && entry.weight <= entry_weight;
-        if is_admissible { Ok(()) } else { Err(InsertError::TooHeavy) }
+        if !(entry.weight <= weight && entry.weight <= entry_weight) {
+            return Err(InsertError::TooHeavy);
+        }
+        if self.slots.pins.count() > 0 && self.is_blocked(entry.weight, slot) {
+            // The last resort, before a write is refused. Entries that aren't pinned would be evicted in any case.
+            self.purge_others(now - self.config.stale, slot);
+            if self.is_blocked(entry.weight, slot) {
+                return Err(InsertError::Pinned);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether pinned entries have taken the room that an entry of this weight needs, in place of the one in `slot` if
+    /// there is one.
+    #[inline(never)]
+    fn is_blocked(&self, weight: f64, slot: Option<Slot>) -> bool {
+        let Slots { pins, weights, .. } = &self.slots;
+        let own = slot.filter(|&slot| self.slots.is_pinned(slot)).map_or(0.0, |slot| weights.get(slot));
+        let Bounds { entries, weight: most, .. } = self.config.bounds;
+        (slot.is_none() && pins.count() >= entries) || pins.weight() - own + weight > most
     }
 
     fn schedule(&mut self, slot: Slot, ttl: f64, now: f64) {

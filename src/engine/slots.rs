@@ -1,5 +1,6 @@
 //! The table of slots: which are free, which hold an entry, and which have just lost one.
 
+use super::pins::Pins;
 use super::slot::Slot;
 use super::weights::Weights;
 use crate::arena::{Blank, Chain, Column, Id, Links, OutOfMemory};
@@ -57,6 +58,8 @@ pub struct Slots {
     pub links: Links<Slot>,
     /// The sizes of entries.
     pub weights: Weights,
+    /// The entries that are never evicted. They are on no list of a policy.
+    pub pins: Pins,
     meta: Column<Slot, SlotMeta>,
     references: Column<Slot, u8>,
     /// Slots whose entries have left, the oldest first: free ones, and behind them those from `leaving` on.
@@ -74,6 +77,7 @@ impl Slots {
         Self {
             links: Links::new(),
             weights: Weights::new(),
+            pins: Pins::NONE,
             meta: Column::new(),
             references: Column::new(),
             out: Chain::new(),

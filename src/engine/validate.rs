@@ -7,6 +7,7 @@ impl Engine {
     /// Checks every invariant of every part.
     pub fn validate(&self) {
         self.slots.validate();
+        self.slots.pins.validate(&self.slots);
         self.policy.validate(&self.slots);
         self.expiry.validate(&self.slots);
         self.tags.validate(self.slots.capacity(), |slot| self.slots.is_live(slot));

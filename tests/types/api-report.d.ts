@@ -14,6 +14,7 @@ interface SetOptions {
     size?: number | undefined;
     tags?: readonly string[] | undefined;
     etag?: string | undefined;
+    pinned?: boolean | undefined;
 }
 type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
 type InsertReason = 'add' | 'update' | 'replace';
@@ -37,6 +38,7 @@ type CacheEvent<K extends Key = string, V = unknown> = {
     readonly type: 'refuse';
     readonly key: K;
     readonly size: number;
+    readonly reason: 'size' | 'pinned';
 } | {
     readonly type: 'set';
     readonly key: K;
@@ -60,6 +62,7 @@ interface DumpedEntry<V = unknown> {
     size?: number | undefined;
     tags?: string[] | undefined;
     etag?: string | undefined;
+    pinned?: boolean | undefined;
     namespace?: string[] | undefined;
     uses?: number | undefined;
 }
@@ -75,6 +78,7 @@ interface EntryInfo<V = unknown> {
     readonly size: number;
     readonly tags: string[];
     readonly etag: string | undefined;
+    readonly pinned: boolean;
     readonly isStale: boolean;
 }
 declare global {
@@ -121,6 +125,7 @@ interface LoadOptions<K extends Key = string, V = unknown> extends LoadDefaults 
     ttl?: number | ((value: V, key: K) => number) | undefined;
     size?: number | undefined;
     tags?: readonly string[] | undefined;
+    pinned?: boolean | undefined;
     cacheIf?: ((value: V, key: K) => boolean) | undefined;
     forceFresh?: boolean | undefined;
     signal?: Signal | undefined;

@@ -72,6 +72,8 @@ same<typeof updated, Document | undefined>();
 // @ts-expect-error the value is of another type
 cache.update('a', () => 5);
 for (const [key, value] of cache.ranked({ reverse: true })) same<[typeof key, typeof value], [string, Document]>();
+cache.set('a', { id: 'a' }, { pinned: true });
+same<NonNullable<ReturnType<typeof cache.info>>['pinned'], boolean>();
 const listing: ListOptions = { allowStale: true, reverse: true };
 for (const value of cache.values(listing)) same<typeof value, Document>();
 cache.purgeStale({ all: true });

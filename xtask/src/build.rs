@@ -15,7 +15,7 @@ const CORE: u64 = 32_000;
 const MODULE: u64 = 14_000;
 
 /// The most bytes of `keylatch/portable`, gzipped: all of the package, with JavaScript in place of the module.
-const PORTABLE: u64 = 36_000;
+const PORTABLE: u64 = 40_000;
 
 /// Builds the package into pkg/, and lets node_modules find it there.
 pub fn package() -> Result<()> {

@@ -9,6 +9,8 @@ export interface Entry<K, V> {
   readonly size: number;
   readonly tags: readonly string[];
   readonly etag: string | undefined;
+  /** Undefined if it is to stay as it is. */
+  readonly pinned: boolean | undefined;
 }
 
 /** The tags of an entry that was given none. */
@@ -55,4 +57,10 @@ export interface SetOptions {
   tags?: readonly string[] | undefined;
   /** What the source calls this version of the value: a loader gets it back, to ask whether there is a newer one. */
   etag?: string | undefined;
+  /**
+   * Whether the entry is pinned: never evicted. It counts against the bounds, and it expires and can be deleted like any
+   * other. A pin stays, whatever is set in the entry's place, until `false` ends it or the entry leaves. A `set` that could
+   * only evict pinned entries is refused, as one of a value that is too large: it is the event `refuse`.
+   */
+  pinned?: boolean | undefined;
 }

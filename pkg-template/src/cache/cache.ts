@@ -31,7 +31,7 @@ export interface CacheStats {
   readonly expirations: number;
   /** Entries that were deleted, taken, or displaced by one that was too large. */
   readonly deletions: number;
-  /** Entries that were not stored because they were too large. */
+  /** Entries that were not stored: they were too large, or could only take the place of pinned ones. */
   readonly refusals: number;
   /** Loaders that were called. */
   readonly loads: number;
@@ -108,7 +108,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   }
 
   /**
-   * Removes the entry that would be evicted next, whatever namespace it is in, and hands its value to the caller. `dispose`
+   * Removes the entry that would be evicted next, which is never a pinned one, whatever namespace it is in, and hands its value to the caller. `dispose`
    * isn't called, as with `take`.
    *
    * @returns The value, or `undefined` if there is no entry.
@@ -121,7 +121,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   }
 
   /**
-   * Changes the bounds, and removes what they have no room for.
+   * Changes the bounds, and evicts what they have no room for.
    *
    * @param bounds The most entries, or `max` and `maxSize`; what is missing stays. Only a cache that was made with
    * `maxSize` can be given another one.
@@ -134,7 +134,9 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
       throw invalid('invalid-option', 'maxSize', 'a cache that was made with maxSize', maxSize);
     }
     table.flush();
-    core.cacheResize(table.cache, max ?? table.count(Count.Max), maxSize ?? table.count(Count.MaxSize));
+    if (!core.cacheResize(table.cache, max ?? table.count(Count.Max), maxSize ?? table.count(Count.MaxSize))) {
+      throw invalid('invalid-option', 'bounds', 'room for the pinned entries', max ?? maxSize);
+    }
     table.forgetRoom();
     table.drain();
     table.events.run();

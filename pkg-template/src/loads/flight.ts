@@ -118,7 +118,7 @@ export class Flight<K extends Key, V> extends Ticket<V> {
   /** How a value is to be stored; `undefined` if it isn't, `null` if it has no time to live. */
   optionsFor(value: V): SetOptions | null | undefined {
     const { key, call, old } = this.request;
-    const { size, cacheIf } = call;
+    const { size, cacheIf, pinned } = call;
     if (this.#isSkipped || (cacheIf !== undefined && !cacheIf(value, key))) return undefined;
     // As long as the loader gives back what it was given.
     const kept = this.#isUnmodified && value === old?.value ? old : undefined;
@@ -132,6 +132,7 @@ export class Flight<K extends Key, V> extends Ticket<V> {
       ttl,
       size: kept ? kept.size : size,
       tags: this.#tags ?? tags ?? call.tags ?? this.request.tags,
+      pinned,
       etag: this.#etag === undefined ? kept?.etag : this.#etag,
     };
   }

@@ -111,6 +111,8 @@ export interface LoadOptions<K extends Key = string, V = unknown> extends LoadDe
   size?: number | undefined;
   /** Names by which `deleteByTag` finds the entry. By default, the tags of the key's old entry; `[]` for none. */
   tags?: readonly string[] | undefined;
+  /** Whether the value is never evicted; by default, as the key's old entry. See {@link SetOptions.pinned}. */
+  pinned?: boolean | undefined;
   /** Whether to store a value. The callers get it either way. */
   cacheIf?: ((value: V, key: K) => boolean) | undefined;
   /** Loads even if there is a value, and doesn't join a load that has begun before. */
@@ -220,6 +222,7 @@ const LOAD: Rules<LoadOptions> = {
   ttl: TTL_OF,
   size: SIZE,
   tags: LIST,
+  pinned: SWITCH,
   cacheIf: FUNCTION,
   forceFresh: SWITCH,
   signal: SIGNAL,

@@ -23,6 +23,8 @@ export interface DumpedEntry<V = unknown> {
   size?: number | undefined;
   tags?: string[] | undefined;
   etag?: string | undefined;
+  /** Whether it is never evicted. */
+  pinned?: boolean | undefined;
   /** The names on the way to its namespace. */
   namespace?: string[] | undefined;
   /** What the policy knows of its uses, for `load`. Dumps of lru-cache don't have it, so `load` can tell them apart. */
@@ -49,6 +51,8 @@ export interface EntryInfo<V = unknown> {
   readonly tags: string[];
   /** What the source calls this version of the value; `undefined` if it has said nothing. */
   readonly etag: string | undefined;
+  /** Whether it is never evicted. */
+  readonly pinned: boolean;
   /** Whether it has expired, and is still there. */
   readonly isStale: boolean;
 }
@@ -64,6 +68,7 @@ export function inform<K extends Key, V>(table: Table<K, V>, slot: number): Entr
     size: core.cacheWeight(table.cache, slot),
     tags: table.tags.of(slot),
     etag: table.etagOf(slot),
+    pinned: core.cacheWorth(table.cache, slot) === Infinity,
     isStale,
   };
 }
@@ -73,7 +78,7 @@ export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
   const entries: CacheDump<K, V> = [];
   for (const slot of ranked(table)) {
     const { key, space } = table.address(slot);
-    const { value, ttl, expires, size, tags, etag, isStale } = inform(table, slot);
+    const { value, ttl, expires, size, tags, etag, pinned, isStale } = inform(table, slot);
     if (isStale) continue;
     const entry: DumpedEntry<V> = { value, uses: core.cacheUses(table.cache, slot) };
     if (ttl < Infinity) {
@@ -83,6 +88,7 @@ export function dump<K extends Key, V>(table: Table<K, V>): CacheDump<K, V> {
     if (table.settings.weighs) entry.size = size;
     if (tags.length > 0) entry.tags = tags;
     if (etag !== undefined) entry.etag = etag;
+    if (pinned) entry.pinned = true;
     if (space.names.length > 0) entry.namespace = [...space.names];
     entries.push([key, entry]);
   }
@@ -107,11 +113,11 @@ export function load<K extends Key, V>(table: Table<K, V>, entries: unknown): vo
     if (typeof dumped !== 'object' || dumped === null || dumped.value === undefined) {
       throw invalid('invalid-argument', 'dump', 'pairs of a key and an entry with a value', pair);
     }
-    const { value, ttl = Infinity, start, size, tags, etag, namespace = [], uses } = dumped;
+    const { value, ttl = Infinity, start, size, tags, etag, pinned, namespace = [], uses } = dumped;
     if (start !== undefined && !Number.isFinite(start)) {
       throw invalid('invalid-argument', 'start', 'a time in milliseconds', start);
     }
-    const options = { ttl, tags, etag, size: table.settings.weighs ? size : undefined } as SetOptions;
+    const options = { ttl, tags, etag, pinned, size: table.settings.weighs ? size : undefined } as SetOptions;
     const names = readStrings(namespace, 'namespace');
     const space = names.reduce((outer: Space, name) => table.spaces.nested(outer, name), table.spaces.root);
     return {

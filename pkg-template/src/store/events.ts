@@ -34,10 +34,14 @@ export type CacheEvent<K extends Key = string, V = unknown> = { readonly namespa
       readonly error: unknown;
     }
   | {
-      /** A value was too large to be stored. The key's old entry is removed. */
+      /**
+       * A value was not stored: it is too large, or could only take the place of pinned entries. The key's old entry is
+       * removed.
+       */
       readonly type: 'refuse';
       readonly key: K;
       readonly size: number;
+      readonly reason: 'size' | 'pinned';
     }
   | {
       /** A value was set. */

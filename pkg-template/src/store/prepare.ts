@@ -8,6 +8,7 @@ import {
   LIST,
   MOMENT,
   SIZE,
+  SWITCH,
   TEXT,
   TTL,
   check,
@@ -30,7 +31,7 @@ export type ManyEntry<K extends Key = string, V = unknown> =
 /** How long an entry lives. */
 export const LIFE = { ttl: TTL, expires: MOMENT };
 /** What a `set` can be told. */
-export const SET = { ...LIFE, size: SIZE, tags: LIST, etag: TEXT };
+export const SET = { ...LIFE, size: SIZE, tags: LIST, etag: TEXT, pinned: SWITCH };
 
 /**
  * Checks, isolates and measures what is to be stored. This can run the caller's code, which can use the cache; so it
@@ -44,13 +45,14 @@ export function prepare<K extends Key, V>(
 ): Entry<K, V> {
   checkKey(key);
   const call = readSetOptions(options) ?? {};
-  const { size, tags, etag } = call;
+  const { size, tags, etag, pinned } = call;
   return {
     key,
     ttl: lifeOf(call, settings.ttl),
     size: measure(settings, key, value, size),
     tags: tags === undefined ? NO_TAGS : readStrings(tags, 'tags', 'invalid-option'),
     etag,
+    pinned,
     // The last step, so that a value that is refused for another reason isn't frozen.
     value: isolate(value, settings.isolate),
   };

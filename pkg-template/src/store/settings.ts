@@ -26,8 +26,8 @@ export interface Listeners<K extends Key = string, V = unknown> {
   /** Called for each value that was set, like `dispose`. */
   onInsert?: ((value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void) | undefined;
   /**
-   * Called for everything that happens, like `dispose`; for hits too, so it makes them slower. A value that is too large to
-   * be stored is the event `refuse`.
+   * Called for everything that happens, like `dispose`; for hits too, so it makes them slower. A value that is not
+   * stored is the event `refuse`.
    */
   events?: ((event: CacheEvent<K, V>) => void) | undefined;
 }

@@ -11,6 +11,7 @@ import {
   FIRST_REMOVAL,
   MORE,
   NONE,
+  PINNED,
   REASON_BITS,
   REMOVAL_REASONS,
   Reason,
@@ -53,7 +54,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
   misses = 0;
   /** Values overwritten without a call into the engine. */
   overwrites = 0;
-  /** Entries that were too large. */
+  /** Entries that were too large, or found only pinned ones to evict. */
   refusals = 0;
   /** Set with the first lock or load. */
   fences: Fences | undefined;
@@ -104,8 +105,8 @@ export class Table<K extends Key, V> extends Page<K, V> {
   }
 
   /** Stores an entry that was prepared. The same as {@link Table.put}. */
-  store(space: Space, { key, value, ttl, size, tags, etag }: Entry<K, V>, elapsed?: number): void {
-    if (ttl > 0) this.put(space, key, value, ttl, size, tags, elapsed);
+  store(space: Space, { key, value, ttl, size, tags, etag, pinned }: Entry<K, V>, elapsed?: number): void {
+    if (ttl > 0) this.put(space, key, value, ttl, size, tags, elapsed, pinned);
     if (ttl > 0 && etag === undefined) return;
     const slot = space.index.get(key);
     if (slot === undefined) return;
@@ -138,14 +139,14 @@ export class Table<K extends Key, V> extends Page<K, V> {
    * @param elapsed How many milliseconds of its time to live have passed already.
    * @throws {CacheError} `out-of-memory`, and nothing has changed.
    */
-  put(space: Space, key: K, value: V, ttl: number, size = 0, tags = NO_TAGS, elapsed = 0): void {
+  put(space: Space, key: K, value: V, ttl: number, size = 0, tags = NO_TAGS, elapsed = 0, pinned?: boolean): void {
     const present = space.index.get(key);
     let old: V | undefined;
     if (present !== undefined) {
       old = this.values[present];
       this.#etags?.delete(present);
-      // Without a size and tags, overwriting is a hit, and perhaps a new expiry: the engine need not hear of it.
-      if (size === 0 && elapsed === 0 && tags.length === 0 && !this.tags.inUse) {
+      // Without a size, tags and a pin, overwriting is a hit, and perhaps a new expiry: the engine need not hear of it.
+      if (size === 0 && elapsed === 0 && pinned === undefined && tags.length === 0 && !this.tags.inUse) {
         this.mark(present, this.marks[present]);
         if (this.rescheduleInPlace(present, ttl)) {
           this.values[present] = value;
@@ -153,7 +154,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
           return this.events.inserted(space, key, value, old);
         }
       }
-    } else if (ttl === Infinity && size === 0 && tags.length === 0) {
+    } else if (ttl === Infinity && size === 0 && tags.length === 0 && pinned === undefined) {
       const slot = this.arrive();
       if (slot !== undefined) {
         this.values[slot] = value;
@@ -176,6 +177,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     if (this.tags.inUse) this.tags.sweep();
     if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, exactNow() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
+    if (pinned !== undefined) core.cachePin(this.cache, slot, Number(pinned));
     if (!this.isBare) this.events.inserted(space, key, value, old);
   }
 
@@ -307,7 +309,8 @@ export class Table<K extends Key, V> extends Page<K, V> {
     this.drain();
     if (code === NONE) throw handles.outOfMemory();
     this.refusals += 1;
-    this.events.emit({ type: 'refuse', key, size, namespace: space.names });
+    const reason = code === PINNED ? 'pinned' : 'size';
+    this.events.emit({ type: 'refuse', key, size, reason, namespace: space.names });
     if (present !== undefined) this.remove(present, Reason.Set);
   }
 

@@ -155,6 +155,9 @@ export const TOO_LARGE = -2;
 /** In place of a slot: keys need hashes from now on. */
 export const UNSEEDED = -3;
 
+/** In place of a slot: the entry could only take the place of pinned ones. */
+export const PINNED = -4;
+
 /** A write returns the slot plus so many times the first removal and `FIRST_REMOVAL`, if it made entries leave. */
 export const AHEAD = 16777216;
 

@@ -40,7 +40,7 @@ impl Policy for Lru {
     fn admit(&mut self, slots: &Slots, _random: &mut Random, slot: Slot) -> Option<Slot> {
         slots.set_segment(slot, LISTED);
         self.list.push_head(&slots.links, slot);
-        if self.list.len() > self.capacity { self.victim(slots, Some(slot)) } else { None }
+        if slots.live() > self.capacity { self.victim(slots, Some(slot)) } else { None }
     }
 
     fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot> {
@@ -53,7 +53,7 @@ impl Policy for Lru {
     fn touch(&mut self, slots: &Slots, slot: Slot) {
         slots.clear_reference(slot);
         self.remove(slots, slot);
-        self.list.push_head(&slots.links, slot);
+        self.restore(slots, slot, 0.0);
     }
 
     fn remove(&mut self, slots: &Slots, slot: Slot) {
@@ -64,11 +64,15 @@ impl Policy for Lru {
         slot.map_or(self.list.head(), |slot| slots.links.next(slot))
     }
 
+    fn restore(&mut self, slots: &Slots, slot: Slot, _uses: f64) {
+        self.list.push_head(&slots.links, slot);
+    }
+
     #[cfg(test)]
     fn validate(&self, slots: &Slots) {
         let members: Vec<_> = self.list.iter(&slots.links).collect();
         assert_eq!(members.len(), self.list.len() as usize);
         assert!(members.iter().all(|&slot| slots.segment(slot) == LISTED));
-        assert_eq!(self.list.len(), slots.live());
+        assert_eq!(self.list.len(), slots.evictable());
     }
 }

@@ -22,8 +22,8 @@ use crate::arena::OutOfMemory;
 /// Decides which entries stay.
 ///
 /// A hit never calls a policy: the reader sets the slot's reference bit ([`Slots::set_reference`]), and the policy
-/// collects these bits when it has to choose. The policy owns the segments and the lists of live slots; a slot that it
-/// evicts must be off its lists before the engine retires the slot.
+/// collects these bits when it has to choose. The policy owns the segments and the lists of live slots; pinned ones
+/// ([`Slots::pins`]) count as entries, but are on none of its lists. A slot that it evicts must be off its lists before the engine retires the slot.
 pub trait Policy {
     /// Plans for `capacity` entries, of which the table has room for `room` so far, and for as many hashes of keys as
     /// `hashed`. Called whenever one of them changes.
@@ -67,8 +67,9 @@ pub trait Policy {
         0.0
     }
 
-    /// Takes over what [`Policy::uses`] has told of the key in `slot`, here or in another cache.
-    fn restore(&mut self, _slots: &Slots, _slot: Slot, _uses: f64) {}
+    /// Takes in the entry of `slot`, which is on no list, as one of those worth most, with what [`Policy::uses`] has told of
+    /// its key, here or in another cache; if that is not a number, with what it remembers. Nothing has to leave for it.
+    fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64);
 
     /// Checks the policy's own invariants.
     #[cfg(test)]

@@ -147,11 +147,11 @@ impl Sampled {
 
     /// Whether the window has more than its share: of the sizes, or of the entries where there are none.
     fn overflows(&self, slots: &Slots) -> bool {
-        let total = slots.weights.total();
+        let total = slots.weights.total() - slots.pins.weight();
         if total > 0.0 {
             self.window_weight > WINDOW_SHARE * total
         } else {
-            f64::from(self.window.len()) > WINDOW_SHARE * f64::from(slots.live())
+            f64::from(self.window.len()) > WINDOW_SHARE * f64::from(slots.evictable())
         }
     }
 
@@ -260,11 +260,12 @@ impl Policy for Sampled {
     }
 
     fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
-        let uses = uses as u64;
-        self.remove(slots, slot);
         self.enter_main(slots, slot);
-        self.counts.set(slot, uses as u8 & MOST);
-        self.seen.set(slot, self.clock.wrapping_sub((uses >> COUNT_BITS) as u32));
+        if uses >= 0.0 {
+            let uses = uses as u64;
+            self.counts.set(slot, uses as u8 & MOST);
+            self.seen.set(slot, self.clock.wrapping_sub((uses >> COUNT_BITS) as u32));
+        }
     }
 
     #[cfg(test)]
@@ -276,7 +277,7 @@ impl Policy for Sampled {
             assert!(members.iter().all(|&slot| slots.segment(slot) == segment));
             weight += members.iter().filter(|_| segment == WINDOW).map(|&slot| slots.weights.get(slot)).sum::<f64>();
         }
-        assert_eq!(self.window.len() + self.main.len(), slots.live());
+        assert_eq!(self.window.len() + self.main.len(), slots.evictable());
         assert_eq!(weight, self.window_weight);
         assert!([self.hand, self.second].into_iter().flatten().all(|slot| slots.segment(slot) == MAIN));
     }

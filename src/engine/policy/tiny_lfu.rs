@@ -162,7 +162,7 @@ impl TinyLfu {
         for _ in 0..LOOKS {
             let slot = self.hand;
             self.hand = slot.next_in_circle(slots.used());
-            if slots.is_live(slot) && slots.is_referenced(slot) {
+            if slots.is_live(slot) && slots.is_referenced(slot) && !slots.is_pinned(slot) {
                 self.touch(slots, slot);
             }
         }
@@ -337,7 +337,7 @@ impl Policy for TinyLfu {
 
     fn restore(&mut self, slots: &Slots, slot: Slot, _uses: f64) {
         // Not in the window: those that would leave it next are worth most here.
-        self.shift(slots, slot, PROTECTED);
+        self.push(slots, slot, PROTECTED);
         self.demote(slots);
     }
 
@@ -348,7 +348,7 @@ impl Policy for TinyLfu {
             assert_eq!(members.len(), list.len() as usize);
             assert!(members.iter().all(|&slot| slots.segment(slot) == segment));
         }
-        assert_eq!(self.total(), slots.live());
+        assert_eq!(self.total(), slots.evictable());
         assert!(self.window_max >= 1 && self.window_max <= self.capacity.max(1));
         assert!(self.window_max + self.protected_max <= self.capacity.max(1));
     }

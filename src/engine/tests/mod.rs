@@ -6,6 +6,7 @@ mod adversarial;
 mod behaviour;
 mod driver;
 mod model;
+mod pins;
 mod ranking;
 mod ratios;
 

@@ -24,6 +24,8 @@ enum Step {
     Reschedule(u32, u16),
     Expire(u32),
     ExpireTag(usize),
+    Pin(u32, bool),
+    Pop,
     DeleteTag(usize),
     Purge,
     Clear,
@@ -35,7 +37,8 @@ enum Step {
     Clock(i32),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+/// A step; pins come with this weight among the others.
+fn step(pins: u32) -> impl Strategy<Value = Step> {
     let key = 0..KEYS;
     let tags = prop::collection::vec(0..TAGS, 0..3);
     prop_oneof![
@@ -44,15 +47,22 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(key, ttl, weight, tags)| Step::Set { key, ttl, weight, tags }),
         2 => key.clone().prop_map(Step::Delete),
         1 => key.clone().prop_map(Step::Take),
-        1 => (key, 1u16..200).prop_map(|(key, ttl)| Step::Reschedule(key, ttl)),
+        1 => (key.clone(), 1u16..200).prop_map(|(key, ttl)| Step::Reschedule(key, ttl)),
         1 => (0..KEYS).prop_map(Step::Expire),
         1 => (0..TAGS).prop_map(Step::ExpireTag),
+        pins => (key, any::<bool>()).prop_map(|(key, pinned)| Step::Pin(key, pinned)),
+        1 => Just(Step::Pop),
         1 => (0..TAGS).prop_map(Step::DeleteTag),
         1 => Just(Step::Purge),
         1 => Just(Step::Clear),
         1 => (1u32..30, 30u8..).prop_map(|(entries, weight)| Step::Resize { entries, weight }),
         6 => prop_oneof![0..80i32, Just(0), -200..0i32].prop_map(Step::Clock),
     ]
+}
+
+/// Many steps, with few pins or many.
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    (1..12u32).prop_flat_map(|pins| prop::collection::vec(step(pins), 1..150))
 }
 
 fn policy() -> impl Strategy<Value = PolicyKind> {
@@ -69,6 +79,7 @@ struct Known {
     left: f64,
     weight: f64,
     tags: HashSet<usize>,
+    pinned: bool,
 }
 
 struct Model {
@@ -100,14 +111,20 @@ impl Model {
         self.known.values().map(|known| known.weight).sum()
     }
 
+    /// How many of some entries are pinned, and what they weigh.
+    fn pinned(&self, which: impl Fn(u32, &Known) -> bool) -> (u32, f64) {
+        let pinned = self.known.iter().filter(|&(&key, known)| known.pinned && which(key, known));
+        pinned.fold((0, 0.0), |(count, weight), (_, known)| (count + 1, weight + known.weight))
+    }
+
     /// Lets the model know what left, and checks that it was allowed to.
     fn removed(&mut self, gone: Vec<(u32, Reason)>, expected: Reason) {
         for (key, reason) in gone {
             let over = self.known.len() > self.bounds.entries as usize || self.weight() > self.bounds.weight;
             let known = self.known.remove(&key).expect("only known entries leave");
             match reason {
+                Reason::Evict => assert!(over && !known.pinned, "{key} was evicted: {known:?}"),
                 Reason::Expire => assert!(known.left <= 0.0, "{key} left with {} to live", known.left),
-                Reason::Evict => assert!(over, "{key} was evicted while there was room"),
                 other => assert_eq!(other, expected),
             }
         }
@@ -136,7 +153,7 @@ impl Model {
                     self.removed(gone, Reason::Expire);
                 } else {
                     assert_eq!(self.cache.engine.remaining(slot, now), self.known[&key].left);
-                    self.cache.engine.touch(slot);
+                    self.cache.hit(slot);
                 }
             }
             Step::Set { key, ttl, weight, tags } => self.set(key, ttl, weight, tags, now),
@@ -171,6 +188,25 @@ impl Model {
                 alive.into_iter().for_each(|known| known.left = 0.0);
                 self.cache.find_room();
             }
+            Step::Pin(key, pinned) => {
+                self.cache.flush();
+                if let Some(&slot) = self.cache.slots.get(&key) {
+                    self.cache.engine.pin(slot, pinned);
+                    assert!(self.cache.drain().is_empty());
+                    self.known.get_mut(&key).unwrap().pinned = pinned;
+                }
+            }
+            Step::Pop => {
+                self.cache.flush();
+                self.cache.engine.pop(now);
+                let gone = self.cache.drain();
+                let (taken, expired): (Vec<_>, Vec<_>) = gone.into_iter().partition(|gone| gone.1 == Reason::Take);
+                self.removed(expired, Reason::Expire);
+                let left = self.known.values().filter(|known| !known.pinned && known.left > 0.0).count();
+                assert_eq!(taken.len(), left.min(1), "it takes one, if any can be taken");
+                assert!(taken.iter().all(|(key, _)| !self.known[key].pinned));
+                self.removed(taken, Reason::Take);
+            }
             Step::DeleteTag(tag) => {
                 if let Some(&open) = self.tags.get(&tag) {
                     self.cache.engine.remove_tagged(open);
@@ -194,8 +230,15 @@ impl Model {
             }
             Step::Resize { entries, weight } => {
                 let weight = if self.bounds.weight.is_finite() { f64::from(weight) } else { f64::INFINITY };
-                self.bounds = Bounds { entries, weight, entry_weight: f64::INFINITY };
-                self.cache.engine.resize(self.bounds).unwrap();
+                let bounds = Bounds { entries, weight, entry_weight: f64::INFINITY };
+                let (count, total) = self.pinned(|_, _| true);
+                if count > entries || total > weight {
+                    assert_eq!(self.cache.engine.resize(bounds), Err(InsertError::Pinned));
+                    assert_eq!(self.cache.engine.bounds(), self.bounds);
+                    return;
+                }
+                self.bounds = bounds;
+                self.cache.engine.resize(bounds).unwrap();
                 self.cache.find_room();
                 let gone = self.cache.drain();
                 self.removed(gone, Reason::Evict);
@@ -209,9 +252,19 @@ impl Model {
         let is_plain = ttl == NEVER && weight == 0.0 && tags.is_empty();
         let is_new = !self.cache.slots.contains_key(&key);
         let arrives = is_plain && is_new && self.cache.arrive(key);
-        let gone = if arrives { Vec::new() } else { self.store(key, Entry { hash: 0, weight, ttl }, now) };
+        let result = if arrives { Ok(Vec::new()) } else { self.store(key, Entry { hash: 0, weight, ttl }, now) };
         let tags = HashSet::from_iter(tags);
-        self.known.insert(key, Known { left: ttl, weight, tags: HashSet::new() });
+        // What has expired makes room, pinned or not.
+        let (count, others) = self.pinned(|other, known| other != key && known.left > 0.0);
+        let is_full = !self.known.contains_key(&key) && count >= self.bounds.entries;
+        if is_full || others + weight > self.bounds.weight {
+            assert_eq!(result, Err(InsertError::Pinned));
+            let gone = self.cache.drain();
+            return self.removed(gone, Reason::Expire);
+        }
+        let gone = result.expect("there is room that isn't pinned");
+        let pinned = self.known.get(&key).is_some_and(|known| known.pinned);
+        self.known.insert(key, Known { left: ttl, weight, tags: HashSet::new(), pinned });
         self.removed(gone, Reason::Evict);
         assert!(self.cache.slots.contains_key(&key), "what was set last is there");
         for &tag in &tags {
@@ -223,14 +276,13 @@ impl Model {
     }
 
     /// Stores an entry by a call, and starts the engine's random numbers when it asks for them.
-    fn store(&mut self, key: u32, entry: Entry, now: f64) -> Vec<(u32, Reason)> {
-        match self.cache.set(key, entry, now) {
-            Err(InsertError::Unseeded) => {
-                self.cache.engine.seed(42);
-                self.cache.set(key, entry, now).unwrap()
-            }
-            stored => stored.unwrap(),
+    fn store(&mut self, key: u32, entry: Entry, now: f64) -> Result<Vec<(u32, Reason)>, InsertError> {
+        let stored = self.cache.set(key, entry, now);
+        if stored != Err(InsertError::Unseeded) {
+            return stored;
         }
+        self.cache.engine.seed(42);
+        self.cache.set(key, entry, now)
     }
 
     fn check(&self) {
@@ -250,8 +302,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn bounded_by_entries(entries in 1u32..25, policy in policy(), seed in prop::option::of(1u32..),
-                          steps in prop::collection::vec(step(), 1..150)) {
+    fn bounded_by_entries(entries in 1u32..25, policy in policy(), seed in prop::option::of(1u32..), steps in steps()) {
         let mut model = Model::new(entries, f64::INFINITY, policy, seed);
         for step in steps {
             model.run(step);
@@ -261,7 +312,7 @@ proptest! {
 
     #[test]
     fn bounded_by_weight(entries in prop_oneof![1u32..25, Just(MAX_ENTRIES)], weight in 30u8.., policy in policy(),
-                         seed in prop::option::of(1u32..), steps in prop::collection::vec(step(), 1..150)) {
+                          seed in prop::option::of(1u32..), steps in steps()) {
         let mut model = Model::new(entries, f64::from(weight), policy, seed);
         for step in steps {
             model.run(step);

@@ -73,6 +73,9 @@ const CALLS = {
   setMany: [[['a', 1]], { ttl: 5 }],
   deleteMany: [['nothing']],
   forEach: [() => {}, undefined],
+  getOrInsert: ['new', 1, { ttl: 5 }],
+  getOrInsertComputed: ['new', () => 1, { ttl: 5 }],
+  update: ['a', () => 1, { ttl: 5 }],
   touch: ['a', { ttl: 5 }],
   getRemainingTTL: ['a'],
   load: [[['a', { value: 1 }]]],
@@ -85,7 +88,9 @@ const CALLS = {
 /** Options of methods; each value in turn becomes odd. */
 const OPTIONS = {
   get: [(options) => ['a', options], ['allowStale', 'updateAgeOnGet']],
-  set: [(options) => ['a', 1, options], ['ttl', 'size', 'tags', 'nonsense']],
+  set: [(options) => ['a', 1, options], ['ttl', 'size', 'tags', 'pinned', 'nonsense']],
+  getOrInsertComputed: [(options) => ['new', () => 1, options], ['ttl', 'size', 'tags', 'pinned']],
+  update: [(options) => ['a', () => 1, options], ['ttl', 'size', 'tags', 'pinned']],
   peek: [(options) => ['a', options], ['allowStale']],
   setMany: [(options) => [[['a', 1]], options], ['ttl', 'size', 'tags']],
   touch: [(options) => ['a', options], ['ttl']],

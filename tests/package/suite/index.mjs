@@ -41,6 +41,7 @@ import locks from './locks.mjs';
 import ownChanges from './own-changes.mjs';
 import lockTurns from './lock-turns.mjs';
 import lookingIn from './looking-in.mjs';
+import pins from './pins.mjs';
 import policy from './policy.mjs';
 import start from './start.mjs';
 import reloadTags from './reload-tags.mjs';
@@ -65,6 +66,7 @@ const FILES = {
   bounds,
   filling,
   policy,
+  pins,
   adversarial,
   lateSecrets,
   tagsAndNamespaces,

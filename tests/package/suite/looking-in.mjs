@@ -16,6 +16,7 @@ export default group('looking in', (test) => {
         expires: clock.now + 60,
         size: 7,
         etag: undefined,
+        pinned: false,
         isStale: false,
       };
       const { tags, ...rest } = cache.info('a');
@@ -29,6 +30,7 @@ export default group('looking in', (test) => {
         size: 3,
         tags: [],
         etag: undefined,
+        pinned: false,
         isStale: false,
       });
       assert.isUndefined(cache.info('none'));
@@ -258,7 +260,7 @@ export default group('looking in', (test) => {
     events.length = 0;
     cache.namespace('n').set('a', 'huge', { size: 11 });
     assert.deepEqual(events, [
-      { type: 'refuse', key: 'a', size: 11, namespace: ['n'] },
+      { type: 'refuse', key: 'a', size: 11, reason: 'size', namespace: ['n'] },
       { type: 'delete', key: 'a', value: 'old', namespace: ['n'] },
     ]);
     assert.equal(cache.stats().refusals, 1);
