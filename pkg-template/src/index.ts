@@ -21,6 +21,8 @@ export type {
   Retry,
   ValuesOfMany,
 } from './loads/options.js';
+export { batch } from './loads/batch.js';
+export type { BatchOptions } from './loads/batch.js';
 export type { Key } from './base/key.js';
 export type { DisposeReason, InsertReason } from './base/reasons.js';
 export type { CacheOptions } from './cache/options.js';

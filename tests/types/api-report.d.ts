@@ -325,6 +325,11 @@ declare class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> 
     toJSON(): object;
     get [Symbol.toStringTag](): string;
 }
+interface BatchOptions {
+    maxWait?: number | undefined;
+    max?: number | undefined;
+}
+declare function batch<K extends Key = string, V = unknown, R extends V | undefined = V>(loader: LoaderOfMany<K, V, R>, options?: BatchOptions): (context: LoadContext<K, V>) => Promise<R>;
 interface BaseCacheOptions extends LockDefaults {
     nulls?: boolean | undefined;
 }
@@ -375,5 +380,5 @@ declare class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
     close(): void;
 }
 declare function init(): Promise<void>;
-export { BaseCache, Cache, CacheError, CacheKeyLock, type Entries, InMemoryCache, type InMemoryNamespace, type Keyspace, Namespace, init };
-export type { BaseCacheOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, Policy, Retry, SetOptions, ValuesOfMany };
+export { BaseCache, Cache, CacheError, CacheKeyLock, type Entries, InMemoryCache, type InMemoryNamespace, type Keyspace, Namespace, batch, init };
+export type { BaseCacheOptions, BatchOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, Policy, Retry, SetOptions, ValuesOfMany };

@@ -2,6 +2,7 @@
 
 import {
   Cache,
+  batch,
   type CacheEvent,
   type CacheKeyLock,
   type LiveKey,
@@ -95,3 +96,26 @@ new Cache({
   },
 });
 void loads(AbortSignal.timeout(5)).then(locks);
+
+// Single loads gathered into one call.
+{
+  const users = new Cache<number, { name: string }>({ max: 5 });
+  const load = batch(async (ids: readonly number[], { signal, stale }) => {
+    same<typeof signal, AbortSignal>();
+    same<typeof stale, ReadonlyMap<number, unknown>>();
+    return ids.map((id) => (id < 0 ? new Error('no such user') : { name: String(id) }));
+  });
+  const loaded = users.getOrSet(5, load);
+  same<typeof loaded, Promise<{ name: string }>>();
+  const some = batch<number, { name: string }, { name: string } | undefined>(() => new Map(), { max: 100, maxWait: 5 });
+  const perhaps = users.getOrSet(5, some);
+  same<typeof perhaps, Promise<{ name: string } | undefined>>();
+  const named = batch(async (ids: readonly string[]) => ids.map((name) => ({ name })));
+  // @ts-expect-error the keys are of another type
+  users.getOrSet(5, named);
+  const numbers = batch(async (ids: readonly number[]) => [...ids]);
+  // @ts-expect-error the values are of another type
+  users.getOrSet(5, numbers);
+  // @ts-expect-error no such option
+  batch(() => [], { wait: 5 });
+}

@@ -32,9 +32,7 @@ export async function loadMany<K extends Key, V>(
     if (waiting !== undefined) holders.push(...mine);
     // One that comes late loads alone.
     const values = waiting === undefined ? call(loader, [context], mine, retry) : batch.promise;
-    const value = (await values).get(context.key);
-    if (value instanceof Error || /^\[object (Error|DOMException)]$/.test(brand(value))) throw value;
-    return value;
+    return valueOf(await values, context.key);
   };
   const values = new Map<K, Promise<V | undefined>>();
   for (const key of new Set(keys)) values.set(key, getOrSet(key, load));
@@ -44,13 +42,25 @@ export async function loadMany<K extends Key, V>(
   return Promise.all(keys.map((key) => values.get(key)!));
 }
 
-async function call<K extends Key, V>(
+/**
+ * The value of one of these keys.
+ *
+ * @throws An error in the place of the value.
+ */
+export function valueOf<K extends Key, V>(values: Values<K, V>, key: K): V | undefined {
+  const value = values.get(key);
+  if (value instanceof Error || /^\[object (Error|DOMException)]$/.test(brand(value))) throw value;
+  return value;
+}
+
+/** Calls a loader of many keys for some loads. */
+export async function call<K extends Key, V>(
   loader: LoaderOfMany<K, V>,
   contexts: readonly LoadContext<K, V>[],
   holders: readonly Frame[],
   retry: LoadOptions['retry'],
 ): Promise<Values<K, V>> {
-  const keys = contexts.map(({ key }) => key);
+  const keys = [...new Set(contexts.map(({ key }) => key))];
   const stale = new Map(contexts.flatMap(({ key, stale }) => (stale === undefined ? [] : [[key, stale] as const])));
   let signal: AbortSignal | undefined;
   const context = {

@@ -8,6 +8,7 @@ import ariesStores from './aries-stores.mjs';
 import ariesSubclasses from './aries-subclasses.mjs';
 import badInput from './bad-input.mjs';
 import badInputOfLoads from './bad-input-loads.mjs';
+import batch from './batch.mjs';
 import bounds from './bounds.mjs';
 import cache from './cache.mjs';
 import cacheLocks from './cache-locks.mjs';
@@ -107,6 +108,7 @@ const FILES = {
   errorsNameKeys,
   loadsStale,
   loadsMany,
+  batch,
   loadsManyFailures,
   badInputOfLoads,
   signals,
