@@ -8,6 +8,8 @@ export type { CacheEvent } from './store/events.js';
 export type { Entries } from './cache/entries.js';
 export type { ManyEntry } from './store/prepare.js';
 export type { LiveKey } from './cache/inspect.js';
+export { memoize } from './cache/memoize.js';
+export type { MemoizeOptions } from './cache/memoize.js';
 export { Namespace } from './cache/keyspace.js';
 export type { Keyspace } from './cache/keyspace.js';
 export type {

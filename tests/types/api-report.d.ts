@@ -325,6 +325,14 @@ declare class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> 
     toJSON(): object;
     get [Symbol.toStringTag](): string;
 }
+type KeyOf<A extends readonly unknown[], K> = {
+    of(...args: A): K;
+}['of'];
+interface MemoizeOptions<A extends readonly unknown[], K extends Key = string, V = unknown> extends Omit<LoadOptions<K, V>, 'signal'> {
+    cache: Keyspace<K, V>;
+    key?: KeyOf<NoInfer<A>, K> | undefined;
+}
+declare function memoize<A extends readonly unknown[], K extends Key, V, R extends V | undefined>(fn: (...args: A) => R | PromiseLike<R>, options: MemoizeOptions<A, K, V>): (...args: A) => Promise<Loaded<V, R>>;
 interface BatchOptions {
     maxWait?: number | undefined;
     max?: number | undefined;
@@ -380,5 +388,5 @@ declare class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
     close(): void;
 }
 declare function init(): Promise<void>;
-export { BaseCache, Cache, CacheError, CacheKeyLock, type Entries, InMemoryCache, type InMemoryNamespace, type Keyspace, Namespace, batch, init };
-export type { BaseCacheOptions, BatchOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, Policy, Retry, SetOptions, ValuesOfMany };
+export { BaseCache, Cache, CacheError, CacheKeyLock, type Entries, InMemoryCache, type InMemoryNamespace, type Keyspace, Namespace, batch, init, memoize };
+export type { BaseCacheOptions, BatchOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, MemoizeOptions, Policy, Retry, SetOptions, ValuesOfMany };

@@ -3,6 +3,7 @@
 import {
   Cache,
   batch,
+  memoize,
   type CacheEvent,
   type CacheKeyLock,
   type LiveKey,
@@ -118,4 +119,28 @@ void loads(AbortSignal.timeout(5)).then(locks);
   users.getOrSet(5, numbers);
   // @ts-expect-error no such option
   batch(() => [], { wait: 5 });
+}
+
+// Functions whose results are cached.
+{
+  const users = new Cache<number, { name: string }>({ max: 5 });
+  const user = memoize(async (id: number) => ({ name: String(id) }), { cache: users, ttl: 5, lease: 50 });
+  same<typeof user, (id: number) => Promise<{ name: string }>>();
+  const pages = new Cache<string, string>({ max: 5 }).namespace('pages');
+  const page = memoize((site: URL, number?: number) => (number ? `${site} ${number}` : undefined), {
+    cache: pages,
+    key: (site, number) => `${site.href} ${number ?? 0}`,
+  });
+  same<typeof page, (site: URL, number?: number) => Promise<string | undefined>>();
+  const store = new Cache({ max: 5 });
+  const anything = memoize((id: string) => [id], { cache: store });
+  same<typeof anything, (id: string) => Promise<string[]>>();
+  // @ts-expect-error the cache has values of another type
+  memoize((id: number) => id, { cache: users });
+  // @ts-expect-error the cache has keys of another type
+  memoize((id: number) => ({ name: String(id) }), { cache: users, key: (id) => String(id) });
+  // @ts-expect-error it needs a cache
+  memoize((id: number) => id, {});
+  // @ts-expect-error each call has its own callers
+  memoize(async (id: number) => ({ name: String(id) }), { cache: users, signal: AbortSignal.timeout(5) });
 }

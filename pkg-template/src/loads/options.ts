@@ -217,7 +217,7 @@ export const LOAD_DEFAULTS: Rules<LoadDefaults> = {
 };
 
 /** What the options of a call have to be. */
-const LOAD: Rules<LoadOptions> = {
+export const LOAD: Rules<LoadOptions> = {
   ...LOAD_DEFAULTS,
   ttl: TTL_OF,
   size: SIZE,

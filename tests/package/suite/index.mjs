@@ -43,6 +43,7 @@ import ownChanges from './own-changes.mjs';
 import lockTurns from './lock-turns.mjs';
 import lookingIn from './looking-in.mjs';
 import pins from './pins.mjs';
+import memoize from './memoize.mjs';
 import policy from './policy.mjs';
 import start from './start.mjs';
 import reloadTags from './reload-tags.mjs';
@@ -109,6 +110,7 @@ const FILES = {
   loadsStale,
   loadsMany,
   batch,
+  memoize,
   loadsManyFailures,
   badInputOfLoads,
   signals,
