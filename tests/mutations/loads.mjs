@@ -326,7 +326,7 @@ export const loads = [
   },
   {
     name: 'error-of-many-is-a-value',
-    in: 'loadMany',
+    in: 'valueOf',
     find: 'if (value instanceof Error || /^\\[object (Error|DOMException)]$/.test(brand(value))) throw value;',
     replace: '',
     why: 'an Error in a batch is the failure of its key',
