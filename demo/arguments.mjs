@@ -11,10 +11,11 @@ Usage: node demo/main.mjs [--json FILE]
   --json FILE   Writes what it prints as JSON too
   -h, --help    Prints this
 
-It measures four things: a busy stream of resolutions with and without the
-cache, many callers of one DID at once, entries that expire, and schemas in
-namespaces and with tags. It takes less than half a minute. What keylatch
-promises is checked on the way.
+It measures five things: a busy stream of resolutions with and without the
+cache, many callers of one DID at once, entries that expire, schemas in
+namespaces and with tags, and loads from a registry that has nothing new or
+fails. It takes less than half a minute. What keylatch promises is checked on
+the way.
 
 Ends with 0 if all went well, with 1 if a promise doesn't hold or something
 else went wrong, and with 2 if the command line is wrong.

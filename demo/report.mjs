@@ -5,12 +5,13 @@ import { Claims } from './claims.mjs';
 import * as busy from './parts/busy.mjs';
 import * as expiry from './parts/expiry.mjs';
 import * as oneDid from './parts/one-did.mjs';
+import * as revalidation from './parts/revalidation.mjs';
 import * as schemas from './parts/schemas.mjs';
 import { DIDS, LATENCY } from './registry/catalog.mjs';
 import { Registry } from './registry/client.mjs';
 import { count, seconds } from './terminal/format.mjs';
 
-const PARTS = { busy, oneDid, expiry, schemas };
+const PARTS = { busy, oneDid, expiry, schemas, revalidation };
 
 /**
  * Runs the demo, and prints each part as soon as it is measured.

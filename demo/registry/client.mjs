@@ -36,18 +36,21 @@ export class Registry {
    * Gets a document over HTTP.
    *
    * @param {string} path
-   * @returns {Promise<{ status: number, body: unknown }>}
+   * @param {object} [headers] Of the request.
+   * @returns {Promise<{ status: number, etag: string, bytes: number, body: unknown }>} `bytes`: how long the body is.
    */
-  get = (path) =>
+  get = (path, headers = {}) =>
     new Promise((resolve, reject) => {
-      const where = { host: '127.0.0.1', port: this.#port, path, agent: this.#agent, timeout: TIMEOUT };
+      const where = { host: '127.0.0.1', port: this.#port, path, headers, agent: this.#agent, timeout: TIMEOUT };
       const request = get(where, (response) => {
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
           try {
-            resolve({ status: response.statusCode, body: JSON.parse(Buffer.concat(chunks).toString()) });
+            const text = Buffer.concat(chunks);
+            const body = text.length > 0 ? JSON.parse(text.toString()) : undefined;
+            resolve({ status: response.statusCode, etag: response.headers.etag, bytes: text.length, body });
           } catch (error) {
             reject(error);
           }

@@ -1,6 +1,7 @@
 // The registry: an HTTP server on this machine that answers as slowly as one far away. Runs in a process of its own, so
 // that its work doesn't delay the demo's. Started by client.mjs, and over with the process that started it.
 
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { logNormal, mulberry32 } from '../../bench/js/tools/random.mjs';
 import { DIDS, FAILURES, LATENCY, didOf, didPath, isFlaky } from './catalog.mjs';
@@ -45,20 +46,24 @@ const server = createServer((request, response) => {
   count.requests += 1;
   count.open += 1;
   count.atOnce = Math.max(count.atOnce, count.open);
-  const { status, type, body } = answer(path);
+  const { status, type, body, etag } = answer(path, request.headers['if-none-match']);
   const delay = Math.min(logNormal(random, LATENCY.median, LATENCY.sigma), LATENCY.most);
   setTimeout(() => {
     count.open -= 1;
-    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+    const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+    response.writeHead(status, etag ? { ...headers, etag } : headers);
     response.end(body);
   }, delay);
 });
 
-function answer(path) {
+/** @param {string | undefined} known The version that the caller has. */
+function answer(path, known) {
   if (fails(path)) return { status: 503, type: 'application/json', body: '{"error":"unavailable"}' };
   const document = documents.get(path);
   if (document === undefined) return { status: 404, type: 'application/json', body: '{"error":"not found"}' };
-  return { status: 200, ...document };
+  const etag = `"${createHash('sha256').update(document.body).digest('base64url').slice(0, 16)}"`;
+  if (etag === known) return { status: 304, type: document.type, body: '', etag };
+  return { status: 200, ...document, etag };
 }
 
 function fails(path) {
