@@ -17,10 +17,15 @@ extern crate self as keylatch;
 pub mod arena;
 #[cfg(feature = "package")]
 pub mod boundary;
+mod cache;
 pub mod engine;
 pub mod flight;
 pub mod latch;
 mod numbered;
+
+pub use cache::*;
+pub use engine::{InsertError, PolicyKind, Reason};
+pub use latch::{Outcome, SettleError};
 
 /// Adds half as much to the module as the default allocator; see `docs/decisions/module-build.md`.
 #[cfg(all(feature = "package", target_arch = "wasm32"))]

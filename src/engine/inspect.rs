@@ -13,6 +13,11 @@ impl Engine {
         (self.expiry.expires(slot) - now).max(0.0)
     }
 
+    /// When the entry of `slot` expires, or [`NEVER`](super::NEVER).
+    pub fn expires(&self, slot: Slot) -> f64 {
+        self.expiry.expires(slot)
+    }
+
     /// How long the entry of `slot` was given, or [`NEVER`](super::NEVER).
     pub fn ttl(&self, slot: Slot) -> f64 {
         self.expiry.ttl(slot)

@@ -1,0 +1,223 @@
+//! How a cache is made.
+
+use super::core::{Core, Settings};
+use super::options::{life, milliseconds};
+use super::runtime::{self, Runtime};
+use super::{Cache, SpaceRef};
+use crate::engine::{Bounds, Config, MAX_ENTRIES, NEVER, PolicyKind, Reason};
+use std::hash::{BuildHasher, RandomState};
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// How many entries a cache holds if it is told nothing.
+pub const DEFAULT_MAX: usize = 10_000;
+
+/// How long a load or a lock may take before another caller may take over, if nothing else is said.
+const LEASE: f64 = 30_000.0;
+
+/// The options of a cache. Made by [`Cache::builder`].
+///
+/// ```
+/// use keylatch::Cache;
+/// use std::time::Duration;
+///
+/// let cache: Cache<String, u32> = Cache::builder()
+///     .max(1000)
+///     .ttl(Duration::from_secs(300))
+///     .grace(Duration::from_secs(3600))
+///     .build();
+/// ```
+#[must_use]
+pub struct Builder<K, V, S = RandomState> {
+    max: Option<u32>,
+    max_weight: f64,
+    max_entry_weight: f64,
+    jitter: f64,
+    policy: Option<PolicyKind>,
+    settings: Settings<K, V>,
+    hasher: S,
+    types: PhantomData<(K, V)>,
+}
+
+impl<K, V> Builder<K, V> {
+    pub(super) fn new() -> Self {
+        let settings = Settings {
+            ttl: NEVER,
+            swr: 0.0,
+            grace: 0.0,
+            lease: LEASE,
+            lock_timeout: f64::INFINITY,
+            timeout: f64::INFINITY,
+            hard_timeout: f64::INFINITY,
+            weigher: None,
+            on_removal: None,
+            clock: None,
+            runtime: runtime::standard(),
+        };
+        Self {
+            max: None,
+            max_weight: f64::INFINITY,
+            max_entry_weight: f64::INFINITY,
+            jitter: 0.0,
+            policy: None,
+            settings,
+            hasher: super::hash::random(),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<K, V, S> Builder<K, V, S> {
+    /// The most entries, from 1 to [`MAX_ENTRIES`]; what is beyond counts as that. The bound holds after every call.
+    /// Without this and [`Builder::max_weight`], it is [`DEFAULT_MAX`].
+    pub fn max(mut self, entries: usize) -> Self {
+        self.max = Some(u32::try_from(entries).unwrap_or(MAX_ENTRIES).clamp(1, MAX_ENTRIES));
+        self
+    }
+
+    /// The most that all entries may weigh together, in the unit of the [`Builder::weigher`].
+    pub fn max_weight(mut self, weight: u64) -> Self {
+        self.max_weight = weight as f64;
+        self
+    }
+
+    /// The most that one entry may weigh. A heavier one isn't stored, and its key's old entry is removed.
+    pub fn max_entry_weight(mut self, weight: u64) -> Self {
+        self.max_entry_weight = weight as f64;
+        self
+    }
+
+    /// Weighs an entry that comes without a weight of its own; 0 counts as 1. Called once for each write, in a cache
+    /// that is bounded by weights. Without it, each entry weighs 1.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// let cache = Cache::builder().max_weight(10).weigher(|_: &u32, text: &String| text.len() as u64).build();
+    /// assert!(cache.insert(1, "12345678".to_owned()));
+    /// assert!(!cache.insert(2, "heavier than ten".to_owned()));
+    /// ```
+    pub fn weigher(mut self, weigher: impl Fn(&K, &V) -> u64 + 'static) -> Self {
+        self.settings.weigher = Some(Box::new(weigher));
+        self
+    }
+
+    /// How long entries live that come without a time to live of their own. An entry has expired as soon as its time has
+    /// passed. `Duration::ZERO` and `Duration::MAX` mean for ever, which is the default.
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.settings.ttl = life(ttl);
+        self
+    }
+
+    /// Shortens each entry's life at random, by at most this share of it, so that entries that were stored together don't
+    /// expire together.
+    pub fn ttl_jitter(mut self, share: f64) -> Self {
+        self.jitter = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        self
+    }
+
+    /// Stale-while-revalidate: for how long after its expiry a value is still served, while it is loaded again in the
+    /// background. The runtime or [`Load::wait_until`](crate::Load::wait_until) runs that load; without either, the
+    /// caller who asks does, and waits for it.
+    pub fn swr(mut self, duration: Duration) -> Self {
+        self.settings.swr = milliseconds(duration);
+        self
+    }
+
+    /// For how long after its expiry a value is served if its load fails, or takes longer than [`Builder::timeout`].
+    pub fn grace(mut self, duration: Duration) -> Self {
+        self.settings.grace = milliseconds(duration);
+        self
+    }
+
+    /// How long a load or a lock may take before another caller may take over; 30 seconds by default. Each one of a key
+    /// that takes too long doubles this time, up to 32 times, until there is a value.
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.settings.lease = milliseconds(lease);
+        self
+    }
+
+    /// How long a lock waits for its turn; for ever by default.
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.lock_timeout = milliseconds(timeout);
+        self
+    }
+
+    /// After how long a caller of [`Cache::load`] gets the stale value, if there is one within `grace`.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.timeout = milliseconds(timeout);
+        self
+    }
+
+    /// After how long a caller of [`Cache::load`] gives up.
+    pub fn hard_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.hard_timeout = milliseconds(timeout);
+        self
+    }
+
+    /// Which entry to evict; by default [`PolicyKind::Sampled`] with [`Builder::max_weight`], else
+    /// [`PolicyKind::TinyLfu`].
+    pub fn policy(mut self, policy: PolicyKind) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Called when an entry has left, with why it has: after the call that made it leave, so it may use the cache.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, Reason};
+    /// # use std::{cell::Cell, rc::Rc};
+    /// let evicted = Rc::new(Cell::new(0));
+    /// let count = Rc::clone(&evicted);
+    /// let cache = Cache::builder()
+    ///     .max(10)
+    ///     .on_removal(move |_key: &u32, _value: &u32, reason| {
+    ///         count.set(count.get() + u32::from(reason == Reason::Evict));
+    ///     })
+    ///     .build();
+    /// (0..15).for_each(|key| drop(cache.insert(key, key)));
+    /// assert_eq!(evicted.get(), 5);
+    /// ```
+    pub fn on_removal(mut self, on_removal: impl Fn(&K, &V, Reason) + 'static) -> Self {
+        self.settings.on_removal = Some(Box::new(on_removal));
+        self
+    }
+
+    /// The wall clock by which entries expire, in milliseconds, in place of the runtime's.
+    pub fn clock(mut self, clock: impl Fn() -> f64 + 'static) -> Self {
+        self.settings.clock = Some(Box::new(clock));
+        self
+    }
+
+    /// The runtime, in place of the standard one: [`Native`](crate::runtime::Native), or `Web` with the feature `web`.
+    pub fn runtime(mut self, runtime: impl Runtime + 'static) -> Self {
+        self.settings.runtime = Rc::new(runtime);
+        self
+    }
+
+    /// Hashes keys, in place of the standard library's `RandomState`. A faster one is worth it where nobody outside
+    /// chooses the keys.
+    pub fn hasher<T: BuildHasher + Clone>(self, hasher: T) -> Builder<K, V, T> {
+        let Self { max, max_weight, max_entry_weight, jitter, policy, settings, types, .. } = self;
+        Builder { max, max_weight, max_entry_weight, jitter, policy, settings, hasher, types }
+    }
+
+    /// The cache.
+    pub fn build(self) -> Cache<K, V, S>
+    where
+        S: BuildHasher + Clone,
+    {
+        let is_weighed = self.max_weight < f64::INFINITY;
+        let entries = self.max.unwrap_or(if is_weighed { MAX_ENTRIES } else { DEFAULT_MAX as u32 });
+        let bounds = Bounds { entries, weight: self.max_weight, entry_weight: self.max_entry_weight };
+        let mut config = Config::new(bounds);
+        config.jitter = self.jitter;
+        config.stale = self.settings.swr.max(self.settings.grace);
+        config.policy = self.policy.unwrap_or(config.policy);
+        // Nobody outside should foresee what the policy does.
+        config.seed = Some(self.hasher.hash_one(0x6b65_796c_u32) as u32);
+        let core = Rc::new(Core::new(config, self.settings));
+        let space: SpaceRef = None;
+        Cache { core, hasher: self.hasher, space }
+    }
+}

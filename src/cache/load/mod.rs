@@ -1,0 +1,236 @@
+//! Loads: values that a caller brings if they aren't there, one load for all who want them.
+
+mod call;
+mod context;
+mod error;
+mod work;
+
+pub use context::LoadContext;
+pub use error::LoadError;
+
+use super::options::{EntryOptions, milliseconds};
+use super::runtime::Work;
+use super::ticket::Outcome;
+use super::{Cache, Core, SpaceRef};
+use call::{Call, Loader};
+use std::any::Any;
+use std::borrow::Borrow;
+use std::future::Future;
+use std::hash::{BuildHasher, Hash};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// Keeps the request alive in which a load runs.
+type WaitUntil<'a> = Box<dyn Fn(Work) + 'a>;
+
+/// What one caller wants. Durations are in milliseconds.
+pub(super) struct LoadOptions<'a> {
+    pub swr: f64,
+    pub grace: f64,
+    pub timeout: f64,
+    pub hard_timeout: f64,
+    pub lease: f64,
+    pub is_fresh: bool,
+    pub entry: EntryOptions,
+    pub wait_until: Option<WaitUntil<'a>>,
+}
+
+/// A value that is there, or that is loaded: a future. Made by [`Cache::load`]. It does nothing until it is polled.
+///
+/// If it is dropped, only this caller stops waiting. If it was this caller's loader that ran, another caller who waits
+/// calls its own.
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Load<'a, Q: ?Sized, K, V, F, E> {
+    core: Rc<Core<K, V>>,
+    hash: u64,
+    space: SpaceRef,
+    key: &'a Q,
+    loader: Option<F>,
+    options: Option<LoadOptions<'a>>,
+    call: Option<Box<Call<'a, K, V>>>,
+    error: PhantomData<fn() -> E>,
+}
+
+impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
+    /// The value of a key; if there is none, it is loaded. However many callers want it, one loader runs, and all have
+    /// its value or its error. If the key is changed meanwhile, the load is out of date: the callers that already wait
+    /// get its value, but it isn't stored, and later callers don't get it.
+    ///
+    /// The loader runs within the future of its caller, so it need not be `Send`, and it ends when that future is
+    /// dropped; with [`Load::wait_until`] it goes on as long as somebody waits for its value. It begins with the first
+    /// poll. If it takes longer than the lease, another caller who waits calls its own loader.
+    ///
+    /// ```
+    /// use keylatch::{Cache, LoadError};
+    /// use std::{cell::Cell, rc::Rc};
+    ///
+    /// # futures_executor::block_on(async {
+    /// let cache = Cache::new(100);
+    /// let calls = Rc::new(Cell::new(0));
+    /// let load = || {
+    ///     let calls = Rc::clone(&calls);
+    ///     cache.load("alice", async move |load| {
+    ///         calls.set(calls.get() + 1);
+    ///         Ok::<_, std::io::Error>(load.key().len())
+    ///     })
+    /// };
+    /// assert!(matches!((load().await, load().await), (Ok(5), Ok(5))));
+    /// assert_eq!(calls.get(), 1);
+    ///
+    /// let failed = cache.load("bob", async |_| Err("no such user")).await;
+    /// assert!(matches!(failed, Err(LoadError::Loader(error)) if *error == "no such user"));
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    /// A [`LoadError`].
+    pub fn load<'a, Q, F, L, E>(&self, key: &'a Q, loader: F) -> Load<'a, Q, K, V, F, E>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
+        F: FnOnce(LoadContext<K, V>) -> L,
+        L: Future<Output = Result<V, E>>,
+    {
+        let settings = &self.core.settings;
+        let options = LoadOptions {
+            swr: settings.swr,
+            grace: settings.grace,
+            timeout: settings.timeout,
+            hard_timeout: settings.hard_timeout,
+            lease: settings.lease,
+            is_fresh: false,
+            entry: EntryOptions::new(),
+            wait_until: None,
+        };
+        Load {
+            core: Rc::clone(&self.core),
+            hash: self.hash(key),
+            space: self.space.clone(),
+            key,
+            loader: Some(loader),
+            options: Some(options),
+            call: None,
+            error: PhantomData,
+        }
+    }
+}
+
+impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
+    /// Runs the load elsewhere, so that it goes on when this future is dropped: `|work| context.wait_until(work)` on an
+    /// edge worker, where it keeps the request alive. The load ends when nobody waits for it any more.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, runtime::Work};
+    /// # use std::cell::RefCell;
+    /// # futures_executor::block_on(async {
+    /// let cache = Cache::new(100);
+    /// let mut pool = futures_executor::LocalPool::new();
+    /// # let works: RefCell<Vec<Work>> = RefCell::default();
+    /// let load = cache.load(&1, async |_| Ok::<_, ()>("one")).wait_until(|work| works.borrow_mut().push(work));
+    /// # let (value, ()) = futures_util::join!(load, async { for work in works.take() { work.await } });
+    /// # assert!(matches!(value, Ok("one")));
+    /// # drop(pool);
+    /// # });
+    /// ```
+    pub fn wait_until(self, wait_until: impl Fn(Work) + 'a) -> Self {
+        self.with(|options| options.wait_until = Some(Box::new(wait_until)))
+    }
+
+    /// After how long this caller gets the stale value, if there is one within `grace`. The load goes on, if something
+    /// runs it: the runtime, or [`Load::wait_until`].
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.with(|options| options.timeout = milliseconds(timeout))
+    }
+
+    /// After how long this caller gives up, with the stale value or else with [`LoadError::TimedOut`]. Without it, a
+    /// caller waits for the lease of its load, and of at most one load that replaces it.
+    pub fn hard_timeout(self, timeout: Duration) -> Self {
+        self.with(|options| options.hard_timeout = milliseconds(timeout))
+    }
+
+    /// Loads even if there is a value, and doesn't join a load that has begun before.
+    pub fn force_fresh(self) -> Self {
+        self.with(|options| options.is_fresh = true)
+    }
+
+    /// As [`Builder::swr`](crate::Builder::swr), for this call. A call can only ask for less than the cache.
+    pub fn swr(self, duration: Duration) -> Self {
+        self.with(|options| options.swr = milliseconds(duration))
+    }
+
+    /// As [`Builder::grace`](crate::Builder::grace), for this call. A call can only ask for less than the cache.
+    pub fn grace(self, duration: Duration) -> Self {
+        self.with(|options| options.grace = milliseconds(duration))
+    }
+
+    /// How long this caller's loader may take before another caller may load.
+    pub fn lease(self, lease: Duration) -> Self {
+        self.with(|options| options.lease = milliseconds(lease))
+    }
+
+    /// How the value is stored. The loader can say otherwise. Without tags, it gets those of the key's old entry.
+    pub fn entry(self, entry: EntryOptions) -> Self {
+        self.with(|options| options.entry = entry)
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut LoadOptions<'a>)) -> Self {
+        if let Some(options) = &mut self.options {
+            set(options);
+        }
+        self
+    }
+}
+
+/// Nothing in it is pinned: what has to be is in boxes of its own.
+impl<Q: ?Sized, K, V, F, E> Unpin for Load<'_, Q, K, V, F, E> {}
+
+impl<Q, K, V, F, L, E> Future for Load<'_, Q, K, V, F, E>
+where
+    K: Borrow<Q> + Clone + Eq + 'static,
+    Q: Eq + ToOwned<Owned = K> + ?Sized,
+    V: Clone + 'static,
+    F: FnOnce(LoadContext<K, V>) -> L + 'static,
+    L: Future<Output = Result<V, E>> + 'static,
+    E: 'static,
+{
+    type Output = Result<V, LoadError<E>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if let Some(options) = this.options.take() {
+            if !options.is_fresh
+                && let Some(record) = this.core.hit(this.hash, &this.space, this.key)
+            {
+                return Poll::Ready(Ok(record.value.clone()));
+            }
+            let place = this.core.enter(this.hash, &this.space, this.key);
+            let loader = this.loader.take().map(erase);
+            this.call = Some(Box::new(Call::new(Rc::clone(&this.core), place, loader, options)));
+        }
+        let Some(call) = &mut this.call else { return Poll::Ready(Err(LoadError::Abandoned)) };
+        let Poll::Ready(outcome) = call.poll(context) else { return Poll::Pending };
+        this.call = None;
+        Poll::Ready(match outcome {
+            Outcome::Value(record) | Outcome::Stale(record) => Ok(record.value.clone()),
+            Outcome::Failed(error) => Err(LoadError::of(error)),
+            Outcome::TimedOut => Err(LoadError::TimedOut),
+            Outcome::OutOfMemory => Err(LoadError::OutOfMemory),
+            Outcome::Reentrant => Err(LoadError::Reentrant),
+            Outcome::Abandoned | Outcome::Again => Err(LoadError::Abandoned),
+        })
+    }
+}
+
+/// A loader without its types.
+fn erase<K, V, L, E: 'static>(loader: impl FnOnce(LoadContext<K, V>) -> L + 'static) -> Loader<K, V>
+where
+    L: Future<Output = Result<V, E>> + 'static,
+{
+    Box::new(move |context| {
+        let loading = loader(context);
+        Box::pin(async move { loading.await.map_err(|error| Rc::new(error) as Rc<dyn Any>) })
+    })
+}

@@ -1,0 +1,8 @@
+//! The cache as its user sees it.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod entries;
+mod loads;
+mod locks;
+mod stage;
