@@ -175,7 +175,9 @@ impl<K, V, S> Builder<K, V, S> {
     ///         count.set(count.get() + u32::from(reason == Reason::Evict));
     ///     })
     ///     .build();
-    /// (0..15).for_each(|key| drop(cache.insert(key, key)));
+    /// for key in 0..15 {
+    ///     cache.insert(key, key);
+    /// }
     /// assert_eq!(evicted.get(), 5);
     /// ```
     pub fn on_removal(mut self, on_removal: impl Fn(&K, &V, Reason) + 'static) -> Self {

@@ -236,7 +236,9 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
     /// ```
     /// # use keylatch::Cache;
     /// let cache = Cache::new(10);
-    /// (0..5).for_each(|key| drop(cache.insert(key, key * key)));
+    /// for key in 0..5 {
+    ///     cache.insert(key, key * key);
+    /// }
     /// assert_eq!(cache.iter().map(|entry| *entry.value()).sum::<i32>(), 30);
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = Ref<K, V>> + use<K, V, S> {

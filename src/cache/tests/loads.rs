@@ -40,7 +40,7 @@ impl Gate {
         let _end = End(Rc::clone(&self.ended));
         std::future::poll_fn(|context| {
             *self.waker.borrow_mut() = Some(context.waker().clone());
-            self.answer.borrow().clone().map_or(Poll::Pending, Poll::Ready)
+            self.answer.borrow().map_or(Poll::Pending, Poll::Ready)
         })
         .await
     }
@@ -187,11 +187,11 @@ fn a_frozen_leader_is_replaced_after_its_lease() {
 fn a_change_meanwhile_keeps_the_value_from_being_stored() {
     type Change = fn(&Cache<u32, u32>);
     let changes: [(Change, Option<u32>); 5] = [
-        (|cache| drop(cache.insert(7, 1)), Some(1)),
-        (|cache| drop(cache.remove(&7)), None),
+        (|cache| _ = cache.insert(7, 1), Some(1)),
+        (|cache| _ = cache.remove(&7), None),
         (|cache| cache.clear(), None),
-        (|cache| drop(cache.expire(&7)), None),
-        (|cache| drop(cache.take(&7)), None),
+        (|cache| _ = cache.expire(&7), None),
+        (|cache| _ = cache.take(&7), None),
     ];
     for (change, left) in changes {
         let mut loads = Loads::new();

@@ -5,4 +5,6 @@
 mod entries;
 mod loads;
 mod locks;
+mod model;
+mod reentrance;
 mod stage;
