@@ -46,6 +46,8 @@ pub(in crate::cache) struct Call<'a, K, V> {
     timer: Option<(f64, Work)>,
     /// The load, if it runs here.
     work: Option<Work>,
+    /// That of the load that it runs, or has run.
+    ticket: Option<Rc<Ticket<K, V>>>,
     /// The stale value, while this caller loads a new one in nobody's name.
     serving: Option<Rc<Record<K, V>>>,
     has_asked: bool,
@@ -70,6 +72,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             listener: Listener::default(),
             timer: None,
             work: None,
+            ticket: None,
             serving: None,
             has_asked: false,
         }
@@ -195,6 +198,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
 
     /// Has a load run, elsewhere if that is possible.
     fn run(&mut self, ticket: Rc<Ticket<K, V>>, stale: Option<Rc<Record<K, V>>>) {
+        self.ticket = Some(Rc::clone(&ticket));
         let job = Job {
             core: Rc::clone(&self.core),
             ticket,
@@ -252,8 +256,9 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             }
             Seen::Ends(outcome) => {
                 self.waiter = None;
-                // The load goes on without this caller, if something else runs it.
-                if let Some(work) = self.work.take() {
+                // The load goes on without this caller, if somebody wants its value, and something else runs it.
+                let is_wanted = self.ticket.as_ref().is_some_and(|ticket| !ticket.is_released.get());
+                if let Some(work) = self.work.take().filter(|_| is_wanted) {
                     drop(self.core.settings.runtime.spawn(work));
                 }
                 Some(outcome)

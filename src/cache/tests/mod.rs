@@ -7,4 +7,5 @@ mod loads;
 mod locks;
 mod model;
 mod reentrance;
+mod schedules;
 mod stage;

@@ -2,24 +2,28 @@
 
 use crate::runtime::{Virtual, Work};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::future::Future;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-struct Flag(AtomicBool);
+/// The numbers of the tasks that were woken, in that order.
+type Woken = Arc<Mutex<VecDeque<usize>>>;
 
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Relaxed);
-    }
+struct Alarm {
+    number: usize,
+    woken: Woken,
 }
 
-struct Task {
-    work: Option<Work>,
-    flag: Arc<Flag>,
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        let mut woken = self.woken.lock().unwrap();
+        if !woken.contains(&self.number) {
+            woken.push_back(self.number);
+        }
+    }
 }
 
 /// The output of a task, once it has one.
@@ -29,7 +33,8 @@ pub type Output<T> = Rc<RefCell<Option<T>>>;
 #[derive(Default)]
 pub struct Stage {
     pub time: Virtual,
-    tasks: Vec<Task>,
+    tasks: Vec<Option<Work>>,
+    woken: Woken,
 }
 
 impl Stage {
@@ -39,7 +44,7 @@ impl Stage {
 
     /// One whose runtime runs work that nobody waits for.
     pub fn spawning() -> Self {
-        Self { time: Virtual::new().spawning(), tasks: Vec::new() }
+        Self { time: Virtual::new().spawning(), ..Self::default() }
     }
 
     /// Begins a task, and runs all as far as they go. Answers with the task's number, and where its output will be.
@@ -56,13 +61,13 @@ impl Stage {
 
     /// Drops a task, as if its request had ended.
     pub fn drop_task(&mut self, number: usize) {
-        self.tasks[number].work = None;
+        self.tasks[number] = None;
         self.run();
     }
 
     /// Stops a task without dropping it, as if its request were frozen: it is never polled again.
     pub fn freeze(&mut self, number: usize) {
-        std::mem::forget(self.tasks[number].work.take());
+        std::mem::forget(self.tasks[number].take());
     }
 
     pub fn advance(&mut self, milliseconds: u64) {
@@ -78,22 +83,19 @@ impl Stage {
             for work in self.time.spawned() {
                 self.add(work);
             }
-            let woken = self
-                .tasks
-                .iter_mut()
-                .position(|task| task.work.is_some() && task.flag.0.swap(false, Ordering::Relaxed));
-            let Some(number) = woken else { return };
-            let task = &mut self.tasks[number];
-            let waker = Waker::from(Arc::clone(&task.flag));
-            let work = task.work.as_mut().unwrap();
-            if work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
-                task.work = None;
+            let Some(number) = self.woken.lock().unwrap().pop_front() else { return };
+            let waker = Waker::from(Arc::new(Alarm { number, woken: Arc::clone(&self.woken) }));
+            if let Some(work) = &mut self.tasks[number]
+                && work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready()
+            {
+                self.tasks[number] = None;
             }
         }
     }
 
     fn add(&mut self, work: Work) -> usize {
-        self.tasks.push(Task { work: Some(work), flag: Arc::new(Flag(AtomicBool::new(true))) });
+        self.tasks.push(Some(work));
+        self.woken.lock().unwrap().push_back(self.tasks.len() - 1);
         self.tasks.len() - 1
     }
 }

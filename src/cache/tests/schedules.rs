@@ -1,0 +1,326 @@
+//! Random schedules of loads, locks and changes, on a virtual clock.
+
+use super::stage::{Output, Stage};
+use crate::{Cache, LoadError};
+use proptest::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+const LEASE: u64 = 100;
+const KEYS: u8 = 2;
+
+/// What a loader does, or a lock's holder: after so many milliseconds.
+#[derive(Debug, Clone, Copy)]
+enum Doing {
+    Brings(u64),
+    Fails(u64),
+    Never,
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Load {
+        key: u8,
+        doing: Doing,
+        fresh: bool,
+        hard: Option<u64>,
+        elsewhere: bool,
+    },
+    Lock {
+        key: u8,
+        doing: Doing,
+    },
+    Insert(u8),
+    Remove(u8),
+    Clear,
+    Release(u8),
+    /// The future of a caller, by its number.
+    Drop(usize),
+    Freeze(usize),
+    Pass(u64),
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    let doing = || {
+        prop_oneof![
+            4 => (0..150_u64).prop_map(Doing::Brings),
+            1 => (0..150_u64).prop_map(Doing::Fails),
+            1 => Just(Doing::Never),
+        ]
+    };
+    let load = (0..KEYS, doing(), prop::bool::weighted(0.1), prop::option::of(1..150_u64), prop::bool::weighted(0.3));
+    prop_oneof![
+        8 => load.prop_map(|(key, doing, fresh, hard, elsewhere)| Step::Load { key, doing, fresh, hard, elsewhere }),
+        3 => (0..KEYS, doing()).prop_map(|(key, doing)| Step::Lock { key, doing }),
+        1 => (0..KEYS).prop_map(Step::Insert),
+        2 => (0..KEYS).prop_map(Step::Remove),
+        1 => Just(Step::Clear),
+        1 => (0..KEYS).prop_map(Step::Release),
+        3 => (0..40_usize).prop_map(Step::Drop),
+        1 => (0..40_usize).prop_map(Step::Freeze),
+        6 => (0..70_u64).prop_map(Step::Pass),
+    ]
+}
+
+/// One loader that was called.
+struct Loader {
+    key: u8,
+    since: u64,
+    /// The number of the step in which it began.
+    step: u64,
+    is_running: Rc<Cell<bool>>,
+}
+
+/// What loaders do, and what is known of them.
+#[derive(Default)]
+struct Log {
+    step: Cell<u64>,
+    now: Cell<u64>,
+    loaders: RefCell<Vec<Loader>>,
+    /// By key: the last step that changed it, and the last after which a second loader may run.
+    changed: [Cell<u64>; KEYS as usize],
+    excused: [Cell<u64>; KEYS as usize],
+    /// The step in which each value began to be computed.
+    origins: RefCell<Vec<u64>>,
+}
+
+impl Log {
+    fn change(&self, key: u8) {
+        self.changed[usize::from(key)].set(self.step.get());
+        self.excuse(key);
+    }
+
+    fn excuse(&self, key: u8) {
+        self.excused[usize::from(key)].set(self.step.get());
+    }
+
+    /// A new value, whose origin is this step.
+    fn value(&self) -> u64 {
+        self.origins.borrow_mut().push(self.step.get());
+        self.origins.borrow().len() as u64 - 1
+    }
+
+    fn origin(&self, value: u64) -> u64 {
+        self.origins.borrow()[value as usize]
+    }
+
+    fn begin(&self, key: u8) -> Running {
+        let excused = self.excused[usize::from(key)].get();
+        let mut loaders = self.loaders.borrow_mut();
+        for other in loaders.iter().filter(|other| other.key == key && other.is_running.get()) {
+            let is_overdue = self.now.get() >= other.since + LEASE;
+            assert!(is_overdue || other.step <= excused, "two loaders at once");
+        }
+        let is_running = Rc::new(Cell::new(true));
+        loaders.push(Loader { key, since: self.now.get(), step: self.step.get(), is_running: Rc::clone(&is_running) });
+        Running(is_running)
+    }
+}
+
+struct Running(Rc<Cell<bool>>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+/// One who wants a value.
+struct Caller {
+    task: usize,
+    key: u8,
+    /// The last change before it came.
+    changed: u64,
+    result: Output<Option<u64>>,
+    is_gone: bool,
+}
+
+struct Schedule {
+    stage: Stage,
+    cache: Cache<u8, u64>,
+    log: Rc<Log>,
+    callers: Vec<Caller>,
+    has_frozen: bool,
+}
+
+impl Schedule {
+    fn new(spawns: bool) -> Self {
+        let stage = if spawns { Stage::spawning() } else { Stage::new() };
+        let lease = Duration::from_millis(LEASE);
+        let cache = Cache::builder().max(10).lease(lease).runtime(stage.time.clone()).build();
+        Self { stage, cache, log: Rc::default(), callers: Vec::new(), has_frozen: false }
+    }
+
+    fn run(&mut self, step: Step) {
+        let log = Rc::clone(&self.log);
+        log.step.set(log.step.get() + 1);
+        match step {
+            Step::Load { key, doing, fresh, hard, elsewhere } => self.load(key, doing, fresh, hard, elsewhere),
+            Step::Lock { key, doing } => self.lock(key, doing),
+            Step::Insert(key) => {
+                log.change(key);
+                self.cache.insert(key, log.value());
+            }
+            Step::Remove(key) => {
+                log.change(key);
+                self.cache.remove(&key);
+            }
+            Step::Clear => {
+                (0..KEYS).for_each(|key| log.change(key));
+                self.cache.clear();
+            }
+            Step::Release(key) => {
+                // The holder goes on, and the next one begins.
+                log.excuse(key);
+                self.cache.release(&key);
+            }
+            Step::Drop(number) => {
+                if let Some(caller) = self.callers.get_mut(number) {
+                    caller.is_gone = true;
+                    self.stage.drop_task(caller.task);
+                }
+            }
+            Step::Freeze(number) => {
+                if let Some(caller) = self.callers.get_mut(number) {
+                    caller.is_gone = true;
+                    self.has_frozen = true;
+                    self.stage.freeze(caller.task);
+                }
+            }
+            Step::Pass(milliseconds) => self.pass(milliseconds),
+        }
+        self.stage.run();
+        self.check();
+    }
+
+    fn pass(&mut self, milliseconds: u64) {
+        for _ in 0..milliseconds {
+            self.log.now.set(self.log.now.get() + 1);
+            self.stage.advance(1);
+        }
+    }
+
+    fn load(&mut self, key: u8, doing: Doing, fresh: bool, hard: Option<u64>, elsewhere: bool) {
+        if fresh {
+            self.log.excuse(key);
+        }
+        let (cache, log, time) = (self.cache.clone(), Rc::clone(&self.log), self.stage.time.clone());
+        let spawner = self.stage.time.clone();
+        self.call(key, fresh, async move {
+            let loader = {
+                async move |_| {
+                    let _running = log.begin(key);
+                    let value = log.value();
+                    act(&time, doing).await.then_some(value).ok_or("failed")
+                }
+            };
+            let mut load = cache.load(&key, loader);
+            if fresh {
+                load = load.force_fresh();
+            }
+            if let Some(hard) = hard {
+                load = load.hard_timeout(Duration::from_millis(hard));
+            }
+            if elsewhere {
+                load = load.wait_until(move |work| drop(crate::runtime::Runtime::spawn(&spawner, work)));
+            }
+            match load.await {
+                Ok(value) => Some(value),
+                Err(LoadError::Loader(_) | LoadError::TimedOut | LoadError::Abandoned) => None,
+                Err(other) => panic!("{other}"),
+            }
+        });
+    }
+
+    fn lock(&mut self, key: u8, doing: Doing) {
+        let (cache, log, time) = (self.cache.clone(), Rc::clone(&self.log), self.stage.time.clone());
+        self.call(key, false, async move {
+            let turn = cache.lock(&key).await.unwrap();
+            if let Some(value) = turn.value() {
+                return Some(value);
+            }
+            let running = log.begin(key);
+            let value = log.value();
+            let brings = act(&time, doing).await;
+            drop(running);
+            (brings && turn.set(value).is_ok()).then_some(value)
+        });
+    }
+
+    fn call(&mut self, key: u8, is_fresh: bool, future: impl Future<Output = Option<u64>> + 'static) {
+        let changed = if is_fresh { self.log.step.get() } else { self.log.changed[usize::from(key)].get() };
+        let (task, result) = self.stage.spawn(future);
+        self.callers.push(Caller { task, key, changed, result, is_gone: false });
+    }
+
+    fn check(&self) {
+        self.cache.core.read(|state| state.validate());
+        for key in 0..KEYS {
+            if let Some(value) = self.cache.peek(&key) {
+                let changed = self.log.changed[usize::from(key)].get();
+                assert!(self.log.origin(value) >= changed, "the cache holds what is out of date");
+            }
+        }
+        for caller in &self.callers {
+            if let Some(Some(value)) = *caller.result.borrow() {
+                assert!(
+                    self.log.origin(value) >= caller.changed,
+                    "a value from before its caller's time ({})",
+                    caller.key
+                );
+            }
+        }
+    }
+
+    /// Whatever has happened, all who wait have an answer in the end, and nothing is left.
+    fn end(mut self) {
+        // A lease may have doubled five times, and each of those who hold a lock without end has one.
+        for _ in 0..400 {
+            self.pass(LEASE);
+            let is_over = |caller: &Caller| caller.is_gone || caller.result.borrow().is_some();
+            if self.callers.iter().all(is_over) {
+                break;
+            }
+        }
+        for (number, caller) in self.callers.iter().enumerate() {
+            assert!(caller.is_gone || caller.result.borrow().is_some(), "caller {number} waits for ever");
+        }
+        // Loads that go on behind.
+        for _ in 0..500 {
+            self.stage.time.advance(Duration::from_millis(50));
+            self.stage.run();
+        }
+        self.check();
+        if !self.has_frozen {
+            self.cache.core.read(|state| state.assert_nothing_is_left());
+        }
+    }
+}
+
+/// True if it brings a value.
+async fn act(time: &crate::runtime::Virtual, doing: Doing) -> bool {
+    use crate::runtime::Runtime;
+    match doing {
+        Doing::Brings(after) => time.sleep(after as f64).await,
+        Doing::Fails(after) => time.sleep(after as f64).await,
+        // For longer than any lease, but not for ever: a lock's holder keeps its caller.
+        Doing::Never => time.sleep(20_000.0).await,
+    }
+    matches!(doing, Doing::Brings(_))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
+    #[test]
+    fn whatever_happens_nobody_waits_for_ever_and_nothing_is_out_of_date(
+        steps in prop::collection::vec(steps(), 1..40),
+        spawns: bool,
+    ) {
+        let mut schedule = Schedule::new(spawns);
+        for step in steps {
+            schedule.run(step);
+        }
+        schedule.end();
+    }
+}
