@@ -31,6 +31,8 @@ pub(super) enum Asked<K, V> {
     Leads(Rc<Waiter<K, V>>, Rc<Ticket<K, V>>),
     /// It would wait for itself.
     IsReentrant,
+    /// The last load has failed a short time ago.
+    BacksOff,
 }
 
 /// What becomes of a caller for whom a stale value may do.
@@ -77,16 +79,18 @@ impl<K, V> State<K, V> {
             return Ok(Asked::IsReentrant);
         }
         let answer = self.flights.ask(place.gate.get(), fresh, call, now)?;
-        let (Answer::Join(flight, number) | Answer::Lead(flight, number)) = answer;
+        let (Answer::Join(flight, number) | Answer::Lead(flight, number)) = answer else {
+            return Ok(Asked::BacksOff);
+        };
         let waiter = Rc::new(Waiter::new(number, stale));
         file(&mut self.waiters, number, Rc::clone(&waiter));
         Ok(match answer {
-            Answer::Join(..) => {
+            Answer::Lead(..) => Asked::Leads(waiter, self.admit_flight(flight, place, now)),
+            _ => {
                 self.table.counts.joins += 1;
                 self.drain(now);
                 Asked::Joins(waiter)
             }
-            Answer::Lead(..) => Asked::Leads(waiter, self.admit_flight(flight, place, now)),
         })
     }
 
@@ -98,7 +102,7 @@ impl<K, V> State<K, V> {
         swr: f64,
         now: f64,
     ) -> Result<Refreshed<K, V>, OutOfMemory> {
-        Ok(match self.flights.refresh(place.gate.get(), lease, stale_for, swr, now)? {
+        Ok(match self.flights.refresh(place.gate.get(), lease, stale_for, swr, 0.0, now)? {
             Refresh::TooOld => Refreshed::TooOld,
             Refresh::Serve => Refreshed::Serve,
             Refresh::Lead(flight) => Refreshed::Leads(self.admit_flight(flight, place, now)),

@@ -165,12 +165,15 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             grace: self.options.grace,
             timeout: self.soft - now,
             hard_timeout: self.hard - now,
+            grace_backoff: 0.0,
+            negative_backoff: 0.0,
         };
         let is_fresh = self.options.is_fresh && may_wait;
         let asked = self.core.edit(|state| state.ask(&place, is_fresh, &call, stale.clone(), now));
         match asked {
             Err(_) => return Some(Outcome::OutOfMemory),
             Ok(Asked::IsReentrant) => return Some(Outcome::Reentrant),
+            Ok(Asked::BacksOff) => return Some(stale.map_or(Outcome::TimedOut, |stale| self.serve(stale))),
             Ok(Asked::Joins(waiter)) => self.waiter = Some(waiter),
             Ok(Asked::Leads(waiter, ticket)) => {
                 self.waiter = Some(waiter);
