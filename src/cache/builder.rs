@@ -50,6 +50,8 @@ impl<K, V> Builder<K, V> {
             lock_timeout: f64::INFINITY,
             timeout: f64::INFINITY,
             hard_timeout: f64::INFINITY,
+            grace_backoff: 0.0,
+            negative_backoff: 0.0,
             weigher: None,
             on_removal: None,
             clock: None,
@@ -127,6 +129,18 @@ impl<K, V, S> Builder<K, V, S> {
     /// For how long after its expiry a value is served if its load fails, or takes longer than [`Builder::timeout`].
     pub fn grace(mut self, duration: Duration) -> Self {
         self.settings.grace = milliseconds(duration);
+        self
+    }
+
+    /// For how long after a failed load callers take the stale value within `grace`, and nobody tries again.
+    pub fn grace_backoff(mut self, duration: Duration) -> Self {
+        self.settings.grace_backoff = milliseconds(duration);
+        self
+    }
+
+    /// For how long after a failed load callers without a stale value get its error, and nobody tries again.
+    pub fn negative_backoff(mut self, duration: Duration) -> Self {
+        self.settings.negative_backoff = milliseconds(duration);
         self
     }
 

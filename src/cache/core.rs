@@ -28,6 +28,8 @@ pub(super) struct Settings<K, V> {
     pub lock_timeout: f64,
     pub timeout: f64,
     pub hard_timeout: f64,
+    pub grace_backoff: f64,
+    pub negative_backoff: f64,
     pub weigher: Option<Weigher<K, V>>,
     pub on_removal: Option<Listener<K, V>>,
     pub clock: Option<Box<dyn Fn() -> f64>>,
@@ -91,6 +93,7 @@ impl<K, V> Core<K, V> {
                 Some(Deed::Place(place)) => drop(place),
                 Some(Deed::Ticket(ticket)) => drop(ticket),
                 Some(Deed::Waiter(waiter)) => drop(waiter),
+                Some(Deed::Error(error)) => drop(error),
             }
         }
     }
@@ -210,7 +213,8 @@ impl<K, V> Core<K, V> {
     pub fn fate(&self, key: &K, value: &V, options: EntryOptions) -> Fate {
         let weigh = || self.settings.weigher.as_ref().map_or(1, |weigher| weigher(key, value));
         let weight = if self.weighs { options.weight.unwrap_or_else(weigh).max(1) as f64 } else { 0.0 };
-        Fate { ttl: options.ttl.map_or(self.settings.ttl, life), weight, tags: options.tags.unwrap_or_default() }
+        let tags = options.tags.unwrap_or_default();
+        Fate { ttl: options.ttl.map_or(self.settings.ttl, life), weight, tags, is_pinned: options.is_pinned }
     }
 
     /// Stores a value that a caller has brought, and fences: whatever is being computed for its key is out of date.

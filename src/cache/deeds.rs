@@ -7,6 +7,7 @@ use super::table::Record;
 use super::ticket::{Ticket, Waiter};
 use crate::arena::OutOfMemory;
 use crate::engine::Reason;
+use std::any::Any;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -21,6 +22,7 @@ pub(super) enum Deed<K, V> {
     Place(Rc<Place<K>>),
     Ticket(Rc<Ticket<K, V>>),
     Waiter(Rc<Waiter<K, V>>),
+    Error(Rc<dyn Any>),
 }
 
 /// In the order in which it came.

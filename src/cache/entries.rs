@@ -149,16 +149,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         self.core.fence(hash, &self.space, key);
         let now = self.core.now();
         let (slot, _) = self.core.slot(hash, &self.space, key);
-        slot.is_some_and(|slot| {
-            self.core.edit(|state| {
-                let engine = &mut state.table.engine;
-                if now >= engine.expires(slot) {
-                    return false;
-                }
-                let ttl = Some(engine.ttl(slot)).filter(|ttl| ttl.is_finite()).unwrap_or(0.0);
-                engine.reschedule(slot, ttl, now - ttl).is_ok()
-            })
-        })
+        slot.is_some_and(|slot| self.core.edit(|state| state.table.engine.expire(slot, now).unwrap_or(false)))
     }
 
     /// Removes every entry with a tag, here and in the namespaces within, and answers how many there were. What is being

@@ -22,6 +22,7 @@ pub struct EntryOptions {
     pub(super) ttl: Option<Duration>,
     pub(super) weight: Option<u64>,
     pub(super) tags: Option<Vec<Rc<str>>>,
+    pub(super) is_pinned: bool,
 }
 
 impl EntryOptions {
@@ -44,6 +45,25 @@ impl EntryOptions {
         self
     }
 
+    /// Keeps the entry from being evicted, until another value is stored for its key. It counts all the same: when there
+    /// are only pinned entries left to evict, a write is refused.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, EntryOptions};
+    /// let cache = Cache::new(2);
+    /// cache.entry(0).options(EntryOptions::new().pinned()).insert(0)?;
+    /// for key in 1..10 {
+    ///     cache.insert(key, key);
+    /// }
+    /// assert!(cache.contains(&0));
+    /// # Ok::<(), keylatch::InsertError>(())
+    /// ```
+    #[must_use]
+    pub fn pinned(mut self) -> Self {
+        self.is_pinned = true;
+        self
+    }
+
     /// Names by which [`Cache::invalidate_tag`](crate::Cache::invalidate_tag) finds the entry.
     #[must_use]
     pub fn tags<T: AsRef<str>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
@@ -59,6 +79,7 @@ pub(super) struct Fate {
     pub ttl: f64,
     pub weight: f64,
     pub tags: Vec<Rc<str>>,
+    pub is_pinned: bool,
 }
 
 /// A time to live as the engine has it.

@@ -10,6 +10,7 @@ use crate::arena::{Id, OutOfMemory};
 use crate::engine;
 use crate::flight::{Answer, Call, Flight, Flights, Look, Refresh};
 use crate::latch::{self, Event, Gate, Role, SettleError};
+use std::any::Any;
 use std::rc::Rc;
 
 /// See the module.
@@ -23,16 +24,19 @@ pub(super) struct State<K, V> {
     waiters: Vec<Option<Rc<Waiter<K, V>>>>,
     /// By gate, as long as it has one.
     results: Vec<Option<Rc<Record<K, V>>>>,
+    /// By gate: the error of its last load, if that has failed.
+    failures: Vec<Option<Rc<dyn Any>>>,
 }
 
 /// What becomes of a caller who wants a value.
 pub(super) enum Asked<K, V> {
     Joins(Rc<Waiter<K, V>>),
     Leads(Rc<Waiter<K, V>>, Rc<Ticket<K, V>>),
+    /// The last load has failed a short time ago.
+    TakesStale,
+    IsRefused(Rc<dyn Any>),
     /// It would wait for itself.
     IsReentrant,
-    /// The last load has failed a short time ago.
-    BacksOff,
 }
 
 /// What becomes of a caller for whom a stale value may do.
@@ -59,6 +63,7 @@ impl<K, V> State<K, V> {
             tickets: Vec::new(),
             waiters: Vec::new(),
             results: Vec::new(),
+            failures: Vec::new(),
         }
     }
 
@@ -79,18 +84,24 @@ impl<K, V> State<K, V> {
             return Ok(Asked::IsReentrant);
         }
         let answer = self.flights.ask(place.gate.get(), fresh, call, now)?;
-        let (Answer::Join(flight, number) | Answer::Lead(flight, number)) = answer else {
-            return Ok(Asked::BacksOff);
+        let (flight, number) = match answer {
+            Answer::Join(flight, number) | Answer::Lead(flight, number) => (flight, number),
+            Answer::ServeStale => return Ok(Asked::TakesStale),
+            Answer::Refuse => {
+                let gate = place.gate.get().and_then(|gate| self.failures.get(gate.index() as usize));
+                let error = gate.cloned().flatten().unwrap_or_else(|| Rc::new(()));
+                return Ok(Asked::IsRefused(error));
+            }
         };
         let waiter = Rc::new(Waiter::new(number, stale));
         file(&mut self.waiters, number, Rc::clone(&waiter));
         Ok(match answer {
-            Answer::Lead(..) => Asked::Leads(waiter, self.admit_flight(flight, place, now)),
-            _ => {
+            Answer::Join(..) => {
                 self.table.counts.joins += 1;
                 self.drain(now);
                 Asked::Joins(waiter)
             }
+            _ => Asked::Leads(waiter, self.admit_flight(flight, place, now)),
         })
     }
 
@@ -100,9 +111,10 @@ impl<K, V> State<K, V> {
         lease: f64,
         stale_for: f64,
         swr: f64,
+        backoff: f64,
         now: f64,
     ) -> Result<Refreshed<K, V>, OutOfMemory> {
-        Ok(match self.flights.refresh(place.gate.get(), lease, stale_for, swr, 0.0, now)? {
+        Ok(match self.flights.refresh(place.gate.get(), lease, stale_for, swr, backoff, now)? {
             Refresh::TooOld => Refreshed::TooOld,
             Refresh::Serve => Refreshed::Serve,
             Refresh::Lead(flight) => Refreshed::Leads(self.admit_flight(flight, place, now)),
@@ -189,6 +201,20 @@ impl<K, V> State<K, V> {
         Ok(!is_outdated)
     }
 
+    /// Notes that a load has failed, for callers that back off.
+    pub fn note_failure(&mut self, ticket: &Ticket<K, V>, error: &Rc<dyn Any>, now: f64) {
+        if ticket.is_released.get() {
+            return;
+        }
+        self.flights.fail(Flight::from_raw(ticket.number.raw()), now);
+        if let Some(gate) = self.flights.latch.gate_of(ticket.number) {
+            if let Some(before) = take(&mut self.failures, gate) {
+                self.table.deeds.push(Deed::Error(before));
+            }
+            file(&mut self.failures, gate, Rc::clone(error));
+        }
+    }
+
     /// Ends a load, and tells those who wait for it.
     pub fn finish(&mut self, ticket: &Rc<Ticket<K, V>>, outcome: &Outcome<K, V>, now: f64) {
         if !ticket.is_released.get() {
@@ -259,6 +285,9 @@ impl<K, V> State<K, V> {
                 Event::Closed(gate) => {
                     if let Some(result) = take(&mut self.results, gate) {
                         self.table.deeds.push(Deed::Record(result));
+                    }
+                    if let Some(error) = take(&mut self.failures, gate) {
+                        self.table.deeds.push(Deed::Error(error));
                     }
                     self.places.close(gate, &mut self.table.deeds);
                 }

@@ -179,7 +179,7 @@ impl<K, V> Table<K, V> {
             return Ok(());
         }
         let stored = self.store(&record, present, fate, now);
-        if let (Err(InsertError::TooHeavy), Some(slot)) = (stored, present) {
+        if let (Err(InsertError::TooHeavy | InsertError::Pinned), Some(slot)) = (stored, present) {
             self.remove(slot, Reason::Set);
         }
         if stored.is_err() {
@@ -229,6 +229,7 @@ impl<K, V> Table<K, V> {
         };
         self.drain();
         if self.is_filed(slot, record) {
+            self.engine.pin(slot, fate.is_pinned);
             let attached = self.tags.attach(&mut self.engine, slot, &fate.tags, &record.space);
             if attached.is_err() {
                 self.remove(slot, Reason::Delete);

@@ -141,7 +141,8 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
         self.has_asked = true;
         if may_wait && let Some(stale) = stale.clone().filter(|_| !self.options.is_fresh) {
             let &LoadOptions { lease, swr, .. } = &self.options;
-            let refreshed = self.core.edit(|state| state.refresh(&place, lease, stale_for, swr, now));
+            let backoff = self.core.settings.grace_backoff;
+            let refreshed = self.core.edit(|state| state.refresh(&place, lease, stale_for, swr, backoff, now));
             match refreshed {
                 Err(_) => return Some(Outcome::OutOfMemory),
                 Ok(Refreshed::TooOld) => {}
@@ -165,15 +166,16 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             grace: self.options.grace,
             timeout: self.soft - now,
             hard_timeout: self.hard - now,
-            grace_backoff: 0.0,
-            negative_backoff: 0.0,
+            grace_backoff: self.core.settings.grace_backoff,
+            negative_backoff: self.core.settings.negative_backoff,
         };
         let is_fresh = self.options.is_fresh && may_wait;
         let asked = self.core.edit(|state| state.ask(&place, is_fresh, &call, stale.clone(), now));
         match asked {
             Err(_) => return Some(Outcome::OutOfMemory),
             Ok(Asked::IsReentrant) => return Some(Outcome::Reentrant),
-            Ok(Asked::BacksOff) => return Some(stale.map_or(Outcome::TimedOut, |stale| self.serve(stale))),
+            Ok(Asked::TakesStale) => return stale.map(|stale| self.serve(stale)),
+            Ok(Asked::IsRefused(error)) => return Some(Outcome::Failed(error)),
             Ok(Asked::Joins(waiter)) => self.waiter = Some(waiter),
             Ok(Asked::Leads(waiter, ticket)) => {
                 self.waiter = Some(waiter);

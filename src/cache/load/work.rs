@@ -3,7 +3,7 @@
 use super::call::{Loading, Own};
 use super::context::LoadContext;
 use crate::cache::bell::Listener;
-use crate::cache::core::Core;
+use crate::cache::core::{Core, Settings};
 use crate::cache::options::EntryOptions;
 use crate::cache::table::Record;
 use crate::cache::ticket::{Outcome, Ticket};
@@ -49,7 +49,14 @@ pub(super) async fn run<K: Clone + Eq + 'static, V: 'static>(job: Job<K, V>) {
     let said = Rc::clone(&context.said);
     let Some(result) = job.call(loader(context)).await else { return };
     match result {
-        Err(error) => job.finish(&Outcome::Failed(error)),
+        Err(error) => {
+            let &Settings { grace_backoff, negative_backoff, .. } = &job.core.settings;
+            if grace_backoff.max(negative_backoff) > 0.0 {
+                let now = job.core.elapsed();
+                job.core.edit(|state| state.note_failure(&job.ticket, &error, now));
+            }
+            job.finish(&Outcome::Failed(error));
+        }
         Ok(value) => {
             let options = said.options.take();
             let is_stored = !said.skips.get();

@@ -426,3 +426,26 @@ fn a_load_that_is_never_polled_does_nothing() {
     assert_eq!(loads.cache.stats().misses, 0);
     loads.assert_nothing_is_left();
 }
+
+#[test]
+fn after_a_failure_callers_back_off() {
+    let mut loads = Loads::new();
+    let backoff = Duration::from_millis(50);
+    let builder = Cache::builder().grace(ONE_HOUR).grace_backoff(backoff).negative_backoff(backoff);
+    loads.cache = builder.runtime(loads.stage.time.clone()).build();
+    let gate = Gate::default();
+    gate.open(Err("down"));
+    let answers = |loads: &mut Loads| (loads.begin(&gate).1, loads.begin(&gate).1);
+    let (first, second) = answers(&mut loads);
+    assert_eq!((error(&first).unwrap().loader(), error(&second).unwrap().loader()), (Some(&"down"), Some(&"down")));
+    assert_eq!(gate.calls.get(), 1);
+    loads.stage.advance(50);
+    loads.begin(&gate);
+    assert_eq!(gate.calls.get(), 2);
+    loads.cache.insert(7, 1);
+    loads.cache.expire(&7);
+    let (first, second) = answers(&mut loads);
+    assert_eq!((value(&first), value(&second), gate.calls.get()), (Some(1), Some(1), 3));
+    loads.cache.remove(&7);
+    loads.assert_nothing_is_left();
+}
