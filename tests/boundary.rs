@@ -315,11 +315,11 @@ fn many_caches_share_the_memory() {
 #[wasm_bindgen_test]
 fn flights_work_through_numbers() {
     let number = open(10.0);
-    let ask = |now| flights::ask(number, NONE, false, 100.0, NEVER, 0.0, NEVER, NEVER, now);
+    let ask = |now| flights::ask(number, NONE, false, 100.0, NEVER, 0.0, NEVER, NEVER, 0.0, 0.0, now);
     let [flight, rest] = parts(ask(0.0));
     assert_eq!(rest & 1, 1, "it leads");
     let gate = locks::ticket(number, flight, Fact::Gate as u32) as i32;
-    let [joined, other] = parts(flights::ask(number, gate, false, 100.0, NEVER, 0.0, NEVER, NEVER, 10.0));
+    let [joined, other] = parts(flights::ask(number, gate, false, 100.0, NEVER, 0.0, NEVER, NEVER, 0.0, 0.0, 10.0));
     assert_eq!((joined, other & 1), (flight, 0), "it joins");
     assert_eq!(locks::ticket(number, flight, Fact::Waiting as u32), 2.0);
     assert_eq!(flights::watch(number, other >> 1, gate, true, 10.0), 90.0);
@@ -334,8 +334,8 @@ fn flights_work_through_numbers() {
     assert_eq!(flights::next(number, next, false), NONE);
     locks::release(number, next, gate, 100.0);
     locks::release(number, flight, gate, 100.0);
-    assert_eq!(flights::refresh(number, NONE, 100.0, 5.0, 5.0, 100.0), TOO_OLD);
-    assert!(flights::refresh(number, NONE, 100.0, 4.0, 5.0, 100.0) >= 0);
+    assert_eq!(flights::refresh(number, NONE, 100.0, 5.0, 5.0, 0.0, 100.0), TOO_OLD);
+    assert!(flights::refresh(number, NONE, 100.0, 4.0, 5.0, 0.0, 100.0) >= 0);
     cache::close(number);
     assert_eq!((ask(0.0), flights::next(number, 0, true)), (f64::from(NONE), NONE), "there is no cache any more");
 }

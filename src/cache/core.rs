@@ -288,7 +288,7 @@ impl<K, V> Core<K, V> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 impl<K, V> Drop for Core<K, V> {
     fn drop(&mut self) {
         if !std::thread::panicking() {

@@ -419,7 +419,7 @@ impl<K, V> State<K, V> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 impl<K, V> State<K, V> {
     /// Whether nobody loads, locks or waits.
     pub fn assert_nothing_is_left(&self) {

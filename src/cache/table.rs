@@ -299,7 +299,7 @@ impl<K, V> Table<K, V> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 impl<K, V> Table<K, V> {
     /// Checks that the index, the records and the engine agree.
     pub fn validate(&self) {

@@ -28,11 +28,11 @@ pub struct Test {
 enum Part {
     /// Formatting, lints, types and documentation
     Lints,
-    /// The engine and the latch, natively
+    /// The crate, natively: the rules, and the cache for Rust programs
     Native,
     /// Whether the engine has natively the very hits that it has in the package
     Replay,
-    /// The boundary, in headless Chromium and Firefox
+    /// The boundary and the cache for Rust programs, in headless Chromium and Firefox
     Wasm,
     /// The packed package, in Node, Deno, Bun, workerd, pages and a service worker
     Package,
@@ -146,7 +146,7 @@ fn lints(outcome: &mut Outcome) {
 
 fn native(outcome: &mut Outcome) {
     let crate_tests = ["test", "--quiet", "--lib", "--features", "package"];
-    outcome.record("engine and latch, natively", &mut cargo(&crate_tests));
+    outcome.record("the crate, natively", &mut cargo(&crate_tests));
     outcome.record("examples in the crate's documentation", &mut cargo(&["test", "--quiet", "--doc"]));
     outcome.record("the automation's own tests", &mut cargo(&["test", "--quiet", "--package", "xtask"]));
 }
@@ -165,8 +165,8 @@ fn wasm(outcome: &mut Outcome, browsers: &Browsers) {
     for (name, browser, option, driver) in drivers {
         let arguments = ["test", "--headless", "--mode", "no-install", browser, option];
         let mut test = command("wasm-pack", &arguments);
-        let test = test.arg(driver).args(["--", "--features", "package"]).env_remove("RUST_LOG");
-        outcome.record(&format!("boundary, in headless {name}"), test);
+        let test = test.arg(driver).args(["--", "--features", "package,web"]).env_remove("RUST_LOG");
+        outcome.record(&format!("boundary and Rust cache, in headless {name}"), test);
     }
 }
 
