@@ -272,6 +272,7 @@ declare class Namespace<K extends Key = string, V = unknown> extends Keyspace<K,
     get [Symbol.toStringTag](): string;
 }
 interface CacheOptions<K extends Key = string, V = unknown> extends Listeners<K, V>, LoadDefaults, LockDefaults {
+    name?: string | undefined;
     max?: number | undefined;
     maxSize?: number | undefined;
     maxEntrySize?: number | undefined;
@@ -307,6 +308,7 @@ interface CacheStats {
 declare class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     #private;
     constructor(options: CacheOptions<K, V>);
+    get name(): string | undefined;
     clear(): void;
     purgeStale(options?: {
         all?: boolean | undefined;

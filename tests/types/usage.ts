@@ -76,6 +76,8 @@ cache.set('a', { id: 'a' }, { pinned: true });
 same<NonNullable<ReturnType<typeof cache.info>>['pinned'], boolean>();
 const listing: ListOptions = { allowStale: true, reverse: true };
 for (const value of cache.values(listing)) same<typeof value, Document>();
+same<(typeof cache)['name'], string | undefined>();
+new Cache({ max: 5, name: 'documents' });
 cache.purgeStale({ all: true });
 cache.close();
 same<Parameters<typeof cache.getOrInsert>[1], Document>();

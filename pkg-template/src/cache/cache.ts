@@ -81,6 +81,11 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     this.#table = state.table;
   }
 
+  /** The option `name`. */
+  get name(): string | undefined {
+    return this.#state.table.settings.name;
+  }
+
   /** Removes every entry, those of all namespaces included, and gives the engine's memory back. */
   override clear(): void {
     const table = this.#open();

@@ -9,6 +9,7 @@ import {
   SHARE,
   SIZE_BOUND,
   SWITCH,
+  TEXT,
   TTL,
   check,
   isBound,
@@ -25,6 +26,8 @@ import { PolicyKind } from '../wasm/protocol.js';
 
 /** The options of a cache. One of `max` and `maxSize` is required. Durations are in milliseconds. */
 export interface CacheOptions<K extends Key = string, V = unknown> extends Listeners<K, V>, LoadDefaults, LockDefaults {
+  /** What to call the cache in the messages of Node's diagnostics channels, `keylatch:load` and `keylatch:evict`. */
+  name?: string | undefined;
   /**
    * The most entries, from 1 to 8,388,608. `Infinity` means no bound: the cache then holds as many entries as a `Map`
    * can. The bound holds after every call.
@@ -119,6 +122,7 @@ const BOUNDS: Rules<{ max?: number; maxSize?: number }> = {
 
 /** The rules for all options. */
 const OPTIONS: Rules<CacheOptions> = {
+  name: TEXT,
   ...BOUNDS,
   maxEntrySize: SIZE_BOUND,
   sizeCalculation: FUNCTION,
@@ -159,6 +163,7 @@ export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>):
     throw invalid('invalid-option', 'optimize', "a choice for the policy 'sampled' only", optimize);
   }
   const settings = {
+    name: given.name,
     max: max ?? Infinity,
     maxSize,
     maxEntrySize,

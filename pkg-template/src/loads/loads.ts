@@ -1,5 +1,6 @@
 // All loads of a cache: carries out what the flights in Rust decide.
 
+import { tellLoad } from '../base/channels.js';
 import { elapsed } from '../base/elapsed.js';
 import type { Entry } from '../base/entry.js';
 import { CacheError, about } from '../base/errors.js';
@@ -192,7 +193,9 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
       if (value === undefined) {
         this.loads += 1;
         this.#tell(request, { type: 'load' });
-        value = await flight.call();
+        const call = flight.call();
+        tellLoad(call, this.#table.settings.name, request.key, request.space.names);
+        value = await call;
         if (value !== undefined) this.#keep(flight, value);
       }
       this.resolve(flight, value);

@@ -34,6 +34,7 @@ export interface Listeners<K extends Key = string, V = unknown> {
 
 /** The options of a store: read once, checked, and complete. */
 export interface Settings<K extends Key, V> {
+  readonly name: string | undefined;
   readonly max: number;
   readonly maxSize: number;
   readonly maxEntrySize: number;

@@ -1,5 +1,6 @@
 // The table: where a cache keeps its keys and values, filed under the slots that the engine hands out.
 
+import { tellEviction } from '../base/channels.js';
 import { NO_TAGS } from '../base/entry.js';
 import type { Entry, SetOptions } from '../base/entry.js';
 import type { Key, Place } from '../base/key.js';
@@ -301,6 +302,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     this.#etags?.delete(slot);
     if (this.#spaceBySlot !== null) this.#spaceBySlot[slot] = undefined;
     if (why === Reason.Delete || why === Reason.Take) this.fence(space, key);
+    else if (why === Reason.Evict) tellEviction(this.settings.name, key, space.names);
     if (this.events.hasListeners) this.events.removed(space, key, value, REMOVAL_REASONS[why]!);
   }
 

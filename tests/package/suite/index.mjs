@@ -13,6 +13,7 @@ import bounds from './bounds.mjs';
 import cache from './cache.mjs';
 import cacheLocks from './cache-locks.mjs';
 import callbacks from './callbacks.mjs';
+import channels from './channels.mjs';
 import computedTtl from './computed-ttl.mjs';
 import cycles from './cycles.mjs';
 import dumpAndIsolate from './dump-and-isolate.mjs';
@@ -73,6 +74,7 @@ const FILES = {
   lateSecrets,
   tagsAndNamespaces,
   callbacks,
+  channels,
   dumpAndIsolate,
   dumpOrder,
   expires,
