@@ -1,6 +1,7 @@
 // ACA-Py's cache in memory.
 
 import type { SetOptions } from '../base/entry.js';
+import { watched } from '../base/warn.js';
 import { invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { IDENTITY, INSPECT } from '../base/symbols.js';
@@ -179,6 +180,7 @@ export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
     check(options, 'options', OBJECT);
     const { max, ttl, ...rest } = options;
     if (ttl !== undefined) check(ttl, 'ttl', TTL);
+    watched()?.seconds(ttl);
     for (const [name, value] of Object.entries(rest)) {
       if (name in LOAD_DEFAULTS && name !== 'lease' && value !== undefined) {
         throw invalid('invalid-option', name, 'no option for loads', value);
@@ -218,5 +220,6 @@ export class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
 /** The last argument of a `set` as the cache beneath takes it. */
 function inMilliseconds(options: number | SetOptions | undefined): SetOptions {
   const call = readOptions<SetOptions>(typeof options === 'number' ? { ttl: options } : options, SET);
+  watched()?.seconds(call.ttl);
   return call.ttl === undefined ? call : { ...call, ttl: 1000 * call.ttl };
 }

@@ -351,7 +351,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
     const { path } = space;
     const { lease = LEASE } = call;
-    return { key, path, space, loader, call, lease, old, stale, staleFor: staleFor ?? Infinity, tags };
+    const { mistakes } = table.settings;
+    const load: typeof loader = mistakes ? (context) => mistakes.loaded(loader(context)) : loader;
+    return { key, path, space, loader: load, call, lease, old, stale, staleFor: staleFor ?? Infinity, tags };
   }
 }
 

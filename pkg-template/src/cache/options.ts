@@ -17,6 +17,7 @@ import {
   readOptions,
 } from '../base/validate.js';
 import type { Rules } from '../base/validate.js';
+import { watched } from '../base/warn.js';
 import { LOAD_DEFAULTS } from '../loads/options.js';
 import type { LoadDefaults } from '../loads/options.js';
 import type { LockDefaults } from '../locks/options.js';
@@ -164,6 +165,7 @@ export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>):
   }
   const settings = {
     name: given.name,
+    mistakes: watched(),
     max: max ?? Infinity,
     maxSize,
     maxEntrySize,
@@ -180,6 +182,7 @@ export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>):
     listeners: given,
     stale: given.allowStale ? Infinity : Math.max(given.swr ?? 0, given.grace ?? 0),
   };
+  settings.mistakes?.cache(weighs || settings.max < Infinity, ttl);
   const loads = Object.fromEntries(Object.entries(given).filter(([name]) => name in LOAD_DEFAULTS));
   return { settings, locks: given, loads };
 }

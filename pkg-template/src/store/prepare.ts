@@ -46,6 +46,7 @@ export function prepare<K extends Key, V>(
   checkKey(key);
   const call = readSetOptions(options) ?? {};
   const { size, tags, etag, pinned } = call;
+  settings.mistakes?.entry(value, call.ttl);
   return {
     key,
     ttl: lifeOf(call, settings.ttl),

@@ -2,6 +2,7 @@
 
 import type { DisposeReason, InsertReason } from '../base/reasons.js';
 import type { Key } from '../base/key.js';
+import type { Mistakes } from '../base/warn.js';
 import { PolicyKind } from '../wasm/protocol.js';
 import type { CacheEvent } from './events.js';
 
@@ -35,6 +36,8 @@ export interface Listeners<K extends Key = string, V = unknown> {
 /** The options of a store: read once, checked, and complete. */
 export interface Settings<K extends Key, V> {
   readonly name: string | undefined;
+  /** Watches for classic mistakes, in development. */
+  readonly mistakes: Mistakes | undefined;
   readonly max: number;
   readonly maxSize: number;
   readonly maxEntrySize: number;

@@ -72,7 +72,12 @@ export class Table<K extends Key, V> extends Page<K, V> {
     super(settings);
     const { clock, isolate, listeners, updateAgeOnGet, weighs } = settings;
     this.events = new EventQueue(listeners);
-    this.isBare = !weighs && isolate === undefined && listeners.onInsert === undefined && !this.events.hasListeners;
+    this.isBare =
+      settings.mistakes === undefined &&
+      !weighs &&
+      isolate === undefined &&
+      listeners.onInsert === undefined &&
+      !this.events.hasListeners;
     this.isPlain = isolate !== 'clone' && clock !== 'exact' && !updateAgeOnGet && listeners.events === undefined;
     this.tags = new Tags(this.cache);
     this.remap();

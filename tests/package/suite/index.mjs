@@ -55,6 +55,7 @@ import subclasses from './subclasses.mjs';
 import sizes from './sizes.mjs';
 import softInvalidation from './soft-invalidation.mjs';
 import tagsAndNamespaces from './tags-and-namespaces.mjs';
+import warnings from './warnings.mjs';
 import undefinedOptions from './undefined-options.mjs';
 import validation from './validation.mjs';
 
@@ -75,6 +76,7 @@ const FILES = {
   tagsAndNamespaces,
   callbacks,
   channels,
+  warnings,
   dumpAndIsolate,
   dumpOrder,
   expires,
