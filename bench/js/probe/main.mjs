@@ -6,6 +6,7 @@ import { table } from '../tools/table.mjs';
 import { versionsOf } from '../tools/versions.mjs';
 import { ADAPTERS } from './adapters.mjs';
 import { check, late, within } from './callers.mjs';
+import { beside } from './more.mjs';
 import { ROWS } from './rows.mjs';
 
 const USAGE = `node bench/js/probe/main.mjs [--json FILE] [--only NAME]
@@ -41,9 +42,10 @@ for (const { name, right, why, ...row } of ROWS) {
   }
   results.push({ name, right, why, answers });
 }
+const others = await beside();
 print();
 if (options.json !== undefined) {
-  const json = { node: process.versions.node, versions, rows: results };
+  const json = { node: process.versions.node, versions, rows: results, beside: Object.fromEntries(others) };
   writeFileSync(options.json, `${JSON.stringify(json, null, 2)}\n`);
 }
 const wrong = results.filter(({ answers: [subject] }) => subject.right === false);
@@ -78,6 +80,14 @@ function print() {
     // What is the same for several is said once.
     if (results[at + 1]?.why !== why) console.log(`    ${right ? `${right.join(' or ')}: ` : ''}${why}.`);
   });
+  console.log('\nBeside the table. FusionCache and HybridCache are in .NET: they were read, and not run.\n');
+  for (const [name, words] of others) {
+    console.log(
+      `${name}\n    ${Object.entries(words)
+        .map((pair) => pair.join(': '))
+        .join('; ')}.`,
+    );
+  }
   console.log(`
 In "loader never ends" a load may take 100 ms in those that have an option for it: the lease of keylatch, the signal
 of lru-cache, the hardTimeout of bentocache. Otherwise all have their defaults.`);

@@ -2,6 +2,7 @@
 // can rely on, and `why` says what goes wrong otherwise. A row without `right` has no wrong answer.
 
 import { exitTime } from './exit.mjs';
+import { MORE } from './more.mjs';
 import * as scenarios from './scenarios.mjs';
 
 const { afterDelete, duringLoad, failing, failure, kept } = scenarios;
@@ -135,4 +136,5 @@ export const ROWS = [
     why: 'a timer of a cache must not keep a program alive',
     run: ({ name }) => exitTime(name),
   },
+  ...MORE,
 ];
