@@ -169,6 +169,62 @@ export const SCENARIOS = {
     }
   },
 
+  'loads of one turn are one call, and not mixed with those of another request': async (requests, key) => {
+    const lists = ['a', 'b'].map((name) => [1, 2, 3].map((index) => `${key} ${name}${index}`));
+    const answers = await Promise.all(
+      lists.map((keys) => requests.send({ action: 'gather', by: 'turn', keys, delay: 80 })),
+    );
+    for (const [index, { value }] of answers.entries()) {
+      assert.deepEqual(
+        value,
+        lists[index].map((each) => `${encodeURIComponent(each)} 1`),
+      );
+    }
+    const { value } = await requests.send({ action: 'batches' });
+    assert.deepEqual(value.sort(), lists);
+  },
+
+  'loads of several requests that wait for each other are one call': async (requests, key) => {
+    const keys = [1, 2, 3].map((index) => `${key} ${index}`);
+    const order = { action: 'gather', by: 'wait', delay: 230 };
+    const answers = await Promise.all(keys.map((each) => requests.send({ ...order, keys: [each] })));
+    assert.deepEqual(
+      answers,
+      keys.map((each) => ({ value: [`${encodeURIComponent(each)} 1`] })),
+    );
+    const { value } = await requests.send({ action: 'batches' });
+    assert.deepEqual(value.flat().sort(), keys);
+    assert.equal(value.length, 1);
+  },
+
+  'a request that ends before its loads were sent leaves the others alone': async (requests, key) => {
+    const keys = [1, 2, 3].map((index) => `${key} ${index}`);
+    const order = { action: 'gather', by: 'wait', delay: 230 };
+    await requests.send({ ...order, keys: [keys[0]], leaves: true });
+    const answers = await Promise.all(keys.slice(1).map((each) => requests.send({ ...order, keys: [each] })));
+    assert.deepEqual(
+      answers,
+      keys.slice(1).map((each) => ({ value: [`${encodeURIComponent(each)} 1`] })),
+    );
+  },
+
+  'a request that ends while it loads for others: they wait for their leases, and the next one loads': async (
+    requests,
+    key,
+  ) => {
+    const keys = [1, 2].map((index) => `${key} ${index}`);
+    const order = { action: 'gather', by: 'wait', delay: 230 };
+    const gone = requests.sendAndGo({ ...order, keys: [keys[0]], after: 190 });
+    await pause(60);
+    const [waited] = await Promise.all([requests.send({ ...order, keys: [keys[1]], within: LEASE + SLACK }), gone]);
+    assert.equal(waited.code, 'load-timeout');
+    const next = await requests.send({ ...order, by: 'turn', keys });
+    assert.deepEqual(
+      next.value,
+      keys.map((each) => `${encodeURIComponent(each)} 2`),
+    );
+  },
+
   'a lock of a request that has ended is taken over by one, and its result goes to the others': async (requests) => {
     await requests.lock({ hold: 60_000, leaves: true, within: SLACK - 60_000 });
     const waiting = [1, 2, 3].map((result) => requests.lock({ hold: 50, result }));

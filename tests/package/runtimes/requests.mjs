@@ -1,7 +1,7 @@
 // On workerd: a worker whose requests load and lock as they are told. What they are told, and what has to come of it, is
 // in ../workerd-scenarios.mjs.
 
-import { Cache } from 'keylatch';
+import { Cache, batch } from 'keylatch';
 
 /** How long a request may load, or hold a lock. */
 const LEASE = 300;
@@ -33,7 +33,24 @@ async function ask(env, key, { delay = 0, status = 200, signal }) {
   return `${key} ${text}`;
 }
 
+/** The calls of loaders of many keys, and the bindings of the latest request: they are the same in each. */
+const batches = [];
+let bindings;
+
+const loadMany = (keys) => {
+  batches.push([...keys]);
+  return Promise.all(keys.map((key) => ask(bindings, encodeURIComponent(key), { delay: 80 })));
+};
+
+/** Loads that come together: those of one turn, and those of several requests. */
+const gathered = { turn: batch(loadMany), wait: batch(loadMany, { maxWait: 150 }) };
+
 const actions = {
+  async gather({ keys, by }, request, env) {
+    bindings = env;
+    return Promise.all(keys.map((key) => caches.lasting.getOrSet(key, gathered[by])));
+  },
+  batches: async ({ key }) => batches.filter(([first]) => first.startsWith(key)),
   async load(
     { cache = 'lasting', key, lease, isKept, isNever, isHasty, swr, usesSignal, usesRequest, ...asked },
     request,
