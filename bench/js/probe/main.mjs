@@ -6,7 +6,8 @@ import { table } from '../tools/table.mjs';
 import { versionsOf } from '../tools/versions.mjs';
 import { ADAPTERS } from './adapters.mjs';
 import { check, late, within } from './callers.mjs';
-import { beside } from './more.mjs';
+import { MORE, beside } from './more.mjs';
+import { REFRESHING } from './refreshing.mjs';
 import { ROWS } from './rows.mjs';
 
 const USAGE = `node bench/js/probe/main.mjs [--json FILE] [--only NAME]
@@ -42,7 +43,7 @@ for (const { name, right, why, ...row } of ROWS) {
   }
   results.push({ name, right, why, answers });
 }
-const others = await beside();
+const others = await beside([...REFRESHING, ...MORE]);
 print();
 if (options.json !== undefined) {
   const json = { node: process.versions.node, versions, rows: results, beside: Object.fromEntries(others) };

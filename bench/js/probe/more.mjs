@@ -203,9 +203,9 @@ export const MORE = [
 ];
 
 /** Those beside the table: what they do in some of its rows. */
-export async function beside() {
+export async function beside(rows) {
   const words = [];
-  for (const { name, run, read: others } of MORE) {
+  for (const { name, run, read: others } of rows) {
     const dataloader = await run({ name: 'dataloader' });
     const all = { ...(dataloader && { dataloader }), ...others };
     if (Object.keys(all).length > 0) words.push([name, all]);

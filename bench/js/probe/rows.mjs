@@ -3,6 +3,7 @@
 
 import { exitTime } from './exit.mjs';
 import { MORE } from './more.mjs';
+import { REFRESHING } from './refreshing.mjs';
 import * as scenarios from './scenarios.mjs';
 
 const { afterDelete, duringLoad, failing, failure, kept } = scenarios;
@@ -136,5 +137,6 @@ export const ROWS = [
     why: 'a timer of a cache must not keep a program alive',
     run: ({ name }) => exitTime(name),
   },
+  ...REFRESHING,
   ...MORE,
 ];
