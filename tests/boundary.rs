@@ -183,10 +183,10 @@ async fn entries_expire_by_the_real_clock() {
 #[wasm_bindgen_test]
 fn a_cache_that_fills_asks_for_its_secret_once() {
     let number = u32::try_from(cache::open(4.0, NEVER, NEVER, 0.0, 0.0, PolicyKind::TinyLfu as u32)).unwrap();
-    let first: Vec<f64> = (0..4).map(|_| cache::insert(number, 0, NEVER, 0.0, 0.0)).collect();
+    let first: Vec<f64> = (0..5).map(|_| cache::insert(number, 0, NEVER, 0.0, 0.0)).collect();
     assert!(first.contains(&f64::from(UNSEEDED)), "{first:?}");
     cache::seed(number, 7);
-    for slot in 0..3 {
+    for slot in 0..4 {
         cache::adopt(number, slot, 100 + slot);
     }
     for hash in 1000..1100 {
@@ -337,7 +337,7 @@ fn flights_work_through_numbers() {
     assert_eq!(flights::refresh(number, NONE, 100.0, 5.0, 5.0, 0.0, 100.0), TOO_OLD);
     assert!(flights::refresh(number, NONE, 100.0, 4.0, 5.0, 0.0, 100.0) >= 0);
     cache::close(number);
-    assert_eq!((ask(0.0), flights::next(number, 0, true)), (f64::from(NONE), NONE), "there is no cache any more");
+    assert_eq!((ask(0.0), flights::next(number, 0, true)), (f64::from(NO_MEMORY), NONE), "there is no cache any more");
 }
 
 /// The flight in what `ask` returns, and the waiter with whether it leads.

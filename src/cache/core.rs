@@ -222,7 +222,14 @@ impl<K, V> Core<K, V> {
     where
         K: Eq,
     {
-        let record = Rc::new(record);
+        self.store(Rc::new(record), fate)
+    }
+
+    /// The same.
+    pub fn store(&self, record: Rc<Record<K, V>>, fate: &Fate) -> Result<(), InsertError>
+    where
+        K: Eq,
+    {
         self.fence(record.hash, &record.space, &record.key);
         let now = self.now_for(fate);
         let (present, _) = self.slot(record.hash, &record.space, &record.key);

@@ -11,6 +11,7 @@ mod bell;
 mod builder;
 mod core;
 mod deeds;
+mod dump;
 mod entries;
 mod entry;
 mod hash;
@@ -30,6 +31,7 @@ mod turn;
 mod tests;
 
 pub use builder::{Builder, DEFAULT_MAX};
+pub use dump::DumpedEntry;
 pub use entry::{Entry, Ref};
 pub use load::{Load, LoadContext, LoadError};
 pub use options::EntryOptions;

@@ -300,6 +300,7 @@ impl<K, V> Table<K, V> {
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
+#[allow(clippy::panic, reason = "it is a test")]
 impl<K, V> Table<K, V> {
     /// Checks that the index, the records and the engine agree.
     pub fn validate(&self) {
@@ -309,7 +310,7 @@ impl<K, V> Table<K, V> {
         for (&hash, &first) in &self.index {
             let mut at = Some(first);
             while let Some(slot) = at {
-                let filed = self.filed.get(slot.index() as usize).expect("a slot of the index");
+                let Some(filed) = self.filed.get(slot.index() as usize) else { panic!("{slot:?} is not there") };
                 assert_eq!(filed.record.as_ref().map(|record| record.hash), Some(hash));
                 found += 1;
                 at = filed.next;

@@ -145,7 +145,7 @@ fn lints(outcome: &mut Outcome) {
 }
 
 fn native(outcome: &mut Outcome) {
-    let crate_tests = ["test", "--quiet", "--lib", "--features", "package"];
+    let crate_tests = ["test", "--quiet", "--lib", "--features", "package,serde"];
     outcome.record("the crate, natively", &mut cargo(&crate_tests));
     outcome.record("examples in the crate's documentation", &mut cargo(&["test", "--quiet", "--doc"]));
     outcome.record("the automation's own tests", &mut cargo(&["test", "--quiet", "--package", "xtask"]));

@@ -1,6 +1,6 @@
 //! What a cache needs of the place where it runs: clocks, timers, and a way to wake whoever waits.
 //!
-//! Natively, [`Native`] serves with any executor. In browsers and on edge workers, [`Web`] does, with the feature `web`.
+//! Natively, [`Native`] serves with any executor. In browsers and on edge workers, `Web` does, with the feature `web`.
 //! [`Virtual`] has a time of its own, for tests.
 
 mod native;
