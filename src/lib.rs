@@ -1,7 +1,9 @@
-//! keylatch: a cache for browsers and edge workers.
+//! keylatch: a cache for browsers, edge workers and servers.
 //!
-//! The crate is compiled to WebAssembly and shipped as an npm package; `ARCHITECTURE.md` shows how the crate and the
-//! package work together. The crate has three parts, which know nothing of keys, values or clocks:
+//! [`Cache`] is for Rust programs, natively and in WebAssembly; `docs/rust.md` is its guide.
+//!
+//! The crate is also compiled to WebAssembly and shipped as an npm package; `ARCHITECTURE.md` shows how the crate and the
+//! package work together. Both have the same rules, in three parts that know nothing of keys, values or clocks:
 //!
 //! - [`engine`]: which entries a cache holds, and for how long;
 //! - [`latch`]: who may compute the value of a key, and who waits for it;
@@ -26,6 +28,11 @@ mod numbered;
 pub use cache::*;
 pub use engine::{InsertError, PolicyKind, Reason};
 pub use latch::{Outcome, SettleError};
+
+/// The examples of the guide are tested, too.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+struct Guide;
 
 /// Adds half as much to the module as the default allocator; see `docs/decisions/module-build.md`.
 #[cfg(all(feature = "package", target_arch = "wasm32"))]

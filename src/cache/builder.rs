@@ -3,9 +3,9 @@
 use super::core::{Core, Settings};
 use super::options::{life, milliseconds};
 use super::runtime::{self, Runtime};
-use super::{Cache, SpaceRef};
+use super::{Cache, RandomHash, SpaceRef};
 use crate::engine::{Bounds, Config, MAX_ENTRIES, NEVER, PolicyKind, Reason};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ const LEASE: f64 = 30_000.0;
 ///     .build();
 /// ```
 #[must_use]
-pub struct Builder<K, V, S = RandomState> {
+pub struct Builder<K, V, S = RandomHash> {
     max: Option<u32>,
     max_weight: f64,
     max_entry_weight: f64,
@@ -64,7 +64,7 @@ impl<K, V> Builder<K, V> {
             jitter: 0.0,
             policy: None,
             settings,
-            hasher: super::hash::random(),
+            hasher: RandomHash::new(),
             types: PhantomData,
         }
     }
@@ -211,7 +211,7 @@ impl<K, V, S> Builder<K, V, S> {
         self
     }
 
-    /// Hashes keys, in place of the standard library's `RandomState`. A faster one is worth it where nobody outside
+    /// Hashes keys, in place of [`RandomHash`]. A faster one is worth it where nobody outside
     /// chooses the keys.
     pub fn hasher<T: BuildHasher + Clone>(self, hasher: T) -> Builder<K, V, T> {
         let Self { max, max_weight, max_entry_weight, jitter, policy, settings, types, .. } = self;

@@ -33,6 +33,7 @@ mod tests;
 pub use builder::{Builder, DEFAULT_MAX};
 pub use dump::DumpedEntry;
 pub use entry::{Entry, Ref};
+pub use hash::RandomHash;
 pub use load::{Load, LoadContext, LoadError};
 pub use options::EntryOptions;
 pub use stats::CacheStats;
@@ -41,7 +42,7 @@ pub use turn::{Enter, Lock, LockError, Lost, Turn};
 use self::core::Core;
 use space::SpaceRef;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
 /// A cache with a bound, a policy that keeps what is used, expiry, loads that all callers share, and locks.
@@ -56,7 +57,7 @@ use std::rc::Rc;
 /// assert_eq!(cache.get("alice"), Some(1));
 /// assert_eq!(cache.get("bob"), None);
 /// ```
-pub struct Cache<K, V, S = RandomState> {
+pub struct Cache<K, V, S = RandomHash> {
     core: Rc<Core<K, V>>,
     hasher: S,
     space: SpaceRef,

@@ -165,7 +165,10 @@ fn wasm(outcome: &mut Outcome, browsers: &Browsers) {
     for (name, browser, option, driver) in drivers {
         let arguments = ["test", "--headless", "--mode", "no-install", browser, option];
         let mut test = command("wasm-pack", &arguments);
-        let test = test.arg(driver).args(["--", "--features", "package,web"]).env_remove("RUST_LOG");
+        let test = test
+            .arg(driver)
+            .args(["--", "--features", "package,web", "--test", "boundary", "--test", "web"])
+            .env_remove("RUST_LOG");
         outcome.record(&format!("boundary and Rust cache, in headless {name}"), test);
     }
 }
