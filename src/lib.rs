@@ -9,8 +9,13 @@
 //! - [`latch`]: who may compute the value of a key, and who waits for it;
 //! - [`flight`]: who loads the value of a key, who joins, and who takes over.
 //!
-//! By default it depends on no other crate, exports nothing, and brings no allocator. The feature `package` is for the npm
-//! package alone: it adds `boundary`, the functions that JavaScript calls, and an allocator.
+//! By default it depends on no other crate, exports nothing, and brings no allocator.
+//!
+//! | feature | what |
+//! | --- | --- |
+//! | `web` | the runtime of browsers and edge workers: `Date`, `setTimeout`, promises |
+//! | `serde` | dumps that can be written and read, also by the npm package |
+//! | `package` | for the npm package alone: `boundary`, the functions that JavaScript calls, and an allocator |
 
 // The crate's tests share files with programs that use the crate from outside, under this name.
 #[cfg(test)]
