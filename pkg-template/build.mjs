@@ -50,6 +50,9 @@ const ENTRIES = [
   { name: 'edge', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm?module' },
 ];
 
+/** Caches as what other libraries take. They are over the public classes alone, which they import as everybody does. */
+const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel'];
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const wasm = optimize(readFileSync(join(glue, 'keylatch_bg.wasm')));
@@ -59,6 +62,7 @@ const code = toScript(wasm);
 await declare();
 const internal = internalNames();
 for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
+await buildAdapters();
 // What the module imports stands beside it, for those who import it like a script.
 await esbuild.build({ entryPoints: [join(source, 'wasm/date.ts')], outdir: out, target: 'es2022' });
 cpSync(join(source, 'wasm/cache.wasm.d.ts'), join(out, 'cache.wasm.d.ts'));
@@ -141,6 +145,44 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
   relinkSourceMap(outfile);
 }
 
+/** Builds the adapters: scripts of a few lines, with the declarations that the compiler writes against what is built. */
+async function buildAdapters() {
+  const project = join(source, 'adapters');
+  compile(project);
+  for (const name of ADAPTERS) {
+    for (const format of ['esm', 'cjs']) {
+      const outfile = join(out, `${name}.${format === 'cjs' ? 'cjs' : 'js'}`);
+      const options = {
+        bundle: true,
+        packages: 'external',
+        tsconfigRaw: {},
+        minify: true,
+        sourcemap: 'linked',
+        legalComments: 'none',
+      };
+      const entryPoints = [join(project, `${name}.ts`)];
+      await esbuild.build({ entryPoints, outfile, format, platform: 'neutral', target: 'es2022', ...options });
+      await shrink(outfile, '');
+      relinkSourceMap(outfile);
+    }
+    const text = readFileSync(join(types, 'adapters', `${name}.d.ts`), 'utf8').replace(
+      / from 'keylatch'/g,
+      " from './index.cjs'",
+    );
+    // A module of CommonJS with a default export is something else for each tool: there, it has just its name.
+    const [, byDefault] = /^(?:\/\*\*.*\*\/\n)?export default (\w+);$/m.exec(text) ?? [];
+    writeFileSync(join(out, `${name}.d.cts`), text.replace(/^(\/\*\*.*\*\/\n)?export default .*\n/m, ''));
+    const more = byDefault ? `export { ${byDefault} as default } from './${name}.cjs';\n` : '';
+    writeFileSync(join(out, `${name}.d.ts`), `export * from './${name}.cjs';\n${more}`);
+  }
+}
+
+/** Has the compiler of TypeScript write the declarations of a project. */
+function compile(project) {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', project], { stdio: 'inherit' });
+}
+
 /** Makes a bundle smaller than esbuild does. What comes behind it stays as it is. */
 async function shrink(file, footer) {
   const { code, map: text } = await minify(readFileSync(file, 'utf8'), {
@@ -153,11 +195,12 @@ async function shrink(file, footer) {
     sourceMap: { content: readFileSync(`${file}.map`, 'utf8') },
   });
   const map = JSON.parse(text);
+  const before = code.includes(PLACEHOLDER) ? 'var pure=t=>t();\n' : '';
   // A line before the others.
-  map.mappings = `;${map.mappings}`;
+  if (before) map.mappings = `;${map.mappings}`;
   writeFileSync(
     file,
-    `var pure=t=>t();\n${code.replaceAll(PLACEHOLDER, PURE)}\n${footer}//# sourceMappingURL=${basename(file)}.map\n`,
+    `${before}${code.replaceAll(PLACEHOLDER, PURE)}\n${footer}//# sourceMappingURL=${basename(file)}.map\n`,
   );
   writeFileSync(`${file}.map`, JSON.stringify(map));
 }
@@ -223,9 +266,7 @@ function resolve(build, origin, module) {
  */
 async function declare() {
   rmSync(types, { recursive: true, force: true });
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'pkg-template')], {
-    stdio: 'inherit',
-  });
+  compile(join(root, 'pkg-template'));
   for (const name of DECLARED) {
     const rolled = await rollup({
       input: join(declared, `${name}.d.ts`),
@@ -314,14 +355,15 @@ function address(path) {
   return `${repository()}/${path.endsWith('.svg') ? 'raw' : 'blob'}/HEAD/${path}`;
 }
 
-/** What a bundler makes of a program that uses `Cache`, with its locks and loads, and nothing else of the package. */
-async function bundleCore() {
+/** What a bundler makes of a program: of one that uses `Cache`, with its locks and loads, or an adapter. */
+async function bundleAlone(contents) {
   const { outputFiles } = await esbuild.build({
-    stdin: { contents: "export { Cache } from './workerd.js';", resolveDir: out },
+    stdin: { contents, resolveDir: out },
     bundle: true,
     minify: true,
     format: 'esm',
     external: ['*.wasm?module'],
+    packages: 'external',
     write: false,
   });
   return outputFiles[0].contents;
@@ -332,7 +374,9 @@ async function report() {
     .filter((file) => /\.(c?js|wasm)$/.test(file))
     .sort()
     .map((file) => [file, readFileSync(join(out, file))]);
-  for (const [file, bytes] of [...files, ['core', await bundleCore()]]) {
+  const core = await bundleAlone("export { Cache } from './workerd.js';");
+  const adapters = ADAPTERS.map(async (name) => [name, await bundleAlone(`export * from './${name}.js';`)]);
+  for (const [file, bytes] of [...files, ['core', core], ...(await Promise.all(adapters))]) {
     console.log(JSON.stringify({ file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length }));
   }
 }

@@ -86,6 +86,8 @@ const OTHERS = {
   'node-exit': () => results('node', 'exit.mjs'),
   'node-realms': () => results('node', 'realms.mjs'),
   'node-libraries': () => results('node', 'libraries.mjs'),
+  'keyv-suite': () => results('node', 'keyv-suite.mjs'),
+  'node-adapters': () => results('node', 'adapters.mjs'),
   copies: async () => Promise.all([results('node', 'copies.cjs'), deno('copies.cjs'), bun('copies.cjs')]),
   'moved-clock': async () => [
     await results('node', '--no-warnings', 'moved-clock.mjs'),
@@ -96,9 +98,11 @@ const OTHERS = {
 /** What depends on real time, and so has the machine for itself. */
 const ALONE = { 'workerd-requests': inRequests, 'chromium-frozen-page': inFrozenPage };
 
-/** Runs the programs of the README and of docs/aries.md as they stand. What a line prints stands behind it, in a comment. */
+/** Runs the programs of the README and of pages of docs/ as they stand. What a line prints stands behind it, in a comment. */
 async function runReadme() {
-  const text = ['README.md', 'docs/aries.md'].map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  const text = ['README.md', 'docs/aries.md', 'docs/adapters.md', 'docs/portable.md']
+    .map((file) => readFileSync(join(root, file), 'utf8'))
+    .join('\n');
   const programs = [...text.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, program]) => program);
   if (programs.length === 0) throw new Error('the README has no program');
   const failures = [];

@@ -11,6 +11,7 @@ const ts = require('@typescript/typescript6');
 const pkg = fileURLToPath(new URL('../../pkg', import.meta.url));
 
 const ENTRIES = ['index', 'portable', 'slim'];
+const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel'];
 const files = ENTRIES.map((name) => join(pkg, `${name}.d.cts`));
 const program = ts.createProgram(files, {
   strict: true,
@@ -24,7 +25,7 @@ const checker = program.getTypeChecker();
 export const DECLARATIONS = {
   'there is one file for each entry, and one that leads to it'() {
     const declared = readdirSync(pkg, { recursive: true }).filter((file) => /\.d\.[cm]?ts$/.test(file));
-    const wanted = ENTRIES.flatMap((name) => [`${name}.d.cts`, `${name}.d.ts`]);
+    const wanted = [...ENTRIES, ...ADAPTERS].flatMap((name) => [`${name}.d.cts`, `${name}.d.ts`]);
     // What is imported as a module of another kind has its declaration beside it.
     assert.deepStrictEqual(declared.filter((file) => !file.includes('.wasm.')).sort(), wanted.sort());
   },

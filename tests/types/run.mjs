@@ -27,6 +27,7 @@ const PROGRAMS = {
   'with the declarations of browsers': ['.', false],
   'with those of Node': ['node', false],
   'with those of workers': ['workers', false],
+  'the adapters, with their libraries': ['adapters', false],
 };
 
 async function compile(compiler, program) {

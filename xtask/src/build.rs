@@ -17,6 +17,10 @@ const MODULE: u64 = 14_000;
 /// The most bytes of `keylatch/portable`, gzipped: all of the package, with JavaScript in place of the module.
 const PORTABLE: u64 = 40_000;
 
+/// The most bytes of an adapter beyond the package, gzipped.
+const ADAPTER: u64 = 700;
+const ADAPTERS: [&str; 5] = ["keyv", "undici", "did", "unstorage", "otel"];
+
 /// Builds the package into pkg/, and lets node_modules find it there.
 pub fn package() -> Result<()> {
     setup::for_building()?;
@@ -58,6 +62,11 @@ fn check_sizes(report: &str) -> Result<()> {
     );
     let portable = size("portable.js")?;
     println!("with all JavaScript {everything}; without WebAssembly {portable} of {PORTABLE}");
+    for adapter in ADAPTERS {
+        if size(adapter)? > ADAPTER {
+            bail!("the adapter {adapter} is larger than {ADAPTER} bytes");
+        }
+    }
     if module > MODULE || core > CORE || portable > PORTABLE {
         bail!("the package is larger than its budget");
     }

@@ -149,6 +149,9 @@ const missing = {
     constructor(href) {
       this.href = href;
     }
+    get [Symbol.toStringTag]() {
+      return 'URL';
+    }
   },
   URLSearchParams: class URLSearchParams {
     get [Symbol.toStringTag]() {
