@@ -4,7 +4,7 @@
 use super::deeds::Deed;
 use super::options::{EntryOptions, Fate, life};
 use super::place::Place;
-use super::runtime::Runtime;
+use super::runtime::{Runtime, Work};
 use super::space::{self, SpaceRef};
 use super::state::State;
 use super::table::{Candidate, Record};
@@ -15,6 +15,9 @@ use std::rc::Rc;
 
 /// How many times a write looks again for a key's entry whose cache changes while the keys are compared.
 const TRIES: u32 = 8;
+
+/// The longest time that a timer can be set to in JavaScript, in milliseconds: 24 days. Who waits for longer looks then.
+const LONGEST_TIMER: f64 = 2_147_483_647.0;
 
 pub(super) type Weigher<K, V> = Box<dyn Fn(&K, &V) -> u64>;
 pub(super) type Listener<K, V> = Box<dyn Fn(&K, &V, Reason)>;
@@ -121,6 +124,12 @@ impl<K, V> Core<K, V> {
         if moment > self.elapsed.get() && moment.is_finite() {
             self.elapsed.set(moment);
         }
+    }
+
+    /// A timer, and the moment at which it fires, by the clock of waits.
+    pub fn timer(&self, now: f64, patience: f64) -> (f64, Work) {
+        let patience = patience.min(LONGEST_TIMER);
+        (now + patience, self.settings.runtime.sleep(patience))
     }
 
     /// The entry of a key, expired or not.

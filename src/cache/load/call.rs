@@ -236,7 +236,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
         let (due, timer) = self.timer.get_or_insert_with(|| {
             let now = core.elapsed();
             let patience = core.read(|state| state.waiter_patience(waiter, now));
-            (now + patience, core.settings.runtime.sleep(patience))
+            core.timer(now, patience)
         });
         if timer.as_mut().poll(context).is_pending() {
             return Poll::Pending;

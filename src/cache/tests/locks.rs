@@ -160,3 +160,21 @@ fn locks_of_namespaces_are_their_own() {
     drop(turn(&first));
     locks.assert_nothing_is_left();
 }
+
+#[test]
+fn a_wait_without_end_looks_now_and_then_and_no_time_is_made_up() {
+    let mut locks = Locks::new();
+    let cache = locks.cache.clone();
+    let (_, first) = locks.stage.spawn(async move { cache.lock(&7).lease(Duration::MAX).await });
+    let cache = locks.cache.clone();
+    let (_, second) = locks.stage.spawn(async move { cache.lock(&7).lease(Duration::MAX).await });
+    for days in [24, 2, 30] {
+        locks.stage.time.advance(Duration::from_secs(days * 86_400));
+        locks.stage.run();
+    }
+    assert_eq!(locks.cache.core.elapsed(), 56.0 * 86_400_000.0);
+    assert!(second.borrow().is_none());
+    drop(turn(&first));
+    locks.stage.run();
+    assert!(turn(&second).is_held());
+}

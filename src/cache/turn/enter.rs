@@ -191,7 +191,7 @@ impl Wait {
             let end = self.end;
             let (due, timer) = self.timer.get_or_insert_with(|| {
                 let patience = core.read(|state| state.patience(ticket, now)).min(end - now);
-                (now + patience, core.settings.runtime.sleep(patience))
+                core.timer(now, patience)
             });
             if timer.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
