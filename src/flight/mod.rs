@@ -204,14 +204,15 @@ impl Flights {
         if self.stays(waiter, flight) {
             self.take_turn(flight, gate, now);
         }
-        let overdue = self.is_overdue(flight, now);
+        let (overdue, had_left) = (self.is_overdue(flight, now), self.is_over(flight));
         if now < hard && !(overdue && self.stays(waiter, flight)) {
             if now >= soft {
                 self.table.edit(flight, |state| state.kept = true);
             } else if !overdue {
                 return Look::Wait;
             } else if let Ok((next, leads)) = self.find(gate, false, lease, false, now) {
-                return self.follow(waiter, next, leads, now);
+                self.follow(waiter, next, now);
+                return if leads { Look::TakeOver(next, had_left) } else { Look::Wait };
             }
         }
         self.leave(waiter, gate, now);
@@ -281,8 +282,9 @@ impl Flights {
         now: f64,
     ) -> Result<(Flight, bool), OutOfMemory> {
         let before = gate.and_then(|gate| self.latch.newest_load(gate)).map(|ticket| Flight::from_raw(ticket.raw()));
-        // It may have gone on to another gate.
-        let before = before.filter(|&before| !self.is_over(before) && self.latch.gate_of(before.ticket()) == gate);
+        // It may have gone on to another gate. If it is late, those who wait for it still follow the next one.
+        let has_ended = |before| self.table.flight(before).phase == Phase::Ended;
+        let before = before.filter(|&before| !has_ended(before) && self.latch.gate_of(before.ticket()) == gate);
         if let Some(alive) = before
             && !fresh
             && !self.is_overdue(alive, now)
@@ -302,14 +304,11 @@ impl Flights {
     }
 
     /// Has a waiter whose flight is overdue follow another one, with all who wait for it.
-    fn follow(&mut self, waiter: Waiter, next: Flight, leads: bool, now: f64) -> Look {
-        let flight = self.table.waiter(waiter).flight.filter(|&flight| flight != next);
+    fn follow(&mut self, waiter: Waiter, next: Flight, now: f64) {
         // Else it has given way already.
-        let had_left = flight.is_some_and(|flight| self.is_over(flight));
-        if let Some(flight) = flight {
+        if let Some(flight) = self.table.waiter(waiter).flight.filter(|&flight| flight != next) {
             self.give_way(flight, next, now);
         }
-        if leads { Look::TakeOver(next, had_left) } else { Look::Wait }
     }
 
     /// How much is left of a flight's lease, or of that of the lock for which it waits.

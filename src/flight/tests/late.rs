@@ -55,6 +55,20 @@ fn a_successor_behind_a_lock_has_its_turn_when_the_lease_of_the_lock_is_over() {
 }
 
 #[test]
+fn who_waits_for_it_follows_the_next_one_that_comes() {
+    let mut caller = Caller::default();
+    let (_, leader) = caller.lead(&CALL);
+    caller.join(&CALL);
+    caller.now = LEASE;
+    // Those who are left have not looked yet.
+    caller.leave(leader);
+    let (next, _) = caller.lead(&CALL);
+    assert_eq!(caller.flights.waiting(next), 2);
+    assert_eq!(caller.value(next), Ok(Outcome::Store));
+    assert_eq!(caller.ends(), [Some(End::Left), Some(End::Value), Some(End::Value)]);
+}
+
+#[test]
 fn it_is_refused_once_there_is_a_value_or_a_change() {
     for changed in [false, true] {
         let mut caller = Caller::default();

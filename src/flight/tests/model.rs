@@ -74,8 +74,8 @@ impl Model {
     /// The load that began last at a gate.
     pub fn current(&self, latch: &Latch, place: Option<Place>) -> Option<usize> {
         let last = self.loads.iter().rposition(|load| Some(load.place) == place)?;
-        let Load { flight, is_over, has_ended, .. } = self.loads[last];
-        (!is_over && !has_ended && latch.gate_of(flight.ticket()) == place.map(|(gate, _)| gate)).then_some(last)
+        let Load { flight, has_ended, .. } = self.loads[last];
+        (!has_ended && latch.gate_of(flight.ticket()) == place.map(|(gate, _)| gate)).then_some(last)
     }
 
     pub fn wait(&mut self, waiter: Waiter, load: usize, call: &Call, leads: bool) {

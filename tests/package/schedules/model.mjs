@@ -20,10 +20,11 @@ export class Model extends Turns {
   /**
    * Whether two loads wait in one queue, since a fenced one has gone on there; or two holders of one key have died in the
    * same moment, a fenced one and the one that came after it. Who looks first can't be seen then, so the model ends.
-   * Likewise if a load settles in the turn in which a lock of its key is left, or if two do, one of which is late.
+   * Likewise if a load settles in the turn in which a lock of its key is entered or left, or if two do, one of which is
+   * late.
    */
   isAmbiguous = false;
-  /** What has come to an end in this turn, by its key. */
+  /** What has come to an end in this turn, or has entered, by its key. */
   #ended = new Map();
 
   flush() {
@@ -40,11 +41,16 @@ export class Model extends Turns {
     key.entry = entry;
   }
 
-  invalidate(tag, keys) {
+  expireEntry(key) {
+    this.fence(key);
+    if (this.fresh(key) !== undefined) key.entry = { ...key.entry, expires: this.now };
+  }
+
+  invalidate(tag, keys, change = (key) => this.change(key, undefined)) {
     for (const member of [...this.locks, ...this.loads]) {
       if (['holding', 'lost'].includes(member.role) && keys.includes(member.queue.key)) member.invalid.add(tag);
     }
-    for (const key of keys) if (key.entry?.tags.includes(tag)) this.change(key, undefined);
+    for (const key of keys) if (key.entry?.tags.includes(tag)) change(key);
   }
 
   // Locks.
@@ -57,6 +63,7 @@ export class Model extends Turns {
   }
 
   enterLock(lock) {
+    this.#ends(lock);
     lock.entered = 'pending';
     lock.due = this.now + lock.timeout;
     if (!lock.isAborted) this.enter(lock);
@@ -129,17 +136,23 @@ export class Model extends Turns {
     }
     if (!caller.forceFresh && caller.stale !== undefined && caller.late < caller.swr) {
       this.#resolve(caller, caller.stale);
-      if (this.alive(key) === undefined) this.#begin(key, caller, true);
+      if (this.alive(key) === undefined && !this.#backsOff(key, caller)) this.#begin(key, caller, true);
       return;
     }
     if (caller.isAborted) {
       caller.outcome = { error: 'aborted' };
       return;
     }
+    if (!caller.forceFresh && this.#backsOff(key, caller)) return this.#reject(caller, 'load-failed-recently');
     const alive = caller.forceFresh ? undefined : this.alive(key);
     if (alive !== undefined) return this.#attach(caller, alive);
     if (caller.forceFresh) this.fence(key);
     this.#attach(caller, this.#begin(key, caller, false));
+  }
+
+  /** Whether a caller leaves a key alone, since its last load has failed, and nobody holds it. */
+  #backsOff({ failed, queue }, { backoff }) {
+    return failed !== undefined && this.now < failed + backoff && queue?.holder === undefined;
   }
 
   abortCaller(caller) {
@@ -167,6 +180,7 @@ export class Model extends Turns {
     this.after(() => {
       const isLate = load.role === 'lost';
       if (load.isOver && !isLate) return;
+      if (error !== undefined && load.role === 'holding' && !load.queue.fenced) load.queue.key.failed = this.now;
       if (error !== undefined) return this.#end(load, (caller) => this.#reject(caller, error));
       const { holder } = load.queue;
       if (value !== undefined && (load.role === 'holding' || isLate)) {
@@ -305,7 +319,8 @@ export class Model extends Turns {
     for (const caller of [...load.callers]) {
       if (load.isCalled && load.owner === caller) continue;
       // Who has followed before may be told at once that it has waited for long enough.
-      if (caller.hasFollowed || caller.hasMetLock) this.after(() => caller.load !== undefined && this.#look(caller));
+      if (caller.hasFollowed || caller.hasMetLock)
+        this.after(() => caller.load !== undefined && this.#seen.hasGivenUp(caller) && this.#look(caller));
       caller.hasFollowed = true;
       this.#attach(caller, successor);
     }

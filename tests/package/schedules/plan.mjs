@@ -46,6 +46,8 @@ const STEPS = {
   delete: [4, { name }],
   clear: [1, { name }],
   deleteByTag: [3, { name, tag: pick(...TAGS) }],
+  expire: [2, { name }],
+  expireByTag: [2, { name, tag: pick(...TAGS) }],
   advance: [10, { by: pick(1, 10, 30, 'half', 'almost', 'lease', '2 leases') }],
   lag: [4, { by: pick(1, 5, 'half', 'lease') }],
 };
@@ -65,6 +67,7 @@ const step = fc.oneof(
 export const plan = fc.record({
   lease: pick(100, 1000),
   life: sometimes(50, fc.record({ swr: pick(0, 50), grace: pick(0, 80, 300) })),
+  backoff: sometimes(30, pick(20, 150)),
   leasesDiffer: chance(20),
   isBurst: chance(50),
   isDisposed: chance(20),

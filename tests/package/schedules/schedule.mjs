@@ -24,11 +24,12 @@ export class Schedule {
   #changes = new Map(NAMES.map((name) => [name, 0]));
 
   constructor(keylatch, time, plan) {
-    const { lease, life, leasesDiffer } = plan;
+    const { lease, life, backoff = 0, leasesDiffer } = plan;
     this.#time = time;
     this.#begun = time.now;
     this.#plan = plan;
     this.#options = { max: 100, lease, swr: life?.swr ?? 0, grace: life?.grace ?? 0, ttl: life ? 60 : 0 };
+    Object.assign(this.#options, { graceBackoff: backoff, negativeBackoff: backoff });
     this.#stage = new Stage(keylatch, NAMES, this.#options);
     this.#stage.isOpen = true;
     this.#model = new Model(NAMES, this.#stage);
@@ -133,14 +134,22 @@ export class Schedule {
   }
 
   #getOrSet({ name, hardTimeout, timeout, forceFresh, isAborted }) {
-    const { lease, swr, grace } = this.#options;
+    const { lease, swr, grace, graceBackoff: backoff } = this.#options;
     const options = {
       lease,
       ...(hardTimeout !== undefined && { hardTimeout: timeOf(hardTimeout, lease) }),
       ...(timeout !== undefined && { timeout }),
       ...(forceFresh && { forceFresh }),
     };
-    const caller = { hardTimeout: Infinity, timeout: Infinity, ...options, swr, grace, kept: Math.max(swr, grace) };
+    const caller = {
+      hardTimeout: Infinity,
+      timeout: Infinity,
+      ...options,
+      swr,
+      grace,
+      backoff,
+      kept: Math.max(swr, grace),
+    };
     Object.assign(caller, { id: this.#model.callers.length + 1, isAborted, generation: this.#changes.get(name) });
     this.#note(`caller ${caller.id} = getOrSet ${name}, ${JSON.stringify(options)}${isAborted ? ', aborted' : ''}`);
     this.#stage.getOrSet(caller, name, options);
@@ -185,14 +194,21 @@ export class Schedule {
       space.set(name, entry.value, { tags });
       return this.#model.change(key, entry);
     }
-    if (how === 'deleteByTag') {
+    if (how === 'expire') {
+      // What is stale may be served, so this is no change that makes values wrong.
+      this.#note(`expire ${name}`);
+      space.expire(name);
+      return this.#model.expireEntry(key);
+    }
+    if (how === 'deleteByTag' || how === 'expireByTag') {
       // Whether an expired entry is still there can't be seen, and so not whether it is deleted.
       const tagged = within.filter((each) => this.#model.keys.get(each).entry?.tags.includes(tag));
       if (tagged.some((each) => this.#model.keys.get(each).entry.expires <= this.#time.now)) return;
-      this.#note(`delete by tag ${tag}, from ${name}`);
-      note(tagged);
-      space.deleteByTag(tag);
+      this.#note(`${how} ${tag}, from ${name}`);
       const keys = within.map((each) => this.#model.keys.get(each));
+      space[how](tag);
+      if (how === 'expireByTag') return this.#model.invalidate(tag, keys, (each) => this.#model.expireEntry(each));
+      note(tagged);
       return this.#model.invalidate(tag, keys);
     }
     const changed = how === 'clear' ? within : [name];

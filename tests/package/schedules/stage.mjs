@@ -5,6 +5,7 @@ const CODES = [
   'lock-lost',
   'not-holder',
   'load-timeout',
+  'load-failed-recently',
   'disposed',
   'result-already-set',
   'reentrant',

@@ -7,13 +7,13 @@ export class Turns {
   now = 0;
   /** For how long timers have been late, all in all. */
   lag = 0;
-  /** Every key by name, with its entry and the queue to which it leads. */
+  /** Every key by name, with its entry, the queue to which it leads, and when its last load has failed. */
   keys = new Map();
   /** What happens once promises have settled: a member's turn has come, or it has its result. */
   #later = [];
 
   constructor(names) {
-    for (const name of names) this.keys.set(name, { name, entry: undefined, queue: undefined });
+    for (const name of names) this.keys.set(name, { name, entry: undefined, queue: undefined, failed: undefined });
   }
 
   /** The value of a key that has not expired. */
@@ -69,6 +69,7 @@ export class Turns {
     member.role = 'settled';
     member.result = value;
     queue.result = { value };
+    if (!queue.fenced) queue.key.failed = undefined;
     for (const other of [...queue.waiting, ...queue.resting]) {
       this.#leave(other);
       this.#give(other, value);
@@ -104,6 +105,7 @@ export class Turns {
   /** The key has changed: its holder goes on, and who comes now begins afresh. */
   fence(key) {
     const { queue } = key;
+    key.failed = undefined;
     if (queue === undefined) return;
     queue.late = [];
     if (queue.holder === undefined) return this.#closeIfEmpty(queue);
