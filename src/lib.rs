@@ -2,6 +2,8 @@
 //!
 //! [`Cache`] is for Rust programs, natively and in WebAssembly; `docs/rust.md` is its guide.
 //!
+//! [`aries`] has the cache of ACA-Py with the same members, over the same rules.
+//!
 //! The crate is also compiled to WebAssembly and shipped as an npm package; `ARCHITECTURE.md` shows how the crate and the
 //! package work together. Both have the same rules, in three parts that know nothing of keys, values or clocks:
 //!
@@ -22,6 +24,7 @@
 extern crate self as keylatch;
 
 pub mod arena;
+pub mod aries;
 #[cfg(feature = "package")]
 pub mod boundary;
 mod cache;

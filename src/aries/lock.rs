@@ -1,0 +1,213 @@
+//! The lock of a key.
+
+use super::memory::options;
+use super::{BaseCache, CacheError};
+use crate::{Outcome, SettleError, Turn};
+use std::any::Any;
+use std::cell::RefCell;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+/// A lock on a key. The first that enters computes the value; the others wait for it. Made by [`BaseCache::acquire`].
+/// Its clones are the same lock: when the last one is dropped, it is given back.
+///
+/// ```
+/// use keylatch::aries::{BaseCache, CacheError, InMemoryCache};
+///
+/// # futures_executor::block_on(async {
+/// let cache = InMemoryCache::new();
+/// let (first, second) = (cache.acquire("key")?, cache.acquire("key")?);
+/// assert!(first.parent().is_none() && second.parent().as_ref() == Some(&first));
+/// first.enter().await?;
+/// first.set_result(1, Some(60.0)).await?;
+/// assert_eq!(second.future().await, Some(1));
+/// # Ok::<(), CacheError>(())
+/// # }).unwrap();
+/// ```
+pub struct CacheKeyLock<C: BaseCache> {
+    inner: Rc<Inner<C>>,
+}
+
+struct Inner<C: BaseCache> {
+    cache: C,
+    turn: Turn<String, C::Value>,
+    /// Of its turn. Another's, once it was given back.
+    number: u32,
+    parent: Option<Weak<Self>>,
+    exception: RefCell<Option<Rc<dyn Error>>>,
+}
+
+impl<C: BaseCache> CacheKeyLock<C> {
+    pub(super) fn acquire(cache: C, key: &str) -> Result<Self, CacheError> {
+        let locks = cache.locks();
+        let turn = locks.cache.acquire(key).map_err(|error| CacheError::of_lock(error.into(), key))?;
+        let number = turn.number();
+        let holder = turn.holder().and_then(|holder| locks.holders.borrow().get(&holder).and_then(Weak::upgrade));
+        let parent = holder.and_then(|holder| holder.downcast::<Inner<C>>().ok());
+        let parent = parent.as_ref().map(Rc::downgrade);
+        let holders = Rc::clone(&locks.holders);
+        let inner = Rc::new(Inner { cache, turn, number, parent, exception: RefCell::default() });
+        let filed: Weak<Inner<C>> = Rc::downgrade(&inner);
+        holders.borrow_mut().insert(number, filed);
+        Ok(Self { inner })
+    }
+
+    /// The cache that it belongs to.
+    pub fn cache(&self) -> &C {
+        &self.inner.cache
+    }
+
+    /// The key.
+    pub fn key(&self) -> &str {
+        self.inner.turn.key()
+    }
+
+    /// Whether it has a result, or was given back.
+    pub fn done(&self) -> bool {
+        self.inner.turn.is_done() || self.released()
+    }
+
+    /// The result: that of this lock, of the holder that it has waited for, or the value that was there when the turn
+    /// came. If there is none, the caller computes it.
+    pub fn result(&self) -> Option<C::Value> {
+        self.inner.turn.value()
+    }
+
+    /// The result as soon as there is one, without entering; none if the lock is given back without one. It doesn't keep
+    /// the lock from being given back.
+    pub fn future(&self) -> impl Future<Output = Option<C::Value>> + use<C> {
+        self.inner.turn.answer()
+    }
+
+    /// The lock that held the key when this one was acquired, as long as somebody has it.
+    pub fn parent(&self) -> Option<Self> {
+        self.inner.parent.as_ref().and_then(Weak::upgrade).map(|inner| Self { inner })
+    }
+
+    /// The error with which it was left.
+    pub fn exception(&self) -> Option<Rc<dyn Error>> {
+        self.inner.exception.borrow().clone()
+    }
+
+    /// Whether it was given back.
+    pub fn released(&self) -> bool {
+        self.inner.turn.is_released()
+    }
+
+    /// The number of its turn, which grows with each holder of the key; 0 if it had none.
+    pub fn token(&self) -> u64 {
+        self.inner.turn.token()
+    }
+
+    /// Starts the lease again, for work that takes longer. True if it is this lock's turn still.
+    pub fn extend(&self, lease: Duration) -> bool {
+        self.inner.turn.extend(lease)
+    }
+
+    /// Waits for the turn, or for the holder's result. If the store has a value by the time the turn comes, that is the
+    /// result. If it fails, the lock is given back.
+    ///
+    /// # Errors
+    /// [`ErrorCode::LockTimeout`](super::ErrorCode::LockTimeout), [`ErrorCode::NotHolder`](super::ErrorCode::NotHolder)
+    /// if the lock is given back meanwhile, and the store's own.
+    pub async fn enter(&self) -> Result<(), CacheError> {
+        let Inner { cache, turn, .. } = &*self.inner;
+        turn.enter().await.map_err(|error| CacheError::of_lock(error, turn.key()))?;
+        if cache.locks().is_store || turn.is_done() || !turn.has_entered() {
+            return Ok(());
+        }
+        match cache.get(turn.key()).await {
+            Err(error) => {
+                self.release();
+                return Err(error);
+            }
+            // If the turn was lost meanwhile, there is no result.
+            Ok(Some(value)) => drop(turn.hand_out(value)),
+            Ok(None) => {}
+        }
+        Ok(())
+    }
+
+    /// Leaves the lock, perhaps with the error of whoever had it. Without a result, the next in line has the turn.
+    pub fn exit(&self, error: Option<Rc<dyn Error>>) {
+        if error.is_some() {
+            let before = self.inner.exception.replace(error);
+            drop(before);
+        }
+        self.release();
+    }
+
+    /// Gives the lock back. A second time, nothing happens.
+    pub fn release(&self) {
+        self.inner.give_back();
+    }
+
+    /// Hands the result to all who wait, and stores it for so many seconds, unless the key was changed meanwhile.
+    ///
+    /// # Errors
+    /// [`ErrorCode::ResultAlreadySet`](super::ErrorCode::ResultAlreadySet),
+    /// [`ErrorCode::LockLost`](super::ErrorCode::LockLost), [`ErrorCode::NotHolder`](super::ErrorCode::NotHolder),
+    /// [`ErrorCode::InvalidTtl`](super::ErrorCode::InvalidTtl), and the store's own: those who wait have the result then.
+    pub async fn set_result(&self, value: C::Value, ttl: Option<f64>) -> Result<(), CacheError> {
+        let Inner { cache, turn, .. } = &*self.inner;
+        let options = options(ttl)?;
+        let refused = |error| CacheError::of_result(error, turn.key());
+        if turn.is_done() {
+            return Err(refused(SettleError::Settled));
+        }
+        if cache.locks().is_store {
+            return turn.set_with(value, options).map(drop).map_err(refused);
+        }
+        match turn.hand_out(value.clone()).map_err(refused)? {
+            Outcome::Store => cache.set(turn.key().as_str(), value, ttl).await,
+            Outcome::Fenced => Ok(()),
+        }
+    }
+}
+
+impl<C: BaseCache> Inner<C> {
+    fn give_back(&self) {
+        let mut holders = self.cache.locks().holders.borrow_mut();
+        let is_own = |filed: &Weak<dyn Any>| std::ptr::addr_eq(filed.as_ptr(), self);
+        if holders.get(&self.number).is_some_and(is_own) {
+            holders.remove(&self.number);
+        }
+        drop(holders);
+        self.turn.release();
+    }
+}
+
+impl<C: BaseCache> Drop for Inner<C> {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+impl<C: BaseCache> Clone for CacheKeyLock<C> {
+    fn clone(&self) -> Self {
+        Self { inner: Rc::clone(&self.inner) }
+    }
+}
+
+/// Only its clones are equal to a lock.
+impl<C: BaseCache> PartialEq for CacheKeyLock<C> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl<C: BaseCache> Eq for CacheKeyLock<C> {}
+
+impl<C: BaseCache> fmt::Debug for CacheKeyLock<C> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CacheKeyLock")
+            .field("key", &self.key())
+            .field("done", &self.done())
+            .field("released", &self.released())
+            .finish_non_exhaustive()
+    }
+}

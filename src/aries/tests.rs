@@ -1,0 +1,332 @@
+//! ACA-Py's tests of its cache, and what differs: in the same order, by the same names.
+
+#![allow(clippy::unwrap_used)]
+
+use super::{BaseCache, CacheError, CacheKeyLock, ErrorCode, InMemoryCache, KeyLocks, Keys};
+use crate::Cache;
+use crate::runtime::Virtual;
+use futures_executor::block_on;
+use futures_util::future::{join, join_all};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+type Lock = CacheKeyLock<InMemoryCache<String>>;
+
+fn timed() -> (InMemoryCache<String>, Virtual) {
+    let time = Virtual::new();
+    let cache = InMemoryCache::over(Cache::builder().runtime(time.clone()).build());
+    block_on(cache.set("valid key", "value".to_owned(), None)).unwrap();
+    (cache, time)
+}
+
+fn cache() -> InMemoryCache<String> {
+    timed().0
+}
+
+fn get<C: BaseCache>(cache: &C, key: &str) -> Option<C::Value> {
+    block_on(cache.get(key)).unwrap()
+}
+
+fn value() -> Option<String> {
+    Some("value".to_owned())
+}
+
+#[test]
+fn get_none() {
+    assert_eq!(get(&cache(), "doesn't exist"), None);
+}
+
+#[test]
+fn get_valid() {
+    assert_eq!(get(&cache(), "valid key"), value());
+}
+
+#[test]
+fn set_str() {
+    let cache = cache();
+    block_on(cache.set("key", "newval".to_owned(), None)).unwrap();
+    assert_eq!(get(&cache, "key").as_deref(), Some("newval"));
+}
+
+#[test]
+fn set_dict() {
+    let cache = InMemoryCache::new();
+    let dict = serde_json::json!({ "dictkey": "dictval" });
+    block_on(cache.set("key", dict.clone(), None)).unwrap();
+    assert_eq!(get(&cache, "key"), Some(dict));
+}
+
+const SEVERAL: [&str; 4] = ["key1", "key2", "key3", "key4"];
+
+#[test]
+fn set_multi() {
+    let cache = cache();
+    block_on(cache.set(SEVERAL, "several".to_owned(), None)).unwrap();
+    assert!(SEVERAL.iter().all(|key| get(&cache, key).as_deref() == Some("several")));
+}
+
+#[test]
+fn set_expires() {
+    let (cache, time) = timed();
+    block_on(cache.set("key", "newval".to_owned(), Some(0.05))).unwrap();
+    time.advance(Duration::from_millis(49));
+    assert_eq!(get(&cache, "key").as_deref(), Some("newval"));
+    time.advance(Duration::from_millis(1));
+    assert_eq!(get(&cache, "key"), None);
+    assert_eq!(get(&cache, "valid key"), value());
+}
+
+#[test]
+fn set_expires_multi() {
+    // A clock that goes on at each reading: all keys expire together nonetheless.
+    let now = Rc::new(Cell::new(0.0));
+    let ticking = Rc::clone(&now);
+    let clock = move || {
+        ticking.set(ticking.get() + 1.0);
+        ticking.get()
+    };
+    let cache = InMemoryCache::over(Cache::builder().clock(clock).build());
+    block_on(cache.set(SEVERAL, 7, Some(0.05))).unwrap();
+    assert!(SEVERAL.iter().all(|key| get(&cache, key) == Some(7)));
+    now.set(50.0);
+    assert!(SEVERAL.iter().rev().all(|key| get(&cache, key).is_none()), "all were stored at 1");
+}
+
+#[test]
+fn flush() {
+    let cache = cache();
+    block_on(cache.flush()).unwrap();
+    assert!(cache.cache().is_empty());
+}
+
+#[test]
+fn clear() {
+    let cache = cache();
+    block_on(cache.set("key", "newval".to_owned(), None)).unwrap();
+    block_on(cache.clear("key")).unwrap();
+    block_on(cache.clear("key")).unwrap();
+    assert_eq!(get(&cache, "key"), None);
+}
+
+fn lock(cache: &InMemoryCache<String>, key: &str) -> Lock {
+    cache.acquire(key).unwrap()
+}
+
+#[test]
+fn acquire_release() {
+    let cache = cache();
+    let lock = lock(&cache, "test-key");
+    block_on(lock.enter()).unwrap();
+    assert!(cache.locks().is_locked("test-key"));
+    lock.exit(None);
+    assert!(!cache.locks().is_locked("test-key") && lock.done() && lock.released());
+    assert_eq!(get(&cache, "test-key"), None);
+    assert!(cache.locks().holders.borrow().is_empty());
+}
+
+#[test]
+fn acquire_with_future() {
+    let cache = cache();
+    let lock = lock(&cache, "test-key");
+    block_on(lock.enter()).unwrap();
+    block_on(lock.set_result("value".to_owned(), None)).unwrap();
+    lock.exit(None);
+    assert!(lock.done());
+    assert_eq!((lock.result(), block_on(lock.future())), (value(), value()));
+}
+
+#[test]
+fn acquire_release_with_waiter() {
+    let cache = cache();
+    let lock1 = lock(&cache, "test-key");
+    let lock2 = lock(&cache, "test-key");
+    assert_eq!((lock1.parent(), lock2.parent()), (None, Some(lock1.clone())));
+    block_on(lock1.enter()).unwrap();
+    assert!(!lock1.done() && !lock2.done());
+    block_on(lock1.set_result("value".to_owned(), None)).unwrap();
+    lock1.exit(None);
+    assert_eq!(get(&cache, "test-key"), value());
+    assert_eq!(block_on(join(lock1.future(), lock2.future())), (value(), value()));
+}
+
+#[test]
+fn duplicate_set() {
+    let cache = cache();
+    let lock = lock(&cache, "test-key");
+    block_on(lock.enter()).unwrap();
+    block_on(lock.set_result("value".to_owned(), None)).unwrap();
+    let error = block_on(lock.set_result("value".to_owned(), None)).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::ResultAlreadySet);
+    lock.exit(Some(Rc::new(error)));
+    assert!(!cache.locks().is_locked("test-key"));
+}
+
+#[test]
+fn populated() {
+    let cache = cache();
+    let lock1 = lock(&cache, "valid key");
+    let lock2 = lock(&cache, "valid key");
+    block_on(lock1.enter()).unwrap();
+    block_on(lock2.enter()).unwrap();
+    assert_eq!((lock1.result(), lock2.result()), (value(), value()));
+    assert!(lock1.done() && lock2.done());
+    drop((lock1, lock2));
+    assert!(!cache.locks().is_locked("valid key"));
+}
+
+#[test]
+fn acquire_exception() {
+    let cache = cache();
+    let lock = lock(&cache, "test-key");
+    block_on(lock.enter()).unwrap();
+    lock.exit(Some(Rc::new(std::fmt::Error)));
+    assert_eq!(lock.exception().unwrap().to_string(), std::fmt::Error.to_string());
+    assert!(lock.done() && lock.result().is_none());
+}
+
+#[test]
+fn repr() {
+    assert_eq!(format!("{:?}", cache()), "<InMemoryCache>");
+}
+
+#[test]
+fn wrong_ttls_change_nothing() {
+    let cache = cache();
+    for ttl in [-1.0, f64::NAN, f64::NEG_INFINITY] {
+        let error = block_on(cache.set("valid key", "other".to_owned(), Some(ttl))).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidTtl);
+        let lock = lock(&cache, "key");
+        block_on(lock.enter()).unwrap();
+        assert_eq!(block_on(lock.set_result(String::new(), Some(ttl))).unwrap_err().code(), ErrorCode::InvalidTtl);
+        assert!(!lock.done());
+    }
+    assert_eq!(get(&cache, "valid key"), value());
+}
+
+#[test]
+fn a_dropped_lock_hands_over_to_one() {
+    let cache = cache();
+    let [first, second, third] = [(); 3].map(|()| lock(&cache, "key"));
+    drop(first);
+    block_on(second.enter()).unwrap();
+    assert!(!second.done() && second.parent().is_none());
+    let waiting = async {
+        third.enter().await.unwrap();
+        third.result()
+    };
+    let computing = async {
+        second.set_result(String::new(), None).await.unwrap();
+    };
+    assert_eq!(block_on(join(waiting, computing)).0, Some(String::new()), "an empty value is a result");
+}
+
+#[test]
+fn a_lock_that_waits_sets_nothing() {
+    let cache = cache();
+    let [first, second] = [(); 2].map(|()| lock(&cache, "key"));
+    block_on(first.enter()).unwrap();
+    let refused = |lock: &Lock| block_on(lock.set_result(String::new(), None)).unwrap_err().code();
+    assert_eq!(refused(&second), ErrorCode::NotHolder);
+    cache.release("key");
+    block_on(second.enter()).unwrap();
+    assert_eq!(refused(&first), ErrorCode::LockLost);
+    drop((first, second));
+    assert!(cache.locks().holders.borrow().is_empty());
+}
+
+/// A store of another kind, which counts what is asked of it, and fails on demand.
+#[derive(Clone, Default)]
+struct Shelf {
+    values: Rc<RefCell<HashMap<String, u32>>>,
+    locks: KeyLocks<u32>,
+    fails: Rc<Cell<bool>>,
+}
+
+impl Shelf {
+    fn answer(&self) -> Result<(), CacheError> {
+        if self.fails.get() { Err(CacheError::store(std::fmt::Error)) } else { Ok(()) }
+    }
+}
+
+impl BaseCache for Shelf {
+    type Value = u32;
+
+    fn locks(&self) -> &KeyLocks<u32> {
+        &self.locks
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<u32>, CacheError> {
+        self.answer()?;
+        Ok(self.values.borrow().get(key).copied())
+    }
+
+    async fn set(&self, keys: impl Keys, value: u32, _ttl: Option<f64>) -> Result<(), CacheError> {
+        for key in keys.into_keys() {
+            self.locks.note_change(&key);
+            self.answer()?;
+            self.values.borrow_mut().insert(key, value);
+        }
+        Ok(())
+    }
+
+    async fn clear(&self, key: &str) -> Result<(), CacheError> {
+        self.locks.note_change(key);
+        self.values.borrow_mut().remove(key);
+        Ok(())
+    }
+
+    async fn flush(&self) -> Result<(), CacheError> {
+        self.locks.note_changes();
+        self.values.borrow_mut().clear();
+        Ok(())
+    }
+}
+
+#[test]
+fn any_store_has_one_computation_for_all() {
+    let shelf = Shelf::default();
+    let calls = Cell::new(0);
+    let callers = (0..100).map(|_| async {
+        let lock = shelf.lock("key").await.unwrap();
+        if let Some(value) = lock.result() {
+            return value;
+        }
+        calls.set(calls.get() + 1);
+        lock.set_result(7, None).await.unwrap();
+        7
+    });
+    assert_eq!(block_on(join_all(callers)), [7; 100]);
+    assert_eq!((calls.get(), get(&shelf, "key")), (1, Some(7)));
+    shelf.values.borrow_mut().insert("key".to_owned(), 8);
+    assert_eq!(block_on(shelf.lock("key")).unwrap().result(), Some(8), "the store has the last word");
+}
+
+#[test]
+fn a_change_of_the_store_fences_what_is_computed() {
+    for all in [false, true] {
+        let shelf = Shelf::default();
+        let lock = block_on(shelf.lock("key")).unwrap();
+        let waiter = shelf.acquire("key").unwrap();
+        block_on(async { if all { shelf.flush().await } else { shelf.clear("key").await } }).unwrap();
+        let later = block_on(shelf.lock("key")).unwrap();
+        assert!(!later.done() && later.parent().is_none());
+        block_on(lock.set_result(1, None)).unwrap();
+        assert_eq!((block_on(waiter.future()), get(&shelf, "key")), (Some(1), None));
+    }
+}
+
+#[test]
+fn a_store_that_fails_blocks_no_key() {
+    let shelf = Shelf::default();
+    shelf.fails.set(true);
+    assert_eq!(block_on(shelf.lock("key")).unwrap_err().code(), ErrorCode::Store);
+    assert!(!shelf.locks.is_locked("key"));
+    shelf.fails.set(false);
+    let lock = block_on(shelf.lock("key")).unwrap();
+    let waiter = shelf.acquire("key").unwrap();
+    shelf.fails.set(true);
+    assert_eq!(block_on(lock.set_result(1, None)).unwrap_err().code(), ErrorCode::Store);
+    assert_eq!(block_on(waiter.future()), Some(1), "those who wait have the result nonetheless");
+}

@@ -1,0 +1,103 @@
+//! What the locks of other stores need of a turn: a result that isn't stored here, and who holds the key.
+
+use super::Turn;
+use crate::arena::Id;
+use crate::cache::Cache;
+use crate::cache::bell::Listener;
+use crate::cache::options::{EntryOptions, Fate};
+use crate::cache::table::Record;
+use crate::engine::InsertError;
+use crate::latch::{Outcome, Role, SettleError};
+use std::future::{Future, poll_fn};
+use std::hash::{BuildHasher, Hash};
+use std::rc::Rc;
+use std::task::Poll;
+
+impl<K, V> Turn<K, V> {
+    /// Its number, as long as it isn't given back.
+    pub(crate) fn number(&self) -> u32 {
+        self.ticket.number.raw().get()
+    }
+
+    /// The number of the lock that it waits for.
+    pub(crate) fn holder(&self) -> Option<u32> {
+        if self.is_released() {
+            return None;
+        }
+        self.core.read(|state| {
+            let latch = &state.flights.latch;
+            let holder = latch.gate_of(self.ticket.number).and_then(|gate| latch.holder(gate))?;
+            Some(holder.raw().get()).filter(|_| holder != self.ticket.number)
+        })
+    }
+
+    /// The result as soon as there is one; none if the lock is given back without one. Doesn't keep the lock.
+    pub(crate) fn answer(&self) -> impl Future<Output = Option<V>> + use<K, V>
+    where
+        V: Clone,
+    {
+        let (core, ticket) = (Rc::clone(&self.core), Rc::clone(&self.ticket));
+        let mut listener = Listener::default();
+        poll_fn(move |context| {
+            loop {
+                if let Some(record) = ticket.result() {
+                    return Poll::Ready(Some(record.value.clone()));
+                }
+                if ticket.is_released.get() {
+                    return Poll::Ready(None);
+                }
+                if !listener.listen(&ticket.bells, &*core.settings.runtime) && listener.poll(context).is_pending() {
+                    return Poll::Pending;
+                }
+            }
+        })
+    }
+}
+
+impl<K: Clone, V> Turn<K, V> {
+    /// Hands the result to all who wait, without storing it. The outcome tells whether it may be stored elsewhere.
+    pub(crate) fn hand_out(&self, value: V) -> Result<Outcome, SettleError> {
+        let place = &self.ticket.place;
+        let record = Rc::new(Record { hash: place.hash, space: place.space.clone(), key: place.key.clone(), value });
+        let now = self.core.elapsed();
+        let may_store = self.core.edit(|state| state.settle(&self.ticket, &record, &[], now))?;
+        Ok(if may_store { Outcome::Store } else { Outcome::Fenced })
+    }
+
+    /// Whether it is this lock's turn, or its result is there.
+    pub(crate) fn has_entered(&self) -> bool {
+        let role = self.core.read(|state| state.role(&self.ticket));
+        matches!(role, Role::Holding | Role::Settled)
+    }
+}
+
+impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
+    /// Whether somebody holds the lock of a key.
+    pub(crate) fn is_locked(&self, key: &K) -> bool {
+        let place = self.core.place(self.hash(key), &self.space, key);
+        let gate = place.and_then(|place| place.gate.get());
+        self.core.read(|state| gate.is_some_and(|gate| state.flights.latch.holder(gate).is_some()))
+    }
+
+    /// Notes that the value of a key was changed elsewhere.
+    pub(crate) fn note_change(&self, key: &K) {
+        self.core.fence(self.hash(key), &self.space, key);
+    }
+
+    /// Stores a value under several keys, which expire together.
+    pub(crate) fn insert_all(&self, keys: Vec<K>, value: &V, options: &EntryOptions) -> Result<(), InsertError>
+    where
+        V: Clone,
+    {
+        let now = self.core.now();
+        for key in keys {
+            let fate: Fate = self.core.fate(&key, value, options.clone());
+            let hash = self.hash(&key);
+            self.core.fence(hash, &self.space, &key);
+            let record = Rc::new(Record { hash, space: self.space.clone(), key, value: value.clone() });
+            let (present, _) = self.core.slot(hash, &self.space, &record.key);
+            self.core.edit(|state| state.table.put(record, present, &fate, now))?;
+        }
+        Ok(())
+    }
+}
