@@ -138,7 +138,8 @@ impl<K, V, S> Builder<K, V, S> {
         self
     }
 
-    /// For how long after a failed load callers without a stale value get its error, and nobody tries again.
+    /// For how long after a failed load callers without a stale value get its error, as
+    /// [`LoadError::FailedRecently`](crate::LoadError::FailedRecently), and nobody tries again.
     pub fn negative_backoff(mut self, duration: Duration) -> Self {
         self.settings.negative_backoff = milliseconds(duration);
         self

@@ -53,6 +53,8 @@ pub(super) enum Outcome<K, V> {
     Stale(Rc<Record<K, V>>),
     /// The loader's error.
     Failed(Rc<dyn Any>),
+    /// The error of the last load, which has failed a short time ago.
+    Refused(Rc<dyn Any>),
     TimedOut,
     OutOfMemory,
     Reentrant,
@@ -68,6 +70,7 @@ impl<K, V> Clone for Outcome<K, V> {
             Self::Value(record) => Self::Value(Rc::clone(record)),
             Self::Stale(record) => Self::Stale(Rc::clone(record)),
             Self::Failed(error) => Self::Failed(Rc::clone(error)),
+            Self::Refused(error) => Self::Refused(Rc::clone(error)),
             Self::TimedOut => Self::TimedOut,
             Self::OutOfMemory => Self::OutOfMemory,
             Self::Reentrant => Self::Reentrant,

@@ -140,8 +140,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
         let may_wait = !self.has_asked;
         self.has_asked = true;
         if may_wait && let Some(stale) = stale.clone().filter(|_| !self.options.is_fresh) {
-            let &LoadOptions { lease, swr, .. } = &self.options;
-            let backoff = self.core.settings.grace_backoff;
+            let &LoadOptions { lease, swr, grace_backoff: backoff, .. } = &self.options;
             let refreshed = self.core.edit(|state| state.refresh(&place, lease, stale_for, swr, backoff, now));
             match refreshed {
                 Err(_) => return Some(Outcome::OutOfMemory),
@@ -166,8 +165,8 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             grace: self.options.grace,
             timeout: self.soft - now,
             hard_timeout: self.hard - now,
-            grace_backoff: self.core.settings.grace_backoff,
-            negative_backoff: self.core.settings.negative_backoff,
+            grace_backoff: self.options.grace_backoff,
+            negative_backoff: self.options.negative_backoff,
         };
         let is_fresh = self.options.is_fresh && may_wait;
         let asked = self.core.edit(|state| state.ask(&place, is_fresh, &call, stale.clone(), now));
@@ -175,7 +174,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             Err(_) => return Some(Outcome::OutOfMemory),
             Ok(Asked::IsReentrant) => return Some(Outcome::Reentrant),
             Ok(Asked::TakesStale) => return stale.map(|stale| self.serve(stale)),
-            Ok(Asked::IsRefused(error)) => return Some(Outcome::Failed(error)),
+            Ok(Asked::IsRefused(error)) => return Some(Outcome::Refused(error)),
             Ok(Asked::Joins(waiter)) => self.waiter = Some(waiter),
             Ok(Asked::Leads(waiter, ticket)) => {
                 self.waiter = Some(waiter);
@@ -210,6 +209,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             own: Rc::clone(&self.own),
             stale,
             options: self.options.entry.clone(),
+            backs_off: self.options.grace_backoff.max(self.options.negative_backoff) > 0.0,
         };
         let work: Work = Box::pin(work::run(job));
         match &self.options.wait_until {

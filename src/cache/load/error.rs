@@ -11,6 +11,8 @@ pub enum LoadError<E> {
     Loader(Rc<E>),
     /// The error of another caller's loader, which has a type of its own.
     Other(Rc<dyn Any>),
+    /// The last load has failed, and nobody tries again yet: within the backoff, there is only its error.
+    FailedRecently(Box<Self>),
     /// No value has come in time: within the hard timeout, or within the leases of the loads that this caller waited for.
     TimedOut,
     /// The caller would wait for itself: it is called by the loader of the same key, perhaps through other loads.
@@ -28,7 +30,7 @@ impl<E: 'static> LoadError<E> {
 }
 
 impl<E> LoadError<E> {
-    /// The loader's error.
+    /// The loader's error, that of the last load included.
     ///
     /// ```
     /// # use keylatch::LoadError;
@@ -39,6 +41,7 @@ impl<E> LoadError<E> {
     pub fn loader(&self) -> Option<&E> {
         match self {
             Self::Loader(error) => Some(error),
+            Self::FailedRecently(cause) => cause.loader(),
             _ => None,
         }
     }
@@ -47,6 +50,7 @@ impl<E> LoadError<E> {
         match self {
             Self::Loader(_) => "the loader has failed",
             Self::Other(_) => "another caller's loader has failed",
+            Self::FailedRecently(_) => "the last load has failed, and nobody tries again yet",
             Self::TimedOut => "no value has come in time",
             Self::Reentrant => "the caller would wait for itself",
             Self::Abandoned => "the loader has ended without an answer",
@@ -60,6 +64,7 @@ impl<E> Clone for LoadError<E> {
         match self {
             Self::Loader(error) => Self::Loader(Rc::clone(error)),
             Self::Other(error) => Self::Other(Rc::clone(error)),
+            Self::FailedRecently(cause) => Self::FailedRecently(cause.clone()),
             Self::TimedOut => Self::TimedOut,
             Self::Reentrant => Self::Reentrant,
             Self::Abandoned => Self::Abandoned,
@@ -73,6 +78,7 @@ impl<E: fmt::Debug> fmt::Debug for LoadError<E> {
         match self {
             Self::Loader(error) => formatter.debug_tuple("Loader").field(error).finish(),
             Self::Other(_) => formatter.write_str("Other"),
+            Self::FailedRecently(cause) => formatter.debug_tuple("FailedRecently").field(cause).finish(),
             Self::TimedOut => formatter.write_str("TimedOut"),
             Self::Reentrant => formatter.write_str("Reentrant"),
             Self::Abandoned => formatter.write_str("Abandoned"),

@@ -33,6 +33,8 @@ pub(super) struct LoadOptions<'a> {
     pub timeout: f64,
     pub hard_timeout: f64,
     pub lease: f64,
+    pub grace_backoff: f64,
+    pub negative_backoff: f64,
     pub is_fresh: bool,
     pub entry: EntryOptions,
     pub wait_until: Option<WaitUntil<'a>>,
@@ -101,6 +103,8 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
             timeout: settings.timeout,
             hard_timeout: settings.hard_timeout,
             lease: settings.lease,
+            grace_backoff: settings.grace_backoff,
+            negative_backoff: settings.negative_backoff,
             is_fresh: false,
             entry: EntryOptions::new(),
             wait_until: None,
@@ -166,6 +170,32 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
         self.with(|options| options.grace = milliseconds(duration))
     }
 
+    /// As [`Builder::grace_backoff`](crate::Builder::grace_backoff), for this call. It counts from the last failure of a
+    /// load that was asked for with a backoff, too.
+    pub fn grace_backoff(self, duration: Duration) -> Self {
+        self.with(|options| options.grace_backoff = milliseconds(duration))
+    }
+
+    /// As [`Builder::negative_backoff`](crate::Builder::negative_backoff), for this call: until then, it gets
+    /// [`LoadError::FailedRecently`].
+    ///
+    /// ```
+    /// use keylatch::{Cache, LoadError};
+    /// use std::time::Duration;
+    ///
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<&str, u32> = Cache::new(100);
+    /// let load = || cache.load(&"key", async |_| Err("down")).negative_backoff(Duration::from_secs(5));
+    /// assert!(matches!(load().await, Err(LoadError::Loader(_))));
+    /// let refused = load().await.unwrap_err();
+    /// assert!(matches!(&refused, LoadError::FailedRecently(_)));
+    /// assert_eq!(refused.loader(), Some(&"down"));
+    /// # });
+    /// ```
+    pub fn negative_backoff(self, duration: Duration) -> Self {
+        self.with(|options| options.negative_backoff = milliseconds(duration))
+    }
+
     /// How long this caller's loader may take before another caller may load.
     pub fn lease(self, lease: Duration) -> Self {
         self.with(|options| options.lease = milliseconds(lease))
@@ -216,6 +246,7 @@ where
         Poll::Ready(match outcome {
             Outcome::Value(record) | Outcome::Stale(record) => Ok(record.value.clone()),
             Outcome::Failed(error) => Err(LoadError::of(error)),
+            Outcome::Refused(error) => Err(LoadError::FailedRecently(Box::new(LoadError::of(error)))),
             Outcome::TimedOut => Err(LoadError::TimedOut),
             Outcome::OutOfMemory => Err(LoadError::OutOfMemory),
             Outcome::Reentrant => Err(LoadError::Reentrant),

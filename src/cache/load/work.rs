@@ -3,7 +3,7 @@
 use super::call::{Loading, Own};
 use super::context::LoadContext;
 use crate::cache::bell::Listener;
-use crate::cache::core::{Core, Settings};
+use crate::cache::core::Core;
 use crate::cache::options::EntryOptions;
 use crate::cache::table::Record;
 use crate::cache::ticket::{Outcome, Ticket};
@@ -20,6 +20,8 @@ pub(super) struct Job<K, V> {
     pub own: Rc<Own<K, V>>,
     pub stale: Option<Rc<Record<K, V>>>,
     pub options: EntryOptions,
+    /// Whether a failure is noted.
+    pub backs_off: bool,
 }
 
 /// If a load ends early, because it was dropped or its loader panicked, those who wait ask again: the first of them loads.
@@ -50,8 +52,7 @@ pub(super) async fn run<K: Clone + Eq + 'static, V: 'static>(job: Job<K, V>) {
     let Some(result) = job.call(loader(context)).await else { return };
     match result {
         Err(error) => {
-            let &Settings { grace_backoff, negative_backoff, .. } = &job.core.settings;
-            if grace_backoff.max(negative_backoff) > 0.0 {
+            if job.backs_off {
                 let now = job.core.elapsed();
                 job.core.edit(|state| state.note_failure(&job.ticket, &error, now));
             }

@@ -437,7 +437,9 @@ fn after_a_failure_callers_back_off() {
     gate.open(Err("down"));
     let answers = |loads: &mut Loads| (loads.begin(&gate).1, loads.begin(&gate).1);
     let (first, second) = answers(&mut loads);
-    assert_eq!((error(&first).unwrap().loader(), error(&second).unwrap().loader()), (Some(&"down"), Some(&"down")));
+    let (first, second) = (error(&first).unwrap(), error(&second).unwrap());
+    assert!(matches!(&first, LoadError::Loader(_)) && matches!(&second, LoadError::FailedRecently(_)));
+    assert_eq!((first.loader(), second.loader()), (Some(&"down"), Some(&"down")));
     assert_eq!(gate.calls.get(), 1);
     loads.stage.advance(50);
     loads.begin(&gate);
@@ -448,4 +450,29 @@ fn after_a_failure_callers_back_off() {
     assert_eq!((value(&first), value(&second), gate.calls.get()), (Some(1), Some(1), 3));
     loads.cache.remove(&7);
     loads.assert_nothing_is_left();
+}
+
+#[test]
+fn a_call_has_backoffs_of_its_own() {
+    let mut loads = Loads::new();
+    let calls = Rc::new(Cell::new(0));
+    let ask = |stage: &mut Stage, cache: &Cache<u32, u32>, backoff: u64| {
+        let (cache, calls) = (cache.clone(), Rc::clone(&calls));
+        let loader = async move |_| {
+            calls.set(calls.get() + 1);
+            Err::<u32, _>("down")
+        };
+        let load = async move {
+            let load = cache.load(&7, loader).negative_backoff(Duration::from_millis(backoff));
+            matches!(load.await, Err(LoadError::FailedRecently(_)))
+        };
+        stage.spawn(load).1.take().unwrap()
+    };
+    let cache = loads.cache.clone();
+    assert!(!ask(&mut loads.stage, &cache, 50));
+    assert!(ask(&mut loads.stage, &cache, 50));
+    assert!(!ask(&mut loads.stage, &cache, 0), "a call without a backoff tries");
+    loads.stage.advance(60);
+    assert!(!ask(&mut loads.stage, &cache, 50));
+    assert_eq!(calls.get(), 3);
 }
