@@ -16,6 +16,7 @@
 //! | feature | what |
 //! | --- | --- |
 //! | `web` | the runtime of browsers and edge workers: `Date`, `setTimeout`, promises |
+//! | `js` | `InMemoryCache` and `CacheKeyLock` as classes for JavaScript |
 //! | `serde` | dumps that can be written and read, also by the npm package |
 //! | `package` | for the npm package alone: `boundary`, the functions that JavaScript calls, and an allocator |
 
@@ -30,6 +31,8 @@ pub mod boundary;
 mod cache;
 pub mod engine;
 pub mod flight;
+#[cfg(all(feature = "js", target_arch = "wasm32"))]
+pub mod js;
 pub mod latch;
 mod numbered;
 

@@ -167,9 +167,9 @@ fn wasm(outcome: &mut Outcome, browsers: &Browsers) {
         let mut test = command("wasm-pack", &arguments);
         let test = test
             .arg(driver)
-            .args(["--", "--features", "package,web", "--test", "boundary", "--test", "web"])
+            .args(["--", "--features", "package,js", "--test", "boundary", "--test", "web", "--test", "js"])
             .env_remove("RUST_LOG");
-        outcome.record(&format!("boundary and Rust cache, in headless {name}"), test);
+        outcome.record(&format!("boundary, Rust cache and its classes, in headless {name}"), test);
     }
 }
 

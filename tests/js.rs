@@ -1,0 +1,123 @@
+//! The classes for JavaScript, used by JavaScript, in real browsers. Run by `cargo xtask test wasm`.
+
+#![cfg(all(feature = "js", target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
+
+use js_sys::{Function, Promise};
+use keylatch::Cache;
+use keylatch::js::InMemoryCache;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Runs a program with a cache, and answers with what it returns, as JSON.
+async fn run(cache: impl Into<JsValue>, program: &str) -> String {
+    let program = format!("return (async () => {{ {program} }})().then(JSON.stringify)");
+    let promise = Function::new_with_args("cache", &program).call1(&JsValue::UNDEFINED, &cache.into()).unwrap();
+    JsFuture::from(promise.unchecked_into::<Promise>()).await.unwrap().as_string().unwrap_or_default()
+}
+
+fn cache() -> InMemoryCache {
+    InMemoryCache::new(JsValue::UNDEFINED).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn values_are_javascripts_own() {
+    let program = "
+        const value = { a: [1] };
+        await cache.set(['one', 'two'], value);
+        const same = (await cache.get('one')) === value && (await cache.get('two')) === value;
+        await cache.clear('one');
+        const cleared = (await cache.get('one')) === undefined;
+        await cache.set('zero', 0);
+        const falsy = await cache.get('zero');
+        await cache.flush();
+        return [same, cleared, falsy, cache.size, String(cache)];
+    ";
+    assert_eq!(run(cache(), program).await, r#"[true,true,0,0,"<InMemoryCache>"]"#);
+}
+
+#[wasm_bindgen_test]
+async fn entries_expire_by_date() {
+    let program = "
+        const { now } = Date;
+        try {
+            await cache.set('key', 1, 60);
+            const seen = [await cache.get('key')];
+            Date.now = () => now() + 59_000;
+            seen.push(await cache.get('key'));
+            Date.now = () => now() + 60_001;
+            seen.push((await cache.get('key')) === undefined);
+            return seen;
+        } finally {
+            Date.now = now;
+        }
+    ";
+    assert_eq!(run(cache(), program).await, "[1,1,true]");
+}
+
+#[wasm_bindgen_test]
+async fn one_computation_for_all() {
+    let program = "
+        let calls = 0;
+        const value = () => cache.withLock('key', async (entry) => {
+            if (!entry.done) {
+                calls += 1;
+                await new Promise((resolve) => setTimeout(resolve, 5));
+                await entry.setResult({ calls }, 60);
+            }
+            return entry.result;
+        });
+        const values = await Promise.all(Array.from({ length: 50 }, value));
+        return [calls, new Set(values).size];
+    ";
+    assert_eq!(run(cache(), program).await, "[1,1]");
+}
+
+#[wasm_bindgen_test]
+async fn a_lock_has_the_members_of_acapys() {
+    let program = "
+        const first = cache.acquire('key');
+        const second = cache.acquire('key');
+        const seen = [first.parent === undefined, second.parent.key, first.done, first.released];
+        const future = second.future;
+        await first.enter();
+        await first.setResult('value', 60);
+        const code = await first.setResult('other').catch((error) => `${error.name} ${error.code}`);
+        first.exit();
+        seen.push(code, await future, second.result, await cache.get('key'), first.released);
+        const failed = await cache.lock('other');
+        failed.exit('down');
+        seen.push(failed.exception, failed.done, (await failed.future) === undefined);
+        return seen;
+    ";
+    let seen =
+        r#"[true,"key",false,false,"CacheError result-already-set","value","value","value",true,"down",true,true]"#;
+    assert_eq!(run(cache(), program).await, seen);
+}
+
+#[wasm_bindgen_test]
+async fn bad_input_changes_nothing() {
+    let program = "
+        await cache.set('key', 1);
+        const code = (promise) => promise.then(() => 'none', (error) => error.code);
+        const bad = [['key', -1], ['key', NaN], ['key', '5'], [7, 1], [undefined, 1], [['key', {}], 1], ['\\ud800', 1]];
+        const codes = await Promise.all(bad.map(([keys, ttl]) => code(cache.set(keys, 2, ttl))));
+        return [...codes, await cache.get('key'), cache.size];
+    ";
+    let ttls = r#""invalid-ttl","invalid-ttl","invalid-ttl""#;
+    let keys = r#""invalid-key","invalid-key","invalid-key","invalid-key""#;
+    assert_eq!(run(cache(), program).await, format!("[{ttls},{keys},1,1]"));
+    assert!(InMemoryCache::new(JsValue::from(0)).is_err());
+}
+
+#[wasm_bindgen_test]
+async fn a_program_hands_its_cache_to_javascript() {
+    let own = Cache::new(10);
+    own.insert("key".to_owned(), JsValue::from(1));
+    let program = "await cache.set('other', 2); return cache.get('key');";
+    assert_eq!(run(InMemoryCache::from(own.clone()), program).await, "1");
+    assert_eq!(own.get("other"), Some(JsValue::from(2)));
+}
