@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundle, bundleTests, root } from '../bundle.mjs';
 import { printFailures, printResult } from '../results.mjs';
+import { entries } from './entries.mjs';
 import { loads } from './loads.mjs';
 import { declarations, locate } from './locate.mjs';
 import { locks } from './locks.mjs';
@@ -67,7 +68,7 @@ async function attempt(mutation) {
 }
 
 const wanted = process.argv.slice(2);
-const left = [...locks, ...loads].filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const left = [...locks, ...loads, ...entries].filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const unknown = wanted.filter((name) => !left.some((mutation) => mutation.name === name));
 if (unknown.length > 0) throw new Error(`no such mutation: ${unknown.join(', ')}`);
 
