@@ -25,8 +25,10 @@ const tests = {
     const page = repository.url.slice('git+'.length, -'.git'.length);
     assert.equal(homepage, `${page}#readme`);
     assert.equal(bugs.url, `${page}/issues`);
-    // In one place: where it moves, the rest follows.
-    const others = ['README.md', 'CHANGELOG.md', 'Cargo.toml', 'ARCHITECTURE.md', 'docs/errors.md'];
+    const crate = readFileSync(join(root, 'Cargo.toml'), 'utf8');
+    assert.equal(/^repository = "(.*)"$/m.exec(crate)?.[1], page);
+    // Nowhere else: where it moves, the rest follows.
+    const others = ['README.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'docs/errors.md'];
     for (const file of others) assert.ok(!readFileSync(join(root, file), 'utf8').includes(page), file);
   },
 
