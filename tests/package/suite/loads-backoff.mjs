@@ -188,6 +188,7 @@ export default group('backing off', (test) => {
       };
       await rejects(context, cache.getOrSetMany(['a', 'b'], loader), 'load-failed-recently');
       assert.deepEqual(asked, ['b']);
+      await settled();
       assert.equal(cache.get('b'), 'new b');
     }));
 
