@@ -281,7 +281,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     const table = this.#open();
     const { path } = this.#space;
     table.fences?.fenceWhere(path, (place) => {
-      const slot = table.spaces.at(place.path)?.index.get(place.key);
+      const slot = table.spaces.withPath(place.path)?.index.get(place.key);
       return slot !== undefined && table.tags.of(slot).some((name) => names.includes(name));
     });
     table.fences?.invalidate(names, path);

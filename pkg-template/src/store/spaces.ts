@@ -54,7 +54,7 @@ export class Spaces {
   }
 
   /** The space with this path, if it has entries. */
-  at(path: string): Space | undefined {
+  withPath(path: string): Space | undefined {
     return path === '' ? this.root : this.#named.get(path);
   }
 
