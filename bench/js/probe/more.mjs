@@ -7,8 +7,7 @@ import { Cache, batch, memoize } from 'keylatch';
 import { LRUCache } from 'lru-cache';
 import pMemoize from 'p-memoize';
 import { outcome, settle } from './callers.mjs';
-
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+import { by, counted, read } from './means.mjs';
 
 /** Who can compute a value without a promise: `compute(key, callback)`, `has` and `set`. */
 const COMPUTE = {
@@ -57,9 +56,6 @@ const CHANNEL = {
   keylatch: ['keylatch:evict', () => new Cache({ max: 1, policy: 'lru' }).set('a', 1).set('b', 1)],
   'lru-cache': ['lru-cache:metrics', () => new LRUCache({ max: 1 }).set('a', 1).set('b', 1)],
 };
-
-/** A scenario for those who have something; no word for the others. */
-const by = (means, run) => async (adapter) => (adapter.name in means ? run(means[adapter.name]) : undefined);
 
 const throwing = by(COMPUTE, (make) => {
   const cache = make();
@@ -136,9 +132,6 @@ const told = by(CHANNEL, async ([channel, happen]) => {
   diagnostics.unsubscribe(channel, note);
   return messages > 0 ? 'told' : 'not told';
 });
-
-/** What others have that don't run here, as their sources and documentation say. */
-const read = (FusionCache, HybridCache) => ({ FusionCache, HybridCache });
 
 export const MORE = [
   {

@@ -7,10 +7,10 @@ import { memoryDriver } from 'bentocache/drivers/memory';
 import { Cache } from 'keylatch';
 import { LRUCache } from 'lru-cache';
 import { outcome } from './callers.mjs';
+import { by, counted, read } from './means.mjs';
 
 const HOUR = 3_600_000;
 const FRESH = 20;
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const bento = (options) =>
   new BentoCache({
@@ -64,9 +64,6 @@ const EXPIRE = {
   },
 };
 
-/** A scenario for those who have something; no word for the others. */
-const by = (means, run) => async (adapter) => (adapter.name in means ? run(means[adapter.name]) : undefined);
-
 const fails = () => Promise.reject(new Error('the source is down'));
 
 /** How often a source that is down is asked by five callers, one after the other. */
@@ -118,9 +115,6 @@ const expired = by(EXPIRE, async (make) => {
   const served = await outcome(() => load(fails));
   return served.value === 'OLD' ? 'serves' : 'gone';
 });
-
-/** What others have that don't run here, as their sources and documentation say. */
-const read = (FusionCache, HybridCache) => ({ FusionCache, HybridCache });
 
 export const REFRESHING = [
   {

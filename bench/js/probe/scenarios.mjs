@@ -1,6 +1,7 @@
 // The scenarios of the rows. Each makes caches of its own, and gives the words for what it has seen.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { counted } from './means.mjs';
 import { giving, held, late, outcome, settle, stored, straysDuring, within } from './callers.mjs';
 
 const KEY = 'key';
@@ -10,7 +11,6 @@ const PATIENCE = 500;
 
 const load = (cache, loader, options) => outcome(() => cache.load(KEY, loader, options));
 const several = (count, call) => Array.from({ length: count }, call);
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Many callers at once: how many loaders are called. */
 export async function crowd({ make }) {
