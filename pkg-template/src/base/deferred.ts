@@ -12,8 +12,8 @@ export interface Deferred<T> {
  * whichever request settles it: workerd sees to that, but not for a `Promise` made by code that V8 has optimized. It is
  * an ordinary promise all the same, and a class in its place could not be compiled for older targets.
  */
-function Slowly(): void {}
-Slowly.prototype = Promise.prototype;
+function SlowPromise(): void {}
+SlowPromise.prototype = Promise.prototype;
 
 /** A promise that is settled from outside. A rejection that nobody handles isn't reported. */
 export function deferred<T>(): Deferred<T> {
@@ -23,7 +23,7 @@ export function deferred<T>(): Deferred<T> {
     resolve = onResolve;
     reject = onReject;
   };
-  const promise = Reflect.construct(Promise, [settle], Slowly) as Promise<T>;
+  const promise = Reflect.construct(Promise, [settle], SlowPromise) as Promise<T>;
   promise.catch(() => {});
   return { promise, resolve, reject };
 }
