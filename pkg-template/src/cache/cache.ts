@@ -113,8 +113,8 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   }
 
   /**
-   * Removes the entry that would be evicted next, which is never a pinned one, whatever namespace it is in, and hands its value to the caller. `dispose`
-   * isn't called, as with `take`.
+   * Removes the entry that would be evicted next, whatever namespace it is in, and hands its value to the caller. It never
+   * takes a pinned entry. `dispose` isn't called, as with `take`.
    *
    * @returns The value, or `undefined` if there is no entry.
    */

@@ -247,10 +247,12 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    * @returns Whether there was a live entry.
    */
   expire(key: K): boolean;
-  expire(...[key]: [key?: K]): number | boolean {
-    if (arguments.length > 0) {
-      const slot = this.#slotOf(key!);
-      this.#table.fence(this.#space, key!);
+  expire(...keys: [key?: K]): number | boolean {
+    // By how many there are: `undefined` is a mistake, and must not let everything expire.
+    if (keys.length > 0) {
+      const key = keys[0]!;
+      const slot = this.#slotOf(key);
+      this.#table.fence(this.#space, key);
       return slot !== undefined && this.#table.expire(slot);
     }
     const table = this.#open();

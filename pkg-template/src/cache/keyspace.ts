@@ -16,11 +16,11 @@ import { prepare, readSetOptions } from '../store/prepare.js';
 import type { Space } from '../store/spaces.js';
 import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
+import { together } from '../wasm/clock.js';
 import { Entries } from './entries.js';
 import { inspect } from './inspect.js';
 import type { LiveKey } from './inspect.js';
 import type { CacheState } from './state.js';
-import { together } from '../wasm/clock.js';
 
 /** For a cache that serves stale values: none here. */
 const FRESH = Object.freeze({ allowStale: false });
@@ -143,8 +143,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
    * callers unchanged.
    * @param options Options for this call, in place of the cache's.
    * @returns A promise of the value; of `undefined` if the loader gave none.
-   * @throws {CacheError} `load-timeout`, `load-failed-recently`, `reentrant`, `invalid-key`, `invalid-option`, `invalid-argument`; the errors
-   * for a wrong ttl, size or tags; `disposed`. The reason of `signal`, if it aborts.
+   * @throws {CacheError} `load-timeout`, `load-failed-recently`, `reentrant`, `invalid-key`, `invalid-option`,
+   * `invalid-argument`; the errors for a wrong ttl, size or tags; `disposed`. The reason of `signal`, if it aborts.
    * @example
    * const document = await documents.getOrSet(did, ({ signal }) => resolve(did, { signal }), { ttl: 60_000 });
    */
