@@ -32,7 +32,7 @@ const PROGRAMS = {
 };
 
 /** Exports of the package that are no part of its own: another build of the core, the module, the manifest. */
-const NO_PARTS = ['.', './slim', './cache.wasm', './package.json'];
+const NO_PARTS = ['.', './slim', './portable', './cache.wasm', './package.json'];
 
 /** Gzipped bytes: the `parts` of keylatch, each with how it is measured, and the `bundles` of all. */
 export async function measure() {
@@ -43,12 +43,14 @@ export async function measure() {
     { name: 'core', bytes: module + core, how: 'cache.wasm, and the script of a program with Cache' },
     { name: 'everything', bytes: module + zipped(published('workerd.js')), how: 'cache.wasm and workerd.js' },
     { name: 'all in one', bytes: zipped(published('index.js')), how: 'index.js, with the module in it' },
+    { name: 'portable', bytes: zipped(published('portable.js')), how: 'portable.js, without WebAssembly' },
   ];
   const { exports } = JSON.parse(published('package.json'));
   for (const path of Object.keys(exports).filter((path) => !NO_PARTS.includes(path))) {
-    const program = `export * from 'keylatch${path.slice(1)}'`;
-    const bytes = zipped(await bundle(program, { conditions: ['workerd'], external: ['keylatch', '*.wasm?module'] }));
-    parts.push({ name: path, bytes, how: 'what esbuild makes of it, without the core' });
+    // By its file: what is external by the package's name is so with all of its paths.
+    const program = `export * from './pkg/${path.slice(2)}.js'`;
+    const bytes = zipped(await bundle(program, { packages: 'external' }));
+    parts.push({ name: path, bytes, how: 'what esbuild makes of it, without what it imports' });
   }
   const bundles = [];
   for (const [name, program] of Object.entries(PROGRAMS)) bundles.push([name, zipped(await bundle(program))]);
