@@ -7,7 +7,10 @@ import { grouped } from './tools/table.mjs';
 /** The traces that the policy was chosen with. Others are the hold-out. */
 const TUNED = ['OLTP', 'cdn-adaptsize', 'cloudphysicsIO', 'orm-busy', 'orm-night', 'web07', 'web12'];
 /** What each subpath of the package may add, or two together, gzipped. */
-const SUBPATHS = { adapter: 700, tier: 4_000, redis: 1_500, idb: 2_000, 'kv durable': 1_500, sealed: 1_000 };
+const SUBPATHS = {
+  ...{ keyv: 700, undici: 700, did: 700, unstorage: 700, otel: 700 },
+  ...{ tier: 4_000, redis: 1_500, idb: 2_000, 'kv durable': 1_500, sealed: 1_000 },
+};
 
 /** The ratios to one rival in the timed cells that a budget is about; to all rivals where it names none. */
 const timed = (section, isMeant, rival) => (found) =>
