@@ -320,15 +320,21 @@ impl Engine {
         Ok(true)
     }
 
-    /// Has every entry expire now that carries `tag`. Answers how many had been alive.
+    /// Has every entry expire now that carries `tag`, unless it has already: for how long it may still be served counts from
+    /// its first expiry. Answers how many had been alive.
     ///
     /// # Errors
     /// When the memory can't be had; nothing has changed then.
     pub fn expire_tagged(&mut self, tag: Tag, now: f64) -> Result<u32, OutOfMemory> {
         self.expiry.grow(self.slots.capacity(), true)?;
-        let alive = self.tags.slots(tag).filter(|&slot| !self.expiry.is_expired(slot, now)).count();
-        self.tags.slots(tag).for_each(|slot| self.expiry.end(slot, now));
-        Ok(alive as u32)
+        let mut count = 0;
+        for slot in self.tags.slots(tag) {
+            if !self.expiry.is_expired(slot, now) {
+                self.expiry.end(slot, now);
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 
     /// Treats `slot` as hit just now.

@@ -23,7 +23,8 @@ use crate::arena::OutOfMemory;
 ///
 /// A hit never calls a policy: the reader sets the slot's reference bit ([`Slots::set_reference`]), and the policy
 /// collects these bits when it has to choose. The policy owns the segments and the lists of live slots; pinned ones
-/// ([`Slots::pins`]) count as entries, but are on none of its lists. A slot that it evicts must be off its lists before the engine retires the slot.
+/// ([`Slots::pins`]) count as entries, but are on none of its lists. A slot that it evicts must be off its lists before the
+/// engine retires the slot.
 pub trait Policy {
     /// Plans for `capacity` entries, of which the table has room for `room` so far, and for as many hashes of keys as
     /// `hashed`. Called whenever one of them changes.

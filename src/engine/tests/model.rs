@@ -86,6 +86,8 @@ struct Model {
     cache: Indexed,
     timeline: Timeline,
     wall: f64,
+    /// The engine's time at the last step.
+    now: f64,
     bounds: Bounds,
     known: HashMap<u32, Known>,
     /// The engine's numbers for the tags that are in use.
@@ -99,6 +101,7 @@ impl Model {
         timeline.read(Some(1e12));
         Self {
             cache: Indexed::new(config),
+            now: timeline.read(Some(1e12)),
             timeline,
             wall: 1e12,
             bounds: config.bounds,
@@ -135,6 +138,7 @@ impl Model {
 
     fn run(&mut self, step: Step) {
         let now = self.timeline.read(Some(self.wall));
+        self.now = now;
         if !matches!(step, Step::Get(_) | Step::Set { .. } | Step::Clock(_)) {
             self.cache.flush();
         }
@@ -143,6 +147,7 @@ impl Model {
                 self.wall += f64::from(by);
                 let elapsed = f64::from(by.max(0));
                 self.known.values_mut().for_each(|known| known.left -= elapsed);
+                self.now = self.timeline.read(Some(self.wall));
             }
             Step::Get(key) => {
                 let Some(&slot) = self.cache.slots.get(&key) else { return };
@@ -292,6 +297,8 @@ impl Model {
         assert_eq!(self.cache.engine.total_weight(), self.weight());
         for (key, known) in &self.known {
             let slot = self.cache.slots.get(key).expect("known entries are in the index");
+            let left = self.cache.engine.expires(*slot) - self.now;
+            assert_eq!(left, known.left, "how much {key} has left, or for how long it has been expired");
             let tags: HashSet<_> = self.cache.engine.tags(*slot).collect();
             assert_eq!(tags, known.tags.iter().map(|tag| self.tags[tag]).collect());
         }

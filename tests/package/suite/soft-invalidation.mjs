@@ -112,6 +112,22 @@ export default group('soft invalidation', (test) => {
     assert.equal(cache.purgeStale({ all: true }), 9);
   });
 
+  test('what has expired already gets no new grace', ({ Cache }) =>
+    withTime(async () => {
+      for (const expire of [
+        (cache) => cache.expire('k'),
+        (cache) => cache.expire(),
+        (cache) => cache.expireByTag('t'),
+      ]) {
+        const cache = new Cache({ max: 10, ttl: 100, grace: 100 });
+        cache.set('k', 'old', { tags: ['t'] });
+        await sleep(150);
+        expire(cache);
+        await sleep(50);
+        assert.equal(await cache.getOrSet('k', ({ value }) => value ?? 'none'), 'none', String(expire));
+      }
+    }));
+
   test('the age of what was made to expire goes on', ({ Cache }) =>
     withTime(async () => {
       const cache = new Cache({ max: 10, ttl: 1000, grace: 1000 });
