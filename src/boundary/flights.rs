@@ -72,10 +72,10 @@ pub fn watch(cache: u32, waiter: u32, gate: i32, first: bool, now: f64) -> f64 {
     })
 }
 
-/// A flight's loader has failed.
+/// A flight's loader has failed. False if that is not to be remembered.
 #[wasm_bindgen(js_name = flightFail)]
-pub fn fail(cache: u32, flight: u32, now: f64) {
-    with(cache, (), |flights| flights.fail(Flight::from_index(flight), now));
+pub fn fail(cache: u32, flight: u32, now: f64) -> bool {
+    with(cache, false, |flights| flights.fail(Flight::from_index(flight), now))
 }
 
 /// A caller waits no longer.

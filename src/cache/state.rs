@@ -206,8 +206,8 @@ impl<K, V> State<K, V> {
         if ticket.is_released.get() {
             return;
         }
-        self.flights.fail(Flight::from_raw(ticket.number.raw()), now);
-        if let Some(gate) = self.flights.latch.gate_of(ticket.number) {
+        let is_noted = self.flights.fail(Flight::from_raw(ticket.number.raw()), now);
+        if is_noted && let Some(gate) = self.flights.latch.gate_of(ticket.number) {
             if let Some(before) = take(&mut self.failures, gate) {
                 self.table.deeds.push(Deed::Error(before));
             }

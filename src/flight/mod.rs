@@ -252,9 +252,10 @@ impl Flights {
         self.latch.release(flight.ticket(), gate, now);
     }
 
-    /// Notes that a flight has failed, before it ends: callers that back off leave its key alone for a while.
-    pub fn fail(&mut self, flight: Flight, now: f64) {
-        self.latch.note_failure(flight.ticket(), now);
+    /// Notes that a flight has failed, before it ends: callers that back off leave its key alone for a while. False if that
+    /// says nothing of the key, since the flight is late or the key was changed.
+    pub fn fail(&mut self, flight: Flight, now: f64) -> bool {
+        self.latch.note_failure(flight.ticket(), now)
     }
 
     /// How many wait for a flight.

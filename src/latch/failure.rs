@@ -33,14 +33,15 @@ impl Failures {
 
 impl Latch {
     /// Notes that the holder's computation has failed. The gate stays its key's when the holder leaves, until somebody
-    /// settles it or changes the key, or until too many other keys have failed since.
+    /// settles it or changes the key, or until too many other keys have failed since. False if the failure says nothing of
+    /// the key: the ticket doesn't hold its gate, the key was changed, or there is no memory.
     ///
     /// ```
     /// # use keylatch::latch::Latch;
     /// # let mut latch = Latch::new();
     /// let holder = latch.begin(None, 100.0, 0.0)?;
     /// let gate = latch.gate_of(holder);
-    /// latch.note_failure(holder, 50.0);
+    /// assert!(latch.note_failure(holder, 50.0));
     /// latch.release(holder, gate, 50.0);
     /// assert_eq!(gate.and_then(|gate| latch.failed_at(gate)), Some(50.0));
     /// // The source may say something else about a key that was changed.
@@ -48,10 +49,9 @@ impl Latch {
     /// assert_eq!(latch.gates(), 0);
     /// # Ok::<(), keylatch::arena::OutOfMemory>(())
     /// ```
-    pub fn note_failure(&mut self, ticket: Ticket, now: f64) {
-        let Some(gate) = self.held_by(ticket).filter(|&gate| !self.table.gate(gate).fenced) else { return };
-        // Without memory for it, it is forgotten.
-        let Ok((number, before)) = self.failures.push(gate) else { return };
+    pub fn note_failure(&mut self, ticket: Ticket, now: f64) -> bool {
+        let Some(gate) = self.held_by(ticket).filter(|&gate| !self.table.gate(gate).fenced) else { return false };
+        let Ok((number, before)) = self.failures.push(gate) else { return false };
         self.table.edit(gate, |state| state.failure = Some(Failure { at: now, number }));
         let is_last = |failure: Failure| number.wrapping_sub(failure.number) == MOST_FAILURES;
         if let Some(before) = before
@@ -60,6 +60,7 @@ impl Latch {
             self.table.edit(before, |state| state.failure = None);
             self.close_if_deserted(before);
         }
+        true
     }
 
     /// When the last computation at a gate has failed, if nobody computes there now.

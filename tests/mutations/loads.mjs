@@ -96,8 +96,8 @@ export const loads = [
   {
     name: 'failures-are-forgotten',
     in: 'Loads.#fail',
-    find: 'core.flightFail(this.#cache, number, elapsed());',
-    replace: '',
+    find: 'if (core.flightFail(this.#cache, number, elapsed()))',
+    replace: 'if (false)',
     why: 'after a failed load, callers that back off leave its key alone',
   },
   {

@@ -209,8 +209,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     const { number, request } = flight;
     const { graceBackoff = 0, negativeBackoff = 0 } = request.call;
     if (graceBackoff + negativeBackoff > 0) {
-      core.flightFail(this.#cache, number, elapsed());
-      this.#locks.noteFailure(request, error);
+      if (core.flightFail(this.#cache, number, elapsed())) this.#locks.noteFailure(this.#locks.gate(number), error);
       this.#locks.drain();
     }
     this.reject(flight, error);

@@ -89,10 +89,9 @@ export class Gates<V, T extends TicketHolder<V>> {
     this.drain();
   }
 
-  /** Notes the error of a key's load. */
-  noteFailure(place: Place, error: unknown): void {
-    const gate = this.gateOf(place);
-    if (gate >= 0) this.#failures.set(gate, error);
+  /** Notes the error of a gate's load. */
+  noteFailure(gate: number, error: unknown): void {
+    this.#failures.set(gate, error);
   }
 
   /** The error for a caller that leaves a key alone whose last load has failed. */

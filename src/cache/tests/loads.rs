@@ -453,6 +453,23 @@ fn after_a_failure_callers_back_off() {
 }
 
 #[test]
+fn an_error_that_comes_late_is_not_the_cause() {
+    let mut loads = Loads::new();
+    let builder = Cache::builder().lease(Duration::from_millis(LEASE)).negative_backoff(ONE_HOUR);
+    loads.cache = builder.runtime(loads.stage.time.clone()).build();
+    let [late, last] = [Gate::default(), Gate::default()];
+    let (number, _) = loads.begin(&late);
+    let work = loads.stage.pause(number);
+    loads.stage.advance(LEASE);
+    last.open(Err("last"));
+    assert_eq!(error(&loads.begin(&last).1).unwrap().loader(), Some(&"last"));
+    late.open(Err("late"));
+    loads.stage.resume(number, work);
+    let second = error(&loads.begin(&last).1).unwrap();
+    assert_eq!((second.loader(), last.calls.get()), (Some(&"last"), 1));
+}
+
+#[test]
 fn a_call_has_backoffs_of_its_own() {
     let mut loads = Loads::new();
     let calls = Rc::new(Cell::new(0));

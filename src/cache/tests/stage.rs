@@ -70,6 +70,18 @@ impl Stage {
         std::mem::forget(self.tasks[number].take());
     }
 
+    /// Stops a task, until it goes on.
+    pub fn pause(&mut self, number: usize) -> Work {
+        self.tasks[number].take().unwrap()
+    }
+
+    /// Has a task go on that was stopped.
+    pub fn resume(&mut self, number: usize, work: Work) {
+        self.tasks[number] = Some(work);
+        self.woken.lock().unwrap().push_back(number);
+        self.run();
+    }
+
     pub fn advance(&mut self, milliseconds: u64) {
         for _ in 0..milliseconds {
             self.time.advance(Duration::from_millis(1));

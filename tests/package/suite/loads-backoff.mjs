@@ -95,6 +95,19 @@ export default group('backing off', (test) => {
       }
     }));
 
+  test('an error that comes late is not the cause', (context) =>
+    withTime(async () => {
+      const cache = new context.Cache({ max: 10, lease: 20, negativeBackoff: 1000 });
+      const fails = (name, after) => () => sleep(after).then(() => Promise.reject(new Error(name)));
+      const late = failure(cache.getOrSet('k', fails('late', 100)));
+      await sleep(20);
+      assert.equal((await failure(cache.getOrSet('k', fails('last', 10)))).message, 'last');
+      await late;
+      await sleep(100);
+      const error = await failure(cache.getOrSet('k', assert.fail));
+      assert.equal(error.cause.message, 'last');
+    }));
+
   test('those who came while it was loaded get the loader’s own error', (context) =>
     withTime(async () => {
       const cache = new context.Cache({ max: 10, negativeBackoff: 1000 });
