@@ -22,6 +22,7 @@ mod ranking;
 mod slot;
 pub mod slots;
 pub mod stats;
+mod tagging;
 pub mod tags;
 pub mod timeline;
 pub mod weights;
@@ -222,26 +223,6 @@ impl Engine {
         }
     }
 
-    /// Pins the entry of `slot`, so that it is never evicted, until it leaves for another reason; or unpins it.
-    pub fn pin(&mut self, slot: Slot, is_pinned: bool) {
-        if self.slots.is_live(slot) && is_pinned != self.slots.is_pinned(slot) {
-            self.unlist(slot);
-            if is_pinned {
-                self.slots.pin(slot);
-            } else {
-                self.policy.restore(&self.slots, slot, f64::NAN);
-            }
-        }
-    }
-
-    /// Takes a live slot off the list that it is on.
-    #[inline(never)]
-    fn unlist(&mut self, slot: Slot) {
-        if !self.slots.unpin(slot) {
-            self.policy.remove(&self.slots, slot);
-        }
-    }
-
     /// Removes the entry that is worth least, for the caller to take, and expired entries that it meets on the way.
     pub fn pop(&mut self, now: f64) {
         while let Some(victim) = self.policy.victim(&self.slots, None) {
@@ -320,23 +301,6 @@ impl Engine {
         Ok(true)
     }
 
-    /// Has every entry expire now that carries `tag`, unless it has already: for how long it may still be served counts from
-    /// its first expiry. Answers how many had been alive.
-    ///
-    /// # Errors
-    /// When the memory can't be had; nothing has changed then.
-    pub fn expire_tagged(&mut self, tag: Tag, now: f64) -> Result<u32, OutOfMemory> {
-        self.expiry.grow(self.slots.capacity(), true)?;
-        let mut count = 0;
-        for slot in self.tags.slots(tag) {
-            if !self.expiry.is_expired(slot, now) {
-                self.expiry.end(slot, now);
-                count += 1;
-            }
-        }
-        Ok(count)
-    }
-
     /// Treats `slot` as hit just now.
     pub fn touch(&mut self, slot: Slot) {
         self.slots.set_reference(slot);
@@ -355,79 +319,6 @@ impl Engine {
                 self.policy.touch(&self.slots, slot);
             }
         }
-    }
-
-    /// Takes a number for a tag. Give it to an entry before anything else happens.
-    ///
-    /// ```
-    /// # use keylatch::engine::{Bounds, Config, Engine, Entry, NEVER};
-    /// # let mut engine = Engine::new(Config { seed: Some(7), ..Config::new(Bounds::entries(100)) });
-    /// let users = engine.open_tag()?;
-    /// for hash in 0..3 {
-    ///     let slot = engine.insert(Entry { hash, weight: 0.0, ttl: NEVER }, 0.0)?;
-    ///     engine.attach_tag(slot, users)?;
-    /// }
-    /// engine.remove_tagged(users);
-    /// assert!(engine.is_empty());
-    /// assert_eq!(engine.next_closed_tag(), Some(users));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// When the memory can't be had.
-    pub fn open_tag(&mut self) -> Result<Tag, OutOfMemory> {
-        self.tags.open(self.slots.capacity())
-    }
-
-    /// Gives the entry of `slot` a tag.
-    ///
-    /// # Errors
-    /// When the memory can't be had; the entry is then as it was.
-    pub fn attach_tag(&mut self, slot: Slot, tag: Tag) -> Result<(), OutOfMemory> {
-        self.tags.attach(slot, tag)
-    }
-
-    /// Makes every entry leave that carries `tag`.
-    pub fn remove_tagged(&mut self, tag: Tag) {
-        while let Some(slot) = self.tags.first_slot(tag) {
-            self.remove(slot, Reason::Delete);
-        }
-    }
-
-    /// Hands out the next tag that no entry carries any more. Call it until there is none.
-    pub fn next_closed_tag(&mut self) -> Option<Tag> {
-        self.tags.next_closed()
-    }
-
-    /// The tags of the entry of `slot`.
-    pub fn tags(&self, slot: Slot) -> impl Iterator<Item = Tag> + '_ {
-        self.tags.of(slot)
-    }
-
-    /// Whether the bounds have room for an entry, in place of the one in `slot` if there is one.
-    fn admissible(&mut self, entry: &Entry, slot: Option<Slot>, now: f64) -> Result<(), InsertError> {
-        let Bounds { weight, entry_weight, .. } = self.config.bounds;
-        if !(entry.weight <= weight && entry.weight <= entry_weight) {
-            return Err(InsertError::TooHeavy);
-        }
-        if self.slots.pins.count() > 0 && self.is_blocked(entry.weight, slot) {
-            // The last resort, before a write is refused. Entries that aren't pinned would be evicted in any case.
-            self.purge_others(now - self.config.stale, slot);
-            if self.is_blocked(entry.weight, slot) {
-                return Err(InsertError::Pinned);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether pinned entries have taken the room that an entry of this weight needs, in place of the one in `slot` if
-    /// there is one.
-    #[inline(never)]
-    fn is_blocked(&self, weight: f64, slot: Option<Slot>) -> bool {
-        let Slots { pins, weights, .. } = &self.slots;
-        let own = slot.filter(|&slot| self.slots.is_pinned(slot)).map_or(0.0, |slot| weights.get(slot));
-        let Bounds { entries, weight: most, .. } = self.config.bounds;
-        (slot.is_none() && pins.count() >= entries) || pins.weight() - own + weight > most
     }
 
     fn schedule(&mut self, slot: Slot, ttl: f64, now: f64) {

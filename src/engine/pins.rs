@@ -3,6 +3,9 @@
 //! A pinned entry is on none of its policy's lists, so no policy can choose it, and none has to look for it. It counts
 //! against the bounds like any other, expires like any other, and leaves when it is removed.
 
+use super::Engine;
+use super::config::{Bounds, Entry, InsertError};
+use super::policy::Policy;
 use super::slot::Slot;
 use super::slots::Slots;
 use crate::arena::Id;
@@ -67,6 +70,54 @@ impl Slots {
     /// The first pinned entry in the slots from this number on.
     pub fn next_pinned(&self, from: u32) -> Option<Slot> {
         (from..self.used()).map(Slot::from_index).find(|&slot| self.is_pinned(slot))
+    }
+}
+
+impl Engine {
+    /// Pins the entry of `slot`, so that it is never evicted, until it leaves for another reason; or unpins it.
+    pub fn pin(&mut self, slot: Slot, is_pinned: bool) {
+        if self.slots.is_live(slot) && is_pinned != self.slots.is_pinned(slot) {
+            self.unlist(slot);
+            if is_pinned {
+                self.slots.pin(slot);
+            } else {
+                self.policy.restore(&self.slots, slot, f64::NAN);
+            }
+        }
+    }
+
+    /// Takes a live slot off the list that it is on.
+    #[inline(never)]
+    pub(super) fn unlist(&mut self, slot: Slot) {
+        if !self.slots.unpin(slot) {
+            self.policy.remove(&self.slots, slot);
+        }
+    }
+
+    /// Whether the bounds have room for an entry, in place of the one in `slot` if there is one.
+    pub(super) fn admissible(&mut self, entry: &Entry, slot: Option<Slot>, now: f64) -> Result<(), InsertError> {
+        let Bounds { weight, entry_weight, .. } = self.config.bounds;
+        if !(entry.weight <= weight && entry.weight <= entry_weight) {
+            return Err(InsertError::TooHeavy);
+        }
+        if self.slots.pins.count() > 0 && self.is_blocked(entry.weight, slot) {
+            // The last resort, before a write is refused. Entries that aren't pinned would be evicted in any case.
+            self.purge_others(now - self.config.stale, slot);
+            if self.is_blocked(entry.weight, slot) {
+                return Err(InsertError::Pinned);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether pinned entries have taken the room that an entry of this weight needs, in place of the one in `slot` if
+    /// there is one.
+    #[inline(never)]
+    fn is_blocked(&self, weight: f64, slot: Option<Slot>) -> bool {
+        let Slots { pins, weights, .. } = &self.slots;
+        let own = slot.filter(|&slot| self.slots.is_pinned(slot)).map_or(0.0, |slot| weights.get(slot));
+        let Bounds { entries, weight: most, .. } = self.config.bounds;
+        (slot.is_none() && pins.count() >= entries) || pins.weight() - own + weight > most
     }
 }
 

@@ -131,7 +131,7 @@ impl Table {
     /// Adds a waiter to a flight. Needs [`Table::reserve`].
     pub fn wait(&mut self, flight: Flight, leads: bool, call: &Call, now: f64) -> Waiter {
         let waiter = self.pool.take();
-        let has_grace = call.stale_for < call.grace;
+        let has_grace = call.has_grace();
         let state = WaiterState {
             flight: Some(flight),
             leads,
