@@ -342,9 +342,13 @@ impl Latch {
         }
     }
 
+    /// Closes a gate where nobody is left. If its failure is to be remembered, it stays, as new but for that.
     fn close_if_deserted(&mut self, gate: Gate) {
-        if self.table.gate(gate).is_deserted() {
+        let state = self.table.gate(gate);
+        if state.is_deserted() {
             self.close(gate);
+        } else if state.is_empty() {
+            self.table.edit(gate, |state| state.losses = 0);
         }
     }
 

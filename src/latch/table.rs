@@ -105,14 +105,14 @@ impl GateState {
         resting: List::new(),
     };
 
-    /// Whether the gate is open for nobody.
+    /// Whether the gate is open, and nobody is there.
+    pub const fn is_empty(&self) -> bool {
+        self.open && self.holder.is_none() && self.late == 0 && self.waiting.is_empty() && self.resting.is_empty()
+    }
+
+    /// Whether the gate is open for nobody, and for nothing that is to be remembered.
     pub const fn is_deserted(&self) -> bool {
-        self.open
-            && self.holder.is_none()
-            && self.late == 0
-            && self.failure.is_none()
-            && self.waiting.is_empty()
-            && self.resting.is_empty()
+        self.is_empty() && self.failure.is_none()
     }
 }
 

@@ -61,6 +61,20 @@ fn a_change_or_a_value_ends_it() {
 }
 
 #[test]
+fn who_comes_after_it_has_a_lease_like_any_other() {
+    let mut caller = Caller::default();
+    caller.lead(&BACKS_OFF);
+    caller.now = LEASE;
+    // The second turn has twice the lease. It fails, and with it ends what the first one was counted for.
+    let (second, _) = caller.lead(&BACKS_OFF);
+    caller.loads.clone().into_iter().filter(|&load| load != second).for_each(|first| caller.finish(first, true));
+    caller.fail(second);
+    caller.lock(KEY);
+    let gate = caller.gate(KEY).unwrap();
+    assert_eq!(caller.flights.latch.deadline(gate), 2.0 * LEASE);
+}
+
+#[test]
 fn what_was_changed_meanwhile_has_not_failed() {
     let mut caller = Caller::default();
     let (flight, _) = caller.lead(&BACKS_OFF);
