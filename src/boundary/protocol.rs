@@ -163,12 +163,23 @@ constants! {
     ARRIVALS: u32 = engine::ARRIVALS;
 }
 
-/// The enums. If TypeScript also needs the names of an enum's variants, the second part is the name of that list there.
-pub const ENUMS: &[(Listing, Option<&str>)] = &[
+/// The names of an enum's variants in TypeScript.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    /// The type of a name.
+    pub word: &'static str,
+    /// The list of all names.
+    pub list: &'static str,
+    /// The variants without a name there. They are the last ones, since a name stands at its variant's number.
+    pub unnamed: &'static [&'static str],
+}
+
+/// The enums, with the names of their variants if TypeScript needs them.
+pub const ENUMS: &[(Listing, Option<Words>)] = &[
     (Count::LISTING, None),
     (PagePart::LISTING, None),
-    (PolicyKind::LISTING, None),
-    (Reason::LISTING, Some("REMOVAL_REASONS")),
+    (PolicyKind::LISTING, Some(Words { word: "Policy", list: "POLICIES", unnamed: &["SampledBytes"] })),
+    (Reason::LISTING, Some(Words { word: "RemovalReason", list: "REMOVAL_REASONS", unnamed: &[] })),
     (Role::LISTING, None),
     (Look::LISTING, None),
     (Fact::LISTING, None),

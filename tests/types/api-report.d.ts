@@ -16,6 +16,7 @@ interface SetOptions {
     etag?: string | undefined;
     pinned?: boolean | undefined;
 }
+type Policy = 'tinylfu' | 'lru' | 'sampled';
 type DisposeReason = 'evict' | 'expire' | 'delete' | 'set';
 type InsertReason = 'add' | 'update' | 'replace';
 type CacheEvent<K extends Key = string, V = unknown> = {
@@ -49,7 +50,6 @@ type CacheEvent<K extends Key = string, V = unknown> = {
     readonly key: K;
     readonly value: V;
 });
-type Policy = 'tinylfu' | 'lru' | 'sampled';
 interface Listeners<K extends Key = string, V = unknown> {
     dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
     onInsert?: ((value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void) | undefined;

@@ -2,7 +2,7 @@
 
 use crate::process::root;
 use anyhow::Result;
-use keylatch::boundary::protocol::{CONSTANTS, ENUMS, Listing};
+use keylatch::boundary::protocol::{CONSTANTS, ENUMS, Listing, Words};
 use std::fs;
 
 /// The file, from the project's folder.
@@ -45,11 +45,18 @@ fn enumeration(Listing { name, about, variants }: &Listing) -> String {
     format!("{}export const enum {name} {{\n{}}}\n", comment(about, ""), lines.collect::<String>())
 }
 
-/// The names of an enum's variants, by their numbers.
-fn spoken(Listing { name, variants, .. }: &Listing, words: &str) -> String {
-    let names: Vec<_> = variants.iter().map(|(variant, _)| format!("'{}'", variant.to_lowercase())).collect();
-    let about = comment(&format!("The names of each `{name}`, by its number."), "");
-    format!("{about}export const {words} = [{}] as const;\n", names.join(", "))
+/// The names of an enum's variants: the type of one, and the list by their numbers.
+fn spoken(Listing { name, about, variants }: &Listing, Words { word, list, unnamed }: &Words) -> String {
+    let (named, rest) = variants.split_at(variants.len() - unnamed.len());
+    assert!(rest.iter().map(|(variant, _)| variant).eq(*unnamed), "{name}: what has no name has to come last");
+    let names: Vec<_> = named.iter().map(|(variant, _)| format!("'{}'", variant.to_lowercase())).collect();
+    format!(
+        "{}export type {word} = {};\n\n{}export const {list}: readonly {word}[] = [{}];\n",
+        comment(about, ""),
+        names.join(" | "),
+        comment(&format!("The names of each `{name}`, by its number."), ""),
+        names.join(", ")
+    )
 }
 
 /// A comment with the text of a comment in Rust.

@@ -21,9 +21,10 @@ import { watched } from '../base/warn.js';
 import { LOAD_DEFAULTS } from '../loads/options.js';
 import type { LoadDefaults } from '../loads/options.js';
 import type { LockDefaults } from '../locks/options.js';
-import { POLICIES } from '../store/settings.js';
-import type { Listeners, Policy, Settings } from '../store/settings.js';
-import { PolicyKind } from '../wasm/protocol.js';
+import { policyKind } from '../store/settings.js';
+import { POLICIES } from '../wasm/protocol.js';
+import type { Policy } from '../wasm/protocol.js';
+import type { Listeners, Settings } from '../store/settings.js';
 
 /** The options of a cache. One of `max` and `maxSize` is required. Durations are in milliseconds. */
 export interface CacheOptions<K extends Key = string, V = unknown> extends Listeners<K, V>, LoadDefaults, LockDefaults {
@@ -131,7 +132,7 @@ const OPTIONS: Rules<CacheOptions> = {
   ttlJitter: SHARE,
   updateAgeOnGet: SWITCH,
   allowStale: SWITCH,
-  policy: oneOf(...Object.keys(POLICIES)),
+  policy: oneOf(...POLICIES),
   optimize: oneOf('hits', 'bytes'),
   clock: oneOf('turn', 'exact'),
   isolate: oneOf('clone', 'freeze'),
@@ -175,8 +176,7 @@ export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>):
     ttlJitter: given.ttlJitter ?? 0,
     updateAgeOnGet: given.updateAgeOnGet ?? false,
     allowStale: given.allowStale ?? false,
-    // `SampledBytes` has no name among the policies: `optimize` selects it.
-    policy: optimize === 'bytes' ? PolicyKind.SampledBytes : POLICIES[policy],
+    policy: policyKind(policy, optimize),
     clock: given.clock ?? 'turn',
     isolate: given.isolate,
     listeners: given,

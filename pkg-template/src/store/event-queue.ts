@@ -2,7 +2,7 @@
 
 import type { CacheEvent } from './events.js';
 import type { Key } from '../base/key.js';
-import type { REMOVAL_REASONS } from '../wasm/protocol.js';
+import type { RemovalReason } from '../wasm/protocol.js';
 import type { Listeners } from './settings.js';
 import type { Space } from './spaces.js';
 import { CacheError } from '../base/errors.js';
@@ -56,7 +56,7 @@ export class EventQueue<K extends Key, V> {
   }
 
   /** An entry has left. */
-  removed({ names }: Space, key: K, value: V, reason: (typeof REMOVAL_REASONS)[number]): void {
+  removed({ names }: Space, key: K, value: V, reason: RemovalReason): void {
     const { dispose } = this.#listeners;
     if (dispose !== undefined && reason !== 'take') this.#waiting.push(() => dispose(value, key, reason, names));
     this.emit({ type: reason === 'set' ? 'delete' : reason, key, value, namespace: names });

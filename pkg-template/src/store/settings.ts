@@ -3,18 +3,14 @@
 import type { DisposeReason, InsertReason } from '../base/reasons.js';
 import type { Key } from '../base/key.js';
 import type { Mistakes } from '../base/warn.js';
-import { PolicyKind } from '../wasm/protocol.js';
+import type { Policy } from '../wasm/protocol.js';
+import { POLICIES, PolicyKind } from '../wasm/protocol.js';
 import type { CacheEvent } from './events.js';
 
-/** Decides which entry is evicted; see {@link CacheOptions.policy}. */
-export type Policy = 'tinylfu' | 'lru' | 'sampled';
-
-/** The engine's number for each policy. */
-export const POLICIES: Readonly<Record<Policy, PolicyKind>> = {
-  tinylfu: PolicyKind.TinyLfu,
-  lru: PolicyKind.Lru,
-  sampled: PolicyKind.Sampled,
-};
+/** The engine's number for a policy. */
+export function policyKind(policy: Policy, optimize: 'hits' | 'bytes' | undefined): PolicyKind {
+  return optimize === 'bytes' ? PolicyKind.SampledBytes : POLICIES.indexOf(policy);
+}
 
 /** The callbacks that are told what happens. */
 export interface Listeners<K extends Key = string, V = unknown> {

@@ -52,6 +52,12 @@ export const enum PolicyKind {
   SampledBytes,
 }
 
+/** Decides which entry is evicted. */
+export type Policy = 'tinylfu' | 'lru' | 'sampled';
+
+/** The names of each `PolicyKind`, by its number. */
+export const POLICIES: readonly Policy[] = ['tinylfu', 'lru', 'sampled'];
+
 /** Why an entry left the cache. */
 export const enum Reason {
   /** It was evicted. */
@@ -66,8 +72,11 @@ export const enum Reason {
   Take,
 }
 
+/** Why an entry left the cache. */
+export type RemovalReason = 'evict' | 'expire' | 'delete' | 'set' | 'take';
+
 /** The names of each `Reason`, by its number. */
-export const REMOVAL_REASONS = ['evict', 'expire', 'delete', 'set', 'take'] as const;
+export const REMOVAL_REASONS: readonly RemovalReason[] = ['evict', 'expire', 'delete', 'set', 'take'];
 
 /** What a ticket is. */
 export const enum Role {

@@ -1,6 +1,6 @@
-//! The seam where a replacement policy meets the engine, and the policies behind it.
+//! The replacement policies: a file and a variant for each.
 
-mod any;
+mod eviction;
 mod ghosts;
 mod lru;
 mod sampled;
@@ -8,7 +8,7 @@ mod sketch;
 mod tiny_lfu;
 mod window;
 
-pub use any::{AnyPolicy, PolicyKind};
+pub use eviction::Policy;
 pub use lru::Lru;
 pub use sampled::Sampled;
 pub use sketch::spread;
@@ -18,61 +18,104 @@ use super::random::Random;
 use super::slot::Slot;
 use super::slots::Slots;
 use crate::arena::OutOfMemory;
+use crate::numbered::numbered;
 
-/// Decides which entries stay.
-///
-/// A hit never calls a policy: the reader sets the slot's reference bit ([`Slots::set_reference`]), and the policy
-/// collects these bits when it has to choose. The policy owns the segments and the lists of live slots; pinned ones
-/// ([`Slots::pins`]) count as entries, but are on none of its lists. A slot that it evicts must be off its lists before the
-/// engine retires the slot.
-pub trait Policy {
-    /// Plans for `capacity` entries, of which the table has room for `room` so far, and for as many hashes of keys as
-    /// `hashed`. Called whenever one of them changes.
-    ///
-    /// # Errors
-    /// When there is no memory; the policy then goes on with what it has.
-    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), OutOfMemory>;
+numbered! {
+    /// Decides which entry is evicted.
+    pub enum PolicyKind {
+        /// W-TinyLFU with an adaptive window, where a hit only sets a reference bit.
+        TinyLfu,
+        /// Strict LRU.
+        Lru,
+        /// Sampled frequency by size by age.
+        Sampled,
+        /// The same, but to save bytes and not requests.
+        SampledBytes,
+    }
+}
 
-    /// Takes in the entry that has just been put into `slot`. If that makes more entries than the capacity, evicts one
-    /// and returns its slot.
-    fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot>;
+/// One of the policies. An enum and not a trait object: each call is a jump that the processor foresees.
+#[derive(Debug)]
+pub enum AnyPolicy {
+    /// See [`TinyLfu`].
+    TinyLfu(TinyLfu),
+    /// See [`Lru`].
+    Lru(Lru),
+    /// See [`Sampled`].
+    Sampled(Sampled),
+}
 
-    /// Evicts the entry that is worth least, if there is any but `keep`, and returns its slot.
-    fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot>;
+impl AnyPolicy {
+    /// The policy with this name, without a capacity yet.
+    pub const fn new(kind: PolicyKind) -> Self {
+        match kind {
+            PolicyKind::TinyLfu => const { Self::TinyLfu(TinyLfu::new()) },
+            PolicyKind::Lru => const { Self::Lru(Lru::new()) },
+            PolicyKind::Sampled => const { Self::Sampled(Sampled::new(false)) },
+            PolicyKind::SampledBytes => const { Self::Sampled(Sampled::new(true)) },
+        }
+    }
+}
 
-    /// Treats `slot` as hit just now, without waiting for its reference bit to be collected.
-    fn touch(&mut self, slots: &Slots, slot: Slot);
+/// Calls the policy that it is.
+macro_rules! dispatch {
+    ($any:expr, $policy:ident => $call:expr) => {
+        match $any {
+            AnyPolicy::TinyLfu($policy) => $call,
+            AnyPolicy::Lru($policy) => $call,
+            AnyPolicy::Sampled($policy) => $call,
+        }
+    };
+}
 
-    /// Counts the key in `slot` once more, for policies that remember how often keys were asked for.
-    fn count(&mut self, _slots: &Slots, _slot: Slot) {}
-
-    /// Notes that the entry of `slot` weighs more than before, by so much.
-    fn reweigh(&mut self, _slots: &Slots, _slot: Slot, _by: f64) {}
-
-    /// Takes `slot` off its list, since its entry leaves for another reason.
-    fn remove(&mut self, slots: &Slots, slot: Slot);
-
-    /// The live slot that is worth most, for `None`, or the next one after `slot`, as far as the
-    /// policy can tell.
-    fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot>;
-
-    /// What the policy remembers of the uses of `slot` beside its place in that order, as a number for
-    /// [`Policy::restore`]. Collects its reference bit.
-    fn uses(&mut self, _slots: &Slots, _slot: Slot) -> f64 {
-        0.0
+impl Policy for AnyPolicy {
+    fn plan(&mut self, capacity: u32, room: u32, hashed: u32) -> Result<(), OutOfMemory> {
+        dispatch!(self, policy => policy.plan(capacity, room, hashed))
     }
 
-    /// What `slot` is worth by the reference bits collected so far, where that and not [`Policy::next_ranked`] decides; the
-    /// same for all slots elsewhere.
-    fn worth(&self, _slots: &Slots, _slot: Slot) -> f64 {
-        0.0
+    #[inline]
+    fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot> {
+        dispatch!(self, policy => policy.admit(slots, random, slot))
     }
 
-    /// Takes in the entry of `slot`, which is on no list, as one of those worth most, with what [`Policy::uses`] has told of
-    /// its key, here or in another cache; if that is not a number, with what it remembers. Nothing has to leave for it.
-    fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64);
+    fn victim(&mut self, slots: &Slots, keep: Option<Slot>) -> Option<Slot> {
+        dispatch!(self, policy => policy.victim(slots, keep))
+    }
 
-    /// Checks the policy's own invariants.
+    fn touch(&mut self, slots: &Slots, slot: Slot) {
+        dispatch!(self, policy => policy.touch(slots, slot));
+    }
+
+    fn count(&mut self, slots: &Slots, slot: Slot) {
+        dispatch!(self, policy => policy.count(slots, slot));
+    }
+
+    fn reweigh(&mut self, slots: &Slots, slot: Slot, by: f64) {
+        dispatch!(self, policy => policy.reweigh(slots, slot, by));
+    }
+
+    fn remove(&mut self, slots: &Slots, slot: Slot) {
+        dispatch!(self, policy => policy.remove(slots, slot));
+    }
+
+    fn next_ranked(&self, slots: &Slots, slot: Option<Slot>) -> Option<Slot> {
+        dispatch!(self, policy => policy.next_ranked(slots, slot))
+    }
+
+    fn uses(&mut self, slots: &Slots, slot: Slot) -> f64 {
+        dispatch!(self, policy => policy.uses(slots, slot))
+    }
+
+    fn worth(&self, slots: &Slots, slot: Slot) -> f64 {
+        dispatch!(self, policy => policy.worth(slots, slot))
+    }
+
+    fn restore(&mut self, slots: &Slots, slot: Slot, uses: f64) {
+        dispatch!(self, policy => policy.restore(slots, slot, uses));
+    }
+
     #[cfg(test)]
-    fn validate(&self, slots: &Slots);
+    fn validate(&self, slots: &Slots) {
+        dispatch!(self, policy => policy.validate(slots));
+    }
 }
