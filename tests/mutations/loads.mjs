@@ -123,8 +123,8 @@ export const loads = [
   },
   {
     name: 'expired-tag-fences-nothing',
-    in: 'Entries.expireByTags',
-    find: 'table.fences?.invalidate(names, path);',
+    in: 'expireTagged',
+    find: 'table.fences?.invalidate(tags, within.path);',
     replace: '',
     why: 'a load whose value will have the tag is out of date',
   },

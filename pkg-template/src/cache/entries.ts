@@ -3,21 +3,18 @@
 import type { Entry, GetOptions, ListOptions, SetOptions } from '../base/entry.js';
 import type { Key } from '../base/key.js';
 import { IDENTITY, INSPECT } from '../base/symbols.js';
-import { SWITCH, checkFunction, checkKey, isKey, readList, readOptions, readStrings } from '../base/validate.js';
+import { checkFunction, checkKey, isKey, readList, readOptions, readStrings } from '../base/validate.js';
 import { inform } from '../store/dump.js';
 import type { EntryInfo } from '../store/dump.js';
+import { expireTagged, expireWithin, removeTagged, removeWithin } from '../store/invalidate.js';
+import { STALE, find } from '../store/find.js';
 import { listed } from '../store/order.js';
 import { LIFE, lifeOf, prepare, prepareMany } from '../store/prepare.js';
 import type { ManyEntry } from '../store/prepare.js';
 import type { Space } from '../store/spaces.js';
 import type { Table } from '../store/table.js';
-import { core } from '../wasm/boot.js';
-import { now, readClock, together } from '../wasm/clock.js';
-import { outOfMemory } from '../wasm/handles.js';
-import { Count, Reason } from '../wasm/protocol.js';
-
-const STALE = { allowStale: SWITCH };
-const GET = { ...STALE, updateAgeOnGet: SWITCH };
+import { now, together } from '../wasm/clock.js';
+import { Reason } from '../wasm/protocol.js';
 
 /**
  * The methods for entries that a {@link Cache} and a {@link Namespace} share. None of them calls a method that a
@@ -162,10 +159,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   /** Removes every entry; those of nested namespaces too. */
   clear(): void {
     const table = this.#open();
-    table.fences?.fenceWithin(this.#space.path);
-    for (const space of [...table.spaces.within(this.#space)]) {
-      for (const slot of [...space.index.values()]) table.remove(slot, Reason.Delete);
-    }
+    removeWithin(table, this.#space);
     table.events.run();
   }
 
@@ -222,13 +216,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   deleteByTags(tags: Iterable<string>): number {
     const names = readStrings(tags, 'tags');
     const table = this.#open();
-    const before = table.count(Count.Entries);
-    table.fences?.invalidate(names, this.#space.path);
-    for (const name of names) {
-      for (const number of table.tags.numbers(name, this.#space)) core.cacheRemoveTagged(table.cache, number);
-      table.drain();
-    }
-    const removed = before - table.count(Count.Entries);
+    const removed = removeTagged(table, this.#space, names);
     table.events.run();
     return removed;
   }
@@ -255,13 +243,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       this.#table.fence(this.#space, key);
       return slot !== undefined && this.#table.expire(slot);
     }
-    const table = this.#open();
-    table.fences?.fenceWithin(this.#space.path);
-    let count = 0;
-    for (const space of table.spaces.within(this.#space)) {
-      for (const slot of space.index.values()) count += Number(table.expire(slot));
-    }
-    return count;
+    return expireWithin(this.#open(), this.#space);
   }
 
   /**
@@ -280,18 +262,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    */
   expireByTags(tags: Iterable<string>): number {
     const names = readStrings(tags, 'tags');
-    const table = this.#open();
-    const { path } = this.#space;
-    table.fences?.fenceWhere(path, (place) => {
-      const slot = table.spaces.withPath(place.path)?.index.get(place.key);
-      return slot !== undefined && table.tags.of(slot).some((name) => names.includes(name));
-    });
-    table.fences?.invalidate(names, path);
-    let count = 0;
-    for (const name of names) {
-      for (const number of table.tags.numbers(name, this.#space)) count += table.expireTagged(number);
-    }
-    return count;
+    return expireTagged(this.#open(), this.#space, names);
   }
 
   /**
@@ -312,10 +283,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       return false;
     }
     table.mark(slot, table.marks[slot]);
-    const life = Number.isNaN(ttl) ? table.ttl(slot) : ttl;
-    table.flush();
-    if (!core.cacheReschedule(table.cache, slot, life, readClock())) throw outOfMemory();
-    table.remap();
+    table.reschedule(slot, Number.isNaN(ttl) ? table.ttl(slot) : ttl);
     return true;
   }
 
@@ -424,32 +392,6 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   /** What `get` does where the hit path leaves off. */
   #find(key: K, options: GetOptions | undefined): V | undefined {
     checkKey(key);
-    const table = this.#open();
-    const { settings } = table;
-    const { allowStale = settings.allowStale, updateAgeOnGet = settings.updateAgeOnGet } = readOptions<GetOptions>(
-      options,
-      GET,
-    );
-    const space = this.#current();
-    const slot = space.index.get(key);
-    let value: V | undefined;
-    if (slot === undefined) {
-      table.misses += 1;
-      table.events.note('miss', key, space);
-    } else if (table.isExpired(slot)) {
-      if (allowStale) value = table.valueAt(slot);
-      table.misses += 1;
-      table.events.note(allowStale ? 'stale' : 'miss', key, space);
-      // A load may still want it.
-      if (allowStale || table.staleFor(slot) === undefined) table.remove(slot, Reason.Expire);
-    } else {
-      value = table.valueAt(slot);
-      table.hits += 1;
-      table.mark(slot, table.marks[slot]);
-      if (updateAgeOnGet) table.renew(slot);
-      table.events.note('hit', key, space);
-    }
-    table.events.run();
-    return value;
+    return find(this.#open(), this.#current(), key, options);
   }
 }

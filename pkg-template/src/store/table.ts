@@ -208,6 +208,13 @@ export class Table<K extends Key, V> extends Page<K, V> {
     return this.#expired(core.cacheExpireTagged(this.cache, tag, this.#nowForExpiry()));
   }
 
+  /** Gives the entry in a slot a new life, from now on. */
+  reschedule(slot: number, life: number): void {
+    this.flush();
+    if (!core.cacheReschedule(this.cache, slot, life, readClock())) throw handles.outOfMemory();
+    this.remap();
+  }
+
   /** The moment that every reader of this turn has reached. */
   #nowForExpiry(): number {
     this.flush();
