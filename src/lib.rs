@@ -11,6 +11,8 @@
 //! - [`latch`]: who may compute the value of a key, and who waits for it;
 //! - [`flight`]: who loads the value of a key, who joins, and who takes over.
 //!
+//! [`tier`] has the rules for a store behind many caches. No driver uses them yet.
+//!
 //! By default it depends on no other crate, exports nothing, and brings no allocator.
 //!
 //! | feature | what |
@@ -35,6 +37,7 @@ pub mod flight;
 pub mod js;
 pub mod latch;
 mod numbered;
+pub mod tier;
 
 pub use cache::*;
 pub use engine::{InsertError, PolicyKind, Reason};
