@@ -1,0 +1,220 @@
+// A store in Redis or Valkey, through the client that the program has.
+
+import { open, run } from './redis/client.js';
+import type { Line, RedisClient } from './redis/client.js';
+import { SCRIPTS } from './redis/scripts.js';
+import type { Operation } from './redis/scripts.js';
+import { fromName, fromText, toAnswer, toLife, toName, toNames, toSpan, toText } from './redis/text.js';
+import { within } from './redis/within.js';
+import type {
+  Answer,
+  Capabilities,
+  Change,
+  DropOptions,
+  NewRecord,
+  News,
+  Position,
+  PutOptions,
+  Snapshot,
+  Store,
+  StoredRecord,
+  TurnAnswer,
+  TurnOptions,
+  WriteOptions,
+  Written,
+} from './store.js';
+
+export type { IoRedisClient, NodeRedisClient, RedisClient, RestRedisClient, SendCommand } from './redis/client.js';
+
+/** Options of {@link redis}. */
+export interface RedisOptions {
+  /**
+   * What all keys begin with. Caches with the same prefix share their values. It is made the hash tag of the keys, unless it
+   * has one: `app` becomes `{app}`. A cluster keeps all keys of one hash tag in one node.
+   *
+   * @default 'keylatch'
+   */
+  readonly prefix?: string;
+  /** About how many changes the feed remembers. A node that was away for longer empties its memory. @default 10_000 */
+  readonly feedLength?: number;
+  /**
+   * How often to ask for changes if the client can't listen for them on a connection of its own, in milliseconds.
+   *
+   * @default 1000
+   */
+  readonly poll?: number;
+}
+
+/** Longer than the server's answer to a command that has waited may take, in milliseconds. */
+const SLACK = 1000;
+
+/** The scripts' hashes, as far as they have been needed. */
+const hashes: Partial<Record<Operation, Promise<string>>> = {};
+
+const hash = async (text: string): Promise<string> => {
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+/**
+ * A store in Redis from version 5 on, or in Valkey, for the second tier.
+ *
+ * @param client A client of `redis`, `ioredis`, `iovalkey` or `@upstash/redis`, or a function that sends a command. Its
+ * reconnections, time limits, encryption and credentials are as it was made. It stays the caller's, who closes it.
+ * @throws {TypeError} If the client or an option is wrong.
+ *
+ * @example
+ * const store = redis(new Redis(), { prefix: 'app' });
+ */
+export function redis(client: RedisClient, options: RedisOptions = {}): Store {
+  return new RedisStore(client, options);
+}
+
+class RedisStore implements Store {
+  readonly capabilities: Capabilities = { fence: true, feed: true, flight: true };
+  readonly #client: RedisClient;
+  readonly #prefix: string;
+  readonly #keys: readonly string[];
+  readonly #feedLength: number;
+  readonly #poll: number;
+  #line: Line | undefined;
+
+  constructor(client: RedisClient, { prefix = 'keylatch', feedLength = 10_000, poll = 1000 }: RedisOptions) {
+    this.#client = client;
+    this.#prefix = `${/\{.+\}/.test(prefix) ? prefix : `{${prefix}}`}:`;
+    this.#keys = ['', 'm0', 'm1', 'f'].map((name) => this.#prefix + name);
+    this.#feedLength = feedLength;
+    this.#poll = poll;
+  }
+
+  async read(ids: readonly string[], signal: AbortSignal): Promise<Snapshot> {
+    const reply = await this.#run('read', this.#records(ids), [], signal);
+    const records = ids.map((_, index): StoredRecord | undefined => {
+      const record = reply[index + 3] as [string, number, number, number, number] | null;
+      if (!record) return undefined;
+      const [since, hard, soft, softAt] = record.slice(1).map(Number) as [number, number, number, number];
+      return { data: fromText(String(record[0])), since, hard, soft, softAt };
+    });
+    return { ...toAnswer(reply), records };
+  }
+
+  write(id: string, record: NewRecord, { since, turn }: WriteOptions, signal: AbortSignal): Promise<Written> {
+    const position = [since.epoch, since.sequence, turn ?? ''];
+    return this.#store('write', [...this.#records([id]), this.#turn(id)], record, position, signal);
+  }
+
+  put(id: string, record: NewRecord, { keep, ifSince }: PutOptions, signal: AbortSignal): Promise<Written> {
+    const position = [ifSince?.epoch ?? '', ifSince?.sequence ?? 0];
+    const mark = [toNames([id]), toSpan(keep), this.#feedLength];
+    return this.#store('put', this.#records([id]), record, [...position, ...mark], signal);
+  }
+
+  async drop(marks: readonly string[], { soft, keep }: DropOptions, signal: AbortSignal): Promise<Answer> {
+    const args = [toNames(marks), Number(soft), toSpan(keep), this.#feedLength];
+    return toAnswer(await this.#run('drop', soft ? [] : this.#records(marks), args, signal));
+  }
+
+  async changes(after: Position, wait: number, signal: AbortSignal): Promise<News> {
+    for (let rest = wait; ;) {
+      const reply = await this.#run('changes', [], [after.epoch, after.sequence], signal);
+      const isTrimmed = Number(reply[3]) === 1;
+      if (isTrimmed || reply.length > 4 || rest <= 0) {
+        const changes: Change[] = [];
+        for (let at = 4; at < reply.length; at += 3) {
+          const names = JSON.parse(String(reply[at + 1]).slice(1)) as string[];
+          changes.push({ sequence: Number(reply[at]), marks: names.map(fromName), soft: Number(reply[at + 2]) === 1 });
+        }
+        return { ...toAnswer(reply), changes, isTrimmed };
+      }
+      try {
+        await this.#listen(after.sequence, rest, signal);
+        rest = 0;
+      } catch {
+        const pause = Math.min(rest, this.#poll);
+        rest -= pause;
+        await within(signal, undefined, pause);
+      }
+    }
+  }
+
+  async renew(epoch: string, signal: AbortSignal): Promise<Answer> {
+    return toAnswer(await this.#run('renew', [], [epoch, this.#feedLength], signal));
+  }
+
+  async turn(id: string, { lease, node }: TurnOptions, signal: AbortSignal): Promise<TurnAnswer> {
+    const reply = await this.#run('turn', [this.#turn(id)], [toName(node), toSpan(lease)], signal);
+    const turn = Number(reply[3]);
+    return { ...toAnswer(reply), ...(turn > 0 ? { turn } : { heldFor: Math.max(1, Number(reply[4])) }) };
+  }
+
+  async endTurn(id: string, turn: number, signal: AbortSignal): Promise<Answer> {
+    return toAnswer(await this.#run('endTurn', [this.#turn(id)], [turn], signal));
+  }
+
+  #records(ids: readonly string[]): string[] {
+    return ids.map((id) => `${this.#prefix}r:${toName(id)}`);
+  }
+
+  #turn(id: string): string {
+    return `${this.#prefix}t:${toName(id)}`;
+  }
+
+  async #store(
+    operation: 'write' | 'put',
+    keys: string[],
+    { data, concerns, life }: NewRecord,
+    args: (string | number)[],
+    signal: AbortSignal,
+  ): Promise<Written> {
+    const record = [toText(data), toNames(concerns), toLife(life)];
+    const reply = await this.#run(operation, keys, [...record, ...args], signal);
+    return { ...toAnswer(reply), result: Number(reply[3]) === 1 ? 'stored' : 'fenced' };
+  }
+
+  async #run(
+    operation: Operation,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+    signal: AbortSignal,
+  ): Promise<unknown[]> {
+    signal.throwIfAborted();
+    const script = SCRIPTS[operation];
+    const all = [...this.#keys, ...keys];
+    // The first is for a new epoch. The script adds the time to it.
+    const texts = [`e${Math.random().toString(36).slice(2)}`, ...args.map(String)];
+    const work = async (): Promise<unknown> => {
+      try {
+        return await run(this.#client, true, await (hashes[operation] ??= hash(script)), all, texts);
+      } catch (error) {
+        if (!String(error).includes('NOSCRIPT')) throw error;
+        return run(this.#client, false, script, all, texts);
+      }
+    };
+    return (await within(signal, work())) as unknown[];
+  }
+
+  /** Waits for a change, on a connection of its own. */
+  async #listen(after: number, wait: number, signal: AbortSignal): Promise<void> {
+    const client = this.#client;
+    if (!('duplicate' in client)) throw undefined;
+    const line = this.#line ?? open(client, this.#keys[3]!);
+    this.#line = undefined;
+    line.untie?.();
+    const close = (): void => {
+      line.untie?.();
+      if (this.#line === line) this.#line = undefined;
+      line.close();
+    };
+    line.untie = () => signal.removeEventListener('abort', close);
+    signal.addEventListener('abort', close);
+    try {
+      // A server answers after `wait`. Where none does, the connection is a dead one.
+      const reply = await within(signal, line.listen(after, wait), wait + SLACK);
+      if (this.#line || reply === undefined) close();
+      else this.#line = line;
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// The end of a wait.
+
+/** Waits until some work is done, the time is over, or the signal aborts. */
+export function within<T>(signal: AbortSignal, work?: Promise<T>, time?: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let abort: (() => void) | undefined;
+  return new Promise<T | undefined>((resolve, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', (abort = () => reject(signal.reason as Error)));
+    if (time !== undefined) timer = setTimeout(resolve, time);
+    work?.then(resolve, reject);
+  }).finally(() => {
+    clearTimeout(timer);
+    if (abort) signal.removeEventListener('abort', abort);
+  });
+}
