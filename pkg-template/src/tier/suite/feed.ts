@@ -1,6 +1,6 @@
 // What nodes are told.
 
-import { LONG, check, rejects, same } from './probe.js';
+import { LONG, check, heard, rejects, same } from './probe.js';
 import type { Case, Probe } from './probe.js';
 import type { Change, Position } from '../store.js';
 
@@ -37,8 +37,11 @@ export const FEED: Record<string, Case> = {
     const taken: number[] = [];
     let isOver = false;
     const writer = async (): Promise<void> => {
-      for (let index = 0; index < 30; index += 1) taken.push((await node.other.drop([`${index}`])).sequence);
-      isOver = true;
+      try {
+        for (let index = 0; index < 30; index += 1) taken.push((await node.other.drop([`${index}`])).sequence);
+      } finally {
+        isOver = true;
+      }
     };
     const reader = async (): Promise<void> => {
       for (let isLast = false; !isLast;) {
@@ -95,7 +98,7 @@ export const FEED: Record<string, Case> = {
     const start = await node.position();
     const stop = new AbortController();
     const reason = new Error('enough');
-    const stopped = rejects(node.changes(start, LONG, stop.signal), reason, 'the call that waits');
+    const stopped = heard(rejects(node.changes(start, LONG, stop.signal), reason, 'the call that waits'));
     await wait(100);
     stop.abort(reason);
     await stopped;

@@ -52,6 +52,12 @@ export async function rejects(promise: Promise<unknown>, reason: unknown, what: 
   check(error === reason, `${what}: expected the signal's reason, got ${String(error)}`);
 }
 
+/** A promise that may reject while nobody waits for it: its test has failed meanwhile. */
+export function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
 /** How a value is stored. */
 export interface Stored {
   /** Names besides the id and {@link ALL}. */
@@ -120,7 +126,7 @@ export class Probe {
   }
 
   changes(after: Position, wait = 0, signal: AbortSignal = this.signal): Promise<News> {
-    return this.store.changes!(after, wait, signal);
+    return heard(this.store.changes!(after, wait, signal));
   }
 
   turn(id: string, node: string, lease = LONG): Promise<TurnAnswer> {
@@ -133,11 +139,12 @@ export class Probe {
 
   /** Waits until the store's time is later than this. */
   async until(moment: number): Promise<void> {
-    for (;;) {
+    for (let round = 0; round < 20; round += 1) {
       const { now } = await this.position();
       if (now > moment) return;
       await this.#subject.wait(moment - now + 1);
     }
+    throw new Error('the store has no later time, however long the suite waits');
   }
 }
 

@@ -1,6 +1,6 @@
 // What is stored comes back, for as long as it lives.
 
-import { ALL, LONG, check, same } from './probe.js';
+import { ALL, LONG, check, rejects, same } from './probe.js';
 import type { Case } from './probe.js';
 
 /** Texts that a careless store mixes up. */
@@ -155,24 +155,17 @@ export const RECORDS: Record<string, Case> = {
     const record = { data: new Uint8Array(), concerns: [ALL], life: LONG };
     const since = await node.position();
     const { store } = node;
-    const calls = [
-      store.read(['a'], signal),
-      store.write('a', record, { since }, signal),
-      store.put('a', record, { keep: LONG }, signal),
-      store.drop(['a'], { soft: false, keep: LONG }, signal),
-      store.renew(since.epoch, signal),
-      store.changes?.(since, LONG, signal),
-      store.turn?.('a', { lease: LONG, node: 'n' }, signal),
-      store.endTurn?.('a', 1, signal),
-    ];
-    for (const call of calls) {
-      if (call !== undefined) {
-        const error = await call.then(
-          () => undefined,
-          (rejection: unknown) => rejection,
-        );
-        check(error === reason, `expected the signal's reason, got ${String(error)}`);
-      }
-    }
+    const calls = {
+      read: store.read(['a'], signal),
+      write: store.write('a', record, { since }, signal),
+      put: store.put('a', record, { keep: LONG }, signal),
+      drop: store.drop(['a'], { soft: false, keep: LONG }, signal),
+      renew: store.renew(since.epoch, signal),
+      changes: store.changes?.(since, LONG, signal),
+      turn: store.turn?.('a', { lease: LONG, node: 'n' }, signal),
+      endTurn: store.endTurn?.('a', 1, signal),
+    };
+    const checks = Object.entries(calls).map(([name, call]) => call && rejects(call, reason, name));
+    await Promise.all(checks);
   },
 };
