@@ -1,0 +1,36 @@
+// The stores of the second tier, against the conformance suite and against faults: node tests/tier/run.mjs [WORDS]
+//
+// With words, only the tests that have them in their name. `redis-server` and the clients in tests/tier/node_modules have
+// to be there: `cargo xtask test tier` installs them.
+
+import * as esbuild from 'esbuild';
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const outdir = join(root, 'target/tier');
+const [only] = process.argv.slice(2);
+/** What the store in Redis may take with its scripts, made small and compressed, in bytes. */
+const BUDGET = 3200;
+
+const options = { outdir, bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
+const entryPoints = ['memory', 'redis', 'suite'].map((name) => join(root, `pkg-template/src/tier/${name}.ts`));
+await esbuild.build({ ...options, entryPoints, outExtension: { '.js': '.mjs' } });
+
+const small = await esbuild.build({ ...options, entryPoints: [entryPoints[1]], minify: true, write: false });
+const size = gzipSync(small.outputFiles[0].contents, { level: 9 }).length;
+console.log(`the store in Redis: ${size} bytes of ${BUDGET}, minified and gzipped`);
+if (size > BUDGET) {
+  console.log('it is larger than its budget');
+  process.exitCode = 1;
+}
+
+const tests = readdirSync(here).filter((name) => name.endsWith('.test.mjs'));
+const words = ['--test', '--test-reporter', join(root, 'www/harness/reporter.mjs')];
+if (only !== undefined) words.push('--test-name-pattern', only);
+const run = spawn('node', [...words, ...tests.map((name) => join(here, name))], { stdio: 'inherit' });
+run.on('exit', (code) => (process.exitCode ||= code ?? 1));
