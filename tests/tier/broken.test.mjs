@@ -488,7 +488,7 @@ const BREAKS = {
 /** Two nodes of a store in memory, broken or not. */
 function subject({ breaks } = {}) {
   const clock = new VirtualClock();
-  const store = new MemoryStore({ clock, feedLength: 500 });
+  const store = new MemoryStore({ clock, feedLength: 50 });
   const state = {};
   const node = () => {
     const plain = {};
@@ -505,7 +505,7 @@ function subject({ breaks } = {}) {
       const back = store.save();
       return async () => back();
     },
-    feedLength: 500,
+    feedLength: 50,
   };
 }
 

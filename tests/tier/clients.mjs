@@ -25,7 +25,9 @@ function rest(client) {
 /** Makes a client of each kind that is connected to a port. Returns it, and what closes it. */
 export const CLIENTS = {
   async redis(port) {
-    const client = silence(createClient({ socket: { port, reconnectStrategy: () => 50 } }));
+    const client = silence(
+      createClient({ socket: { port, reconnectStrategy: () => 50 }, commandOptions: { timeout: 30_000 } }),
+    );
     await client.connect();
     return { client, close: () => client.destroy() };
   },

@@ -10,7 +10,7 @@ import { VirtualClock } from './virtual-clock.mjs';
 describe('a store in memory', { concurrency: true }, () => {
   const make = () => {
     const clock = new VirtualClock();
-    const store = new MemoryStore({ clock, feedLength: 500 });
+    const store = new MemoryStore({ clock, feedLength: 50 });
     return {
       store,
       wait: (milliseconds) => clock.pass(milliseconds),
@@ -19,7 +19,7 @@ describe('a store in memory', { concurrency: true }, () => {
         const back = store.save();
         return async () => back();
       },
-      feedLength: 500,
+      feedLength: 50,
     };
   };
   for (const { name, run } of storeSuite(make)) test(`memory, ${name}`, run);
@@ -28,7 +28,7 @@ describe('a store in memory', { concurrency: true }, () => {
 // All at once: most of the time is that of lives and leases, which pass at the same time.
 describe('Redis', { concurrency: true }, () => {
   for (const [kind, connect] of Object.entries(CLIENTS)) {
-    describe(kind, { concurrency: true }, () => {
+    describe(kind, { concurrency: 12 }, () => {
       let server;
       let nodes;
       let count = 0;
@@ -42,7 +42,7 @@ describe('Redis', { concurrency: true }, () => {
       });
       const make = async () => {
         const prefix = `test ${(count += 1)}`;
-        const [store, other] = nodes.map(({ client }) => redis(client, { prefix, feedLength: 500, poll: 200 }));
+        const [store, other] = nodes.map(({ client }) => redis(client, { prefix, feedLength: 100, poll: 200 }));
         const keys = async () =>
           (await server.send('EVAL', "return table.concat(redis.call('KEYS',ARGV[1]),'|')", 0, `{${prefix}}*`))
             .split('\r\n')[1]
@@ -60,7 +60,7 @@ describe('Redis', { concurrency: true }, () => {
               for (const [key, copy] of copies) await server.send('COPY', copy, key);
             };
           },
-          feedLength: 500,
+          feedLength: 100,
         };
       };
       for (const { name, run } of storeSuite(make)) test(`${kind}, ${name}`, run);

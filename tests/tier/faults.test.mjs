@@ -36,6 +36,9 @@ async function eventually(work) {
   }
 }
 
+/** The client may reject what was under way when a connection ended. Then the node asks again. */
+const askAgain = (node, position) => eventually((signal) => node.changes(position, 500, signal));
+
 const took = async (work) => {
   const begun = performance.now();
   await work;
@@ -87,13 +90,13 @@ describe('faults', { concurrency: true }, () => {
         const node = await Node.connect(context, kind, redis.port, { poll: 200 });
         const other = await Node.connect(context, kind, redis.port);
         const position = await node.position();
-        const news = node.changes(position, 20_000);
+        const news = node.changes(position, 20_000).catch(() => askAgain(node, position));
         await sleep(300);
         await redis.send('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
         const { sequence } = await eventually((signal) => other.drop(['a'], { signal }));
-        const time = took(news);
-        assert.equal((await eventually(() => news.catch(() => node.changes(position, 5000)))).sequence, sequence);
-        assert.ok((await time.catch(() => 0)) < 5000);
+        const begun = performance.now();
+        assert.equal((await news).changes[0]?.sequence, sequence);
+        assert.ok(performance.now() - begun < 10_000, 'before the wait is over');
       });
 
       test(`${kind}: a signal ends every wait while the server pauses`, async (context) => {
@@ -103,17 +106,17 @@ describe('faults', { concurrency: true }, () => {
         const stop = new AbortController();
         const news = node.changes(position, 30_000, stop.signal);
         await sleep(200);
-        await redis.send('CLIENT', 'PAUSE', 1500, 'ALL');
+        await redis.send('CLIENT', 'PAUSE', 6000, 'ALL');
         stop.abort();
-        assert.ok((await took(assert.rejects(news, { name: 'AbortError' }))) < 500);
+        assert.ok((await took(assert.rejects(news, { name: 'AbortError' }))) < 2000);
         const calls = [
           node.get('a', within(200)),
           node.put('a', 'b', { signal: within(200) }),
           node.drop(['a'], { signal: within(200) }),
           node.changes(position, 30_000, within(200)),
         ];
-        assert.ok((await took(Promise.all(calls.map((call) => assert.rejects(call, isTimeout))))) < 1000);
-        await sleep(1500);
+        assert.ok((await took(Promise.all(calls.map((call) => assert.rejects(call, isTimeout))))) < 3000);
+        await redis.send('CLIENT', 'UNPAUSE');
         const late = await eventually((signal) => node.position(signal));
         assert.ok(late.sequence > position.sequence, 'what was asked for is done late, and shows in the number');
       });
@@ -124,14 +127,13 @@ describe('faults', { concurrency: true }, () => {
         const node = await Node.connect(context, kind, between.port, { poll: 200 });
         const direct = await Node.connect(context, kind, redis.port);
         const position = await node.put('a', 'a');
-        const news = node.changes(position, 20_000);
+        const news = node.changes(position, 20_000).catch(() => askAgain(node, position));
         await sleep(200);
         between.cut();
         await direct.drop(['a']);
         assert.equal(await eventually((signal) => node.get('a', signal)), undefined);
-        const told = await news.catch(() => eventually((signal) => node.changes(position, 5000, signal)));
         assert.deepEqual(
-          told.changes.map(({ marks }) => marks),
+          (await news).changes.map(({ marks }) => marks),
           [['a']],
         );
       });

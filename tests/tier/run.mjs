@@ -30,7 +30,7 @@ if (size > BUDGET) {
 }
 
 const tests = readdirSync(here).filter((name) => name.endsWith('.test.mjs'));
-const words = ['--test', '--test-reporter', join(root, 'www/harness/reporter.mjs')];
+const words = ['--test', '--test-concurrency', '2', '--test-reporter', join(root, 'www/harness/reporter.mjs')];
 if (only !== undefined) words.push('--test-name-pattern', only);
 const run = spawn('node', [...words, ...tests.map((name) => join(here, name))], { stdio: 'inherit' });
 run.on('exit', (code) => (process.exitCode ||= code ?? 1));

@@ -45,7 +45,10 @@ export interface RedisOptions {
   readonly poll?: number;
 }
 
-/** Longer than the server's answer to a command that has waited may take, in milliseconds. */
+/**
+ * Longer than the server's answer to a command that has waited may take, and than a node that goes on listening needs to
+ * call again, in milliseconds.
+ */
 const SLACK = 1000;
 
 /** The scripts' hashes, as far as they have been needed. */
@@ -199,22 +202,19 @@ class RedisStore implements Store {
     if (!('duplicate' in client)) throw undefined;
     const line = this.#line ?? open(client, this.#keys[3]!);
     this.#line = undefined;
-    line.untie?.();
-    const close = (): void => {
-      line.untie?.();
-      if (this.#line === line) this.#line = undefined;
-      line.close();
-    };
-    line.untie = () => signal.removeEventListener('abort', close);
-    signal.addEventListener('abort', close);
+    clearTimeout(line.timer);
     try {
       // A server answers after `wait`. Where none does, the connection is a dead one.
       const reply = await within(signal, line.listen(after, wait), wait + SLACK);
-      if (this.#line || reply === undefined) close();
-      else this.#line = line;
+      if (reply === undefined || this.#line) return line.close();
     } catch (error) {
-      close();
+      line.close();
       throw error;
     }
+    this.#line = line;
+    line.timer = setTimeout(() => {
+      this.#line = undefined;
+      line.close();
+    }, SLACK);
   }
 }

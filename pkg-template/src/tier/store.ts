@@ -200,8 +200,8 @@ export interface Store {
    *
    * @param after An earlier answer's position.
    * @param wait How long to wait for a change, in milliseconds; 0 asks once.
-   * @param signal A store that keeps a connection for its feed ties it to the last call's signal, and closes it when that
-   * signal aborts. So one signal serves for all calls of a feed, for as long as the node listens.
+   * @param signal Ends the wait. A store that has a connection for its feed closes it then, and soon after a call that no
+   * other follows.
    */
   changes?(after: Position, wait: number, signal: AbortSignal): Promise<News>;
 

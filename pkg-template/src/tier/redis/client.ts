@@ -30,8 +30,8 @@ export type RedisClient = NodeRedisClient | IoRedisClient | RestRedisClient | Se
 export interface Line {
   listen(after: number, wait: number): Promise<unknown>;
   close(): void;
-  /** Unties the connection from the signal of the last call. */
-  untie?: () => void;
+  /** Closes the connection if nobody listens for a while, so that a program can end. */
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 /** Runs a script, known to the server by its hash or not. */
