@@ -51,6 +51,8 @@ export interface RedisOptions {
  */
 const SLACK = 1000;
 
+const WRONG = 'redis: expected a client, a prefix, and numbers above 0';
+
 /** The scripts' hashes, as far as they have been needed. */
 const hashes: Partial<Record<Operation, Promise<string>>> = {};
 
@@ -83,6 +85,12 @@ class RedisStore implements Store {
   #line: Line | undefined;
 
   constructor(client: RedisClient, { prefix = 'keylatch', feedLength = 10_000, poll = 1000 }: RedisOptions) {
+    const isClient = typeof ((client as { eval?: unknown } | null)?.eval ?? client) === 'function';
+    const areOptions =
+      typeof prefix === 'string' &&
+      prefix !== '' &&
+      [feedLength, poll].every((value) => typeof value === 'number' && value > 0);
+    if (!isClient || !areOptions) throw new TypeError(WRONG);
     this.#client = client;
     this.#prefix = `${/\{.+\}/.test(prefix) ? prefix : `{${prefix}}`}:`;
     this.#keys = ['', 'm0', 'm1', 'f'].map((name) => this.#prefix + name);
