@@ -51,16 +51,30 @@ fn cargo_tool(package: &str, program: &str, wanted: &str) -> Result<()> {
 
 /// The packages of package-lock.json.
 pub fn npm() -> Result<()> {
-    let (lock, stamp) = (root().join("package-lock.json"), root().join("node_modules/.lock-stamp"));
+    npm_in("")
+}
+
+/// The packages of a folder's package-lock.json.
+fn npm_in(folder: &str) -> Result<()> {
+    let folder = root().join(folder);
+    let (lock, stamp) = (folder.join("package-lock.json"), folder.join("node_modules/.lock-stamp"));
     let wanted = fs::read_to_string(&lock)?;
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    println!("installing the packages of package-lock.json");
-    run(&mut command("npm", &["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+    println!("installing the packages of {}", lock.display());
+    run(command("npm", &["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
     // The old Node among them is for one of the tests. As a program of that name, npx would run everything with it.
-    let _ = fs::remove_file(root().join("node_modules/.bin/node"));
+    let _ = fs::remove_file(folder.join("node_modules/.bin/node"));
     Ok(fs::write(stamp, wanted)?)
+}
+
+/// Redis, and the clients with which the tests of the second tier ask it.
+pub fn redis() -> Result<()> {
+    if find("redis-server").is_none() {
+        debian(&["redis-server"])?;
+    }
+    npm_in("tests/tier")
 }
 
 /// Where the browsers and their drivers are.

@@ -36,6 +36,8 @@ enum Part {
     Wasm,
     /// The packed package, in Node, Deno, Bun, workerd, pages and a service worker
     Package,
+    /// The stores of the second tier: the conformance suite, and faults of servers and networks
+    Tier,
     /// ACA-Py's own cache tests, and a comparison with the original
     Aries,
     /// ACA-Py's modules that touch its cache, with keylatch in its place. Installs all of ACA-Py: only if it is named
@@ -80,6 +82,7 @@ impl Test {
             (Part::Lints, _) => lints(outcome),
             (Part::Native, _) => native(outcome),
             (Part::Replay, _) => replay(outcome)?,
+            (Part::Tier, _) => tier(outcome)?,
             (Part::Aries, _) => aries(outcome)?,
             (Part::Upstream, _) => upstream(outcome)?,
             (Part::Bench, _) => bench(outcome),
@@ -97,7 +100,7 @@ fn set_up(parts: &[Part]) -> Result<Option<Browsers>> {
     std::thread::scope(|scope| {
         let needs_browsers = parts.iter().any(|part| part.needs_browsers());
         let browsers = needs_browsers.then(|| scope.spawn(setup::browsers));
-        if parts.iter().any(|part| !matches!(part, Part::Native)) {
+        if parts.iter().any(|part| part.needs_package()) {
             build::package()?;
         }
         let browsers = browsers.map(|thread| thread.join().map_err(|_| anyhow!("the browsers' thread has ended")));
@@ -109,6 +112,10 @@ impl Part {
     /// What runs if nothing is named: everything but what downloads much.
     fn by_default() -> Vec<Part> {
         Part::value_variants().iter().copied().filter(|part| !matches!(part, Part::Upstream)).collect()
+    }
+
+    fn needs_package(self) -> bool {
+        !matches!(self, Part::Native | Part::Tier)
     }
 
     fn needs_browsers(self) -> bool {
@@ -177,6 +184,13 @@ fn package(outcome: &mut Outcome, browsers: &Browsers, only: Option<&str>) {
     let mut test = command("node", &["tests/package/run.mjs"]);
     test.env("CHROMIUM", &browsers.chromium).env("FIREFOX", &browsers.firefox);
     outcome.record("package", test.args(only.map(|words| format!("--only={words}"))));
+}
+
+fn tier(outcome: &mut Outcome) -> Result<()> {
+    setup::npm()?;
+    setup::redis()?;
+    outcome.record("the stores of the second tier", &mut command("node", &["tests/tier/run.mjs"]));
+    Ok(())
 }
 
 fn aries(outcome: &mut Outcome) -> Result<()> {
