@@ -6,6 +6,13 @@ const SOURCE = '^pkg-template/src/';
 module.exports = {
   forbidden: [
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'tier-imports-from-base',
+      severity: 'error',
+      comment: 'The stores of the second tier are entries of their own.',
+      from: { path: `${SOURCE}tier/` },
+      to: { path: SOURCE, pathNot: `${SOURCE}(base|tier)/` },
+    },
     ...LAYERS.map((layer, index) => ({
       name: `${layer}-imports-from-below`,
       severity: 'error',

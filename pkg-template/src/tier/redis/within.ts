@@ -7,7 +7,7 @@ export function within<T>(signal: AbortSignal, work?: Promise<T>, time?: number)
   return new Promise<T | undefined>((resolve, reject) => {
     signal.throwIfAborted();
     signal.addEventListener('abort', (abort = () => reject(signal.reason as Error)));
-    if (time !== undefined) timer = setTimeout(resolve, time);
+    if (time !== undefined) timer = setTimeout(() => resolve(undefined), time);
     work?.then(resolve, reject);
   }).finally(() => {
     clearTimeout(timer);
