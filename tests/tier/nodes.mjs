@@ -9,7 +9,7 @@ export const KINDS = ['redis', 'ioredis', 'iovalkey'];
 
 /** For each call a signal of its own, as the tier does it. */
 export const within = (milliseconds) => AbortSignal.timeout(milliseconds);
-const soon = () => within(10_000);
+const soon = () => within(60_000);
 
 /** A node with values that are texts. */
 export class Node {

@@ -15,7 +15,7 @@ const root = join(here, '../..');
 const outdir = join(root, 'target/tier');
 const [only] = process.argv.slice(2);
 /** What the store in Redis may take with its scripts, made small and compressed, in bytes. */
-const BUDGET = 3300;
+const BUDGET = 3350;
 
 const options = { outdir, bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
 const entryPoints = ['memory', 'redis', 'suite'].map((name) => join(root, `pkg-template/src/tier/${name}.ts`));

@@ -53,7 +53,7 @@ interface Mark {
 const platform: MemoryClock = {
   now: () => Date.now(),
   after(delay, callback) {
-    const timer = setTimeout(callback, delay);
+    const timer = setTimeout(callback, Math.min(delay, 2e9));
     return () => clearTimeout(timer);
   },
 };

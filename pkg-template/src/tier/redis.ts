@@ -51,12 +51,18 @@ export interface RedisOptions {
  */
 const SLACK = 1000;
 
+/** As long as a timer may take, in milliseconds. */
+const LONGEST = 2e9;
+
 const WRONG = 'redis: expected a client, a prefix, and numbers above 0';
 
 /** The scripts' hashes, as far as they have been needed. */
 const hashes: Partial<Record<Operation, Promise<string>>> = {};
 
+/** Node 18 can't make hashes without an import: there, every call sends its script. */
 const hash = async (text: string): Promise<string> => {
+  const { crypto } = globalThis as { crypto?: Crypto };
+  if (!crypto?.subtle) return '';
   const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 };
@@ -126,7 +132,7 @@ class RedisStore implements Store {
   }
 
   async changes(after: Position, wait: number, signal: AbortSignal): Promise<News> {
-    for (let rest = wait; ;) {
+    for (let rest = Math.min(wait, LONGEST); ;) {
       const reply = await this.#run('changes', [], [after.epoch, after.sequence], signal);
       const isTrimmed = Number(reply[3]) === 1;
       if (isTrimmed || reply.length > 4 || rest <= 0) {
@@ -194,12 +200,13 @@ class RedisStore implements Store {
     // The first is for a new epoch. The script adds the time to it.
     const texts = [`e${Math.random().toString(36).slice(2)}`, ...args.map(String)];
     const work = async (): Promise<unknown> => {
+      const known = await (hashes[operation] ??= hash(script));
       try {
-        return await run(this.#client, true, await (hashes[operation] ??= hash(script)), all, texts);
+        if (known) return await run(this.#client, true, known, all, texts);
       } catch (error) {
         if (!String(error).includes('NOSCRIPT')) throw error;
-        return run(this.#client, false, script, all, texts);
       }
+      return run(this.#client, false, script, all, texts);
     };
     return (await within(signal, work())) as unknown[];
   }
@@ -213,7 +220,7 @@ class RedisStore implements Store {
     clearTimeout(line.timer);
     try {
       // A server answers after `wait`. Where none does, the connection is a dead one.
-      const reply = await within(signal, line.listen(after, wait), wait + SLACK);
+      const reply = await within(signal, line.listen(after, Math.ceil(wait)), wait + SLACK);
       if (reply === undefined || this.#line) return line.close();
     } catch (error) {
       line.close();

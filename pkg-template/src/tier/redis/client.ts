@@ -76,6 +76,12 @@ export function open(client: { duplicate(): unknown }, stream: string): Line {
       await connected;
       return copy.xRead!({ key: stream, id: `${after}` }, { BLOCK: wait });
     },
-    close: () => copy.destroy(),
+    close: () => {
+      try {
+        copy.destroy();
+      } catch {
+        // It has given up by itself.
+      }
+    },
   };
 }

@@ -5,10 +5,11 @@ export function within<T>(signal: AbortSignal, work?: Promise<T>, time?: number)
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: (() => void) | undefined;
   return new Promise<T | undefined>((resolve, reject) => {
+    // First, so that whatever becomes of the work is heard.
+    work?.then(resolve, reject);
     signal.throwIfAborted();
     signal.addEventListener('abort', (abort = () => reject(signal.reason as Error)));
     if (time !== undefined) timer = setTimeout(() => resolve(undefined), time);
-    work?.then(resolve, reject);
   }).finally(() => {
     clearTimeout(timer);
     if (abort) signal.removeEventListener('abort', abort);
