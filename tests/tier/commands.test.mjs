@@ -1,6 +1,9 @@
 // What each operation costs the server, and what it leaves there.
 
+import { Redis } from 'ioredis';
+import { Redis as Valkey } from 'iovalkey';
 import assert from 'node:assert';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KINDS, Node, within } from './nodes.mjs';
@@ -87,6 +90,25 @@ describe('commands', { concurrency: true }, () => {
       const { sequence } = await node.drop(names);
       assert.equal(await node.get('a'), undefined);
       assert.equal((await node.changes({ ...since, sequence: sequence - 1 })).changes[0].marks.length, 100_000);
+    }
+  });
+
+  test('a client that refuses commands until it is connected can listen, too', async (context) => {
+    const server = await RedisServer.start();
+    context.after(() => server.stop());
+    for (const Client of [Redis, Valkey]) {
+      const client = new Client(server.port, { enableOfflineQueue: false });
+      context.after(() => client.disconnect());
+      await once(client, 'ready');
+      // Asking from time to time would be too late.
+      const node = new Node(redis(client, { prefix: 'strict', poll: 50_000 }));
+      const position = await node.position();
+      const begun = performance.now();
+      const news = node.changes(position, 50_000);
+      await sleep(300);
+      const { sequence } = await node.drop(['a']);
+      assert.equal((await news).changes[0].sequence, sequence);
+      assert.ok(performance.now() - begun < 30_000);
     }
   });
 

@@ -53,8 +53,9 @@ export function run(
 }
 
 /** Opens a connection that listens to a stream. */
-export function open(client: { duplicate(): unknown }, stream: string): Line {
-  const copy = client.duplicate() as {
+export function open(client: { duplicate(options?: object): unknown }, stream: string): Line {
+  // The first command is sent before the connection is there, also where the program's own client would refuse that.
+  const copy = client.duplicate({ enableOfflineQueue: true }) as {
     on(event: 'error', listener: () => void): void;
     connect(): Promise<unknown>;
     destroy(): void;
