@@ -18,12 +18,20 @@ export async function freePort() {
   return port;
 }
 
+// Each server listens for the end.
+process.setMaxListeners(0);
+
 /** A server. */
 export class RedisServer {
   #process;
   #folder = mkdtempSync(join(tmpdir(), 'keylatch-redis-'));
   #options;
   port;
+
+  constructor() {
+    // Tests that fail in their own setup stop nothing.
+    process.on('exit', () => this.#process?.kill('SIGKILL'));
+  }
 
   /** Starts one. `options`: as on its command line, without the dashes. */
   static async start(options = {}) {
@@ -39,9 +47,8 @@ export class RedisServer {
     const options = { port: this.port, dir: this.#folder, ...this.#options };
     const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, ...[value].flat().map(String)]);
     this.#process = spawn('redis-server', words, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const { stdout } = this.#process;
-    // Not a process that would be left if the tests are killed: it ends with its input, so its log has to be read.
-    stdout.resume();
+    // A pipe that nobody reads fills up, and the server waits.
+    this.#process.stdout.resume();
     for (let attempt = 0; ; attempt += 1) {
       if (this.#process.exitCode !== null) throw new Error(`redis-server has ended with ${this.#process.exitCode}`);
       if ((await this.send('PING').catch(() => '')) === '+PONG') return;
