@@ -52,6 +52,7 @@ impl<K, V> Builder<K, V> {
             hard_timeout: f64::INFINITY,
             grace_backoff: 0.0,
             negative_backoff: 0.0,
+            refresh_ahead: None,
             weigher: None,
             on_removal: None,
             clock: None,
@@ -142,6 +143,28 @@ impl<K, V, S> Builder<K, V, S> {
     /// [`LoadError::FailedRecently`](crate::LoadError::FailedRecently), and nobody tries again.
     pub fn negative_backoff(mut self, duration: Duration) -> Self {
         self.settings.negative_backoff = milliseconds(duration);
+        self
+    }
+
+    /// The share of its life, from 0 to 1, after which a value that a caller of [`Cache::load`] finds is loaded again in the
+    /// background, as with [`Builder::swr`]. It differs a little from entry to entry, so that values that were stored
+    /// together aren't loaded together.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, runtime::Virtual};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let time = Virtual::new();
+    /// let builder = Cache::builder().ttl(Duration::from_secs(100)).refresh_ahead(0.8);
+    /// let cache = builder.runtime(time.clone()).build();
+    /// cache.insert("key", "old");
+    /// time.advance(Duration::from_secs(95));
+    /// // Nothing here runs work in the background, so this caller waits for the new value.
+    /// assert!(matches!(cache.load(&"key", async |_| Ok::<_, ()>("new")).await, Ok("new")));
+    /// # });
+    /// ```
+    pub fn refresh_ahead(mut self, share: f64) -> Self {
+        self.settings.refresh_ahead = super::load::share(share);
         self
     }
 

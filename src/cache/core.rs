@@ -7,8 +7,10 @@ use super::place::Place;
 use super::runtime::{Runtime, Work};
 use super::space::{self, SpaceRef};
 use super::state::State;
-use super::table::{Candidate, Record};
+use super::table::{Candidate, Record, Table};
+use crate::arena::Id;
 use crate::engine::{self, InsertError, NEVER, Reason, Slot};
+use crate::flight;
 use std::borrow::Borrow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -33,6 +35,7 @@ pub(super) struct Settings<K, V> {
     pub hard_timeout: f64,
     pub grace_backoff: f64,
     pub negative_backoff: f64,
+    pub refresh_ahead: Option<f64>,
     pub weigher: Option<Weigher<K, V>>,
     pub on_removal: Option<Listener<K, V>>,
     pub clock: Option<Box<dyn Fn() -> f64>>,
@@ -173,7 +176,24 @@ impl<K, V> Core<K, V> {
     }
 
     /// The record of a key that has a live value; counts as a hit or a miss.
+    #[inline]
     pub fn hit<Q>(&self, hash: u64, space: &SpaceRef, key: &Q) -> Option<Rc<Record<K, V>>>
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
+        self.hit_or(hash, space, key, |_, _| {}).map(|(record, _)| record)
+    }
+
+    /// The same, with its slot. `part` is told of an expired entry before it is removed, and runs none of the caller's code.
+    #[inline]
+    pub fn hit_or<Q>(
+        &self,
+        hash: u64,
+        space: &SpaceRef,
+        key: &Q,
+        part: impl FnOnce(&Table<K, V>, Slot),
+    ) -> Option<(Rc<Record<K, V>>, Slot)>
     where
         K: Borrow<Q>,
         Q: Eq + ?Sized,
@@ -187,14 +207,15 @@ impl<K, V> Core<K, V> {
         let table = &mut state.table;
         if !table.is_filed(slot, &record) {
             // Somebody has changed it since: this is what it was when it was asked for.
-            return Some(record);
+            return Some((record, slot));
         }
         if !expires || now < table.expires(slot) {
             table.counts.hits += 1;
             table.touch(slot);
-            return Some(record);
+            return Some((record, slot));
         }
         table.counts.misses += 1;
+        part(table, slot);
         drop(state);
         self.edit(|state| {
             if state.table.stale_for(slot, now).is_none() {
@@ -202,6 +223,16 @@ impl<K, V> Core<K, V> {
             }
         });
         None
+    }
+
+    /// Whether an entry that was found has lived for its share.
+    pub fn is_due_ahead(&self, slot: Slot, share: f64) -> bool {
+        let ttl = self.read(|state| state.table.engine.ttl(slot));
+        if ttl == NEVER {
+            return false;
+        }
+        let now = self.now();
+        self.read(|state| flight::is_due_ahead(slot.index(), ttl, state.table.engine.remaining(slot, now), share))
     }
 
     /// The record of a key that has a live value. Counts for nothing.
@@ -223,7 +254,8 @@ impl<K, V> Core<K, V> {
         let weigh = || self.settings.weigher.as_ref().map_or(1, |weigher| weigher(key, value));
         let weight = if self.weighs { options.weight.unwrap_or_else(weigh).max(1) as f64 } else { 0.0 };
         let tags = options.tags.unwrap_or_default();
-        Fate { ttl: options.ttl.map_or(self.settings.ttl, life), weight, tags, is_pinned: options.is_pinned }
+        let ttl = options.ttl.map_or(self.settings.ttl, life);
+        Fate { ttl, weight, tags, is_pinned: options.is_pinned, etag: options.etag }
     }
 
     /// Stores a value that a caller has brought, and fences: whatever is being computed for its key is out of date.

@@ -32,6 +32,9 @@ pub struct DumpedEntry<V> {
     /// Whether it is never evicted.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_false"))]
     pub pinned: bool,
+    /// What its source calls this state of it.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub etag: Option<String>,
     /// The names on the way to its namespace.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub namespace: Vec<String>,
@@ -50,7 +53,7 @@ impl<V> DumpedEntry<V> {
     /// An entry that never expires, of which nothing else is known.
     pub fn new(value: V) -> Self {
         let (tags, namespace) = (Vec::new(), Vec::new());
-        Self { value, ttl: None, start: None, size: None, tags, pinned: false, namespace, uses: None }
+        Self { value, ttl: None, start: None, size: None, tags, pinned: false, etag: None, namespace, uses: None }
     }
 }
 
@@ -89,8 +92,8 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         let dumped = ranked.into_iter().map(|(entry, record)| {
             let namespace = space::names(&record.space).iter().map(ToString::to_string).collect();
             let DumpedEntry { ttl, start, size, tags, pinned, uses, .. } = entry;
-            let value = record.value.clone();
-            (record.key.clone(), DumpedEntry { value, ttl, start, size, tags, pinned, namespace, uses })
+            let (value, etag) = (record.value.clone(), record.etag.as_ref().map(ToString::to_string));
+            (record.key.clone(), DumpedEntry { value, ttl, start, size, tags, pinned, etag, namespace, uses })
         });
         dumped.collect()
     }
@@ -131,13 +134,14 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         }
         let options = EntryOptions {
             weight: entry.size.map(|size| size as u64),
-            is_pinned: entry.pinned,
+            is_pinned: Some(entry.pinned),
+            etag: entry.etag.map(Rc::from),
             ..EntryOptions::new().tags(entry.tags)
         };
         let mut fate = self.core.fate(&key, &entry.value, options);
         fate.ttl = ttl;
         let hash = hash::hash(&self.hasher, &space, &key);
-        let record = Rc::new(Record { hash, space, key, value: entry.value });
+        let record = Rc::new(Record { hash, space, key, value: entry.value, etag: fate.etag.take() });
         let Some(slot) = store(&self.core, &record, &fate) else { return };
         self.core.edit(|state| {
             if ttl < NEVER && state.table.is_filed(slot, &record) {
@@ -157,7 +161,7 @@ fn store<K: Eq, V>(core: &Core<K, V>, record: &Rc<Record<K, V>>, fate: &super::o
 }
 
 /// All slots, from the one worth most to the one worth least.
-fn rank(engine: &mut crate::engine::Engine) -> Vec<Slot> {
+pub(super) fn rank(engine: &mut crate::engine::Engine) -> Vec<Slot> {
     let mut slots = Vec::new();
     let mut next = engine.next_ranked(None);
     while let Some(slot) = next {
@@ -174,7 +178,7 @@ fn rank(engine: &mut crate::engine::Engine) -> Vec<Slot> {
 fn describe<K, V>(table: &mut super::table::Table<K, V>, slot: Slot) -> DumpedEntry<()> {
     let (ttl, expires) = (table.engine.ttl(slot), table.expires(slot));
     let weight = table.engine.weight(slot);
-    let tags = table.tags.of(&table.engine, slot);
+    let tags = table.tags_of(slot);
     DumpedEntry {
         ttl: Some(ttl).filter(|&ttl| ttl < NEVER),
         start: (ttl < NEVER).then(|| table.timeline.wall(expires) - ttl),

@@ -3,8 +3,8 @@
 use super::Cache;
 use super::entry::{Entry, Ref};
 use super::options::EntryOptions;
-use super::space;
 use super::table::Record;
+use super::{dump, space};
 use crate::engine::Reason;
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};
@@ -152,39 +152,6 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         slot.is_some_and(|slot| self.core.edit(|state| state.table.engine.expire(slot, now).unwrap_or(false)))
     }
 
-    /// Removes every entry with a tag, here and in the namespaces within, and answers how many there were. What is being
-    /// computed, and will come with this tag, is out of date then.
-    ///
-    /// ```
-    /// # use keylatch::Cache;
-    /// let cache = Cache::new(10);
-    /// cache.entry(1).tags(["odd", "small"]).insert("one")?;
-    /// cache.entry(2).tags(["small"]).insert("two")?;
-    /// assert_eq!(cache.invalidate_tag("odd"), 1);
-    /// assert_eq!((cache.get(&1), cache.get(&2)), (None, Some("two")));
-    /// # Ok::<(), keylatch::InsertError>(())
-    /// ```
-    pub fn invalidate_tag(&self, tag: &str) -> usize {
-        let name: Rc<str> = tag.into();
-        let (removed, computed) = self.core.edit(|state| {
-            state.invalidate(&name, &self.space);
-            let table = &mut state.table;
-            let tags = table.tags.numbers(tag, &self.space);
-            let is_tagged = |slot| table.engine.tags(slot).any(|tag| tags.contains(&tag));
-            // Needed only if somebody computes something.
-            let tagged = table.records().filter(|&(slot, _)| !state.places.is_empty() && is_tagged(slot));
-            let computed: Vec<_> = tagged.map(|(_, record)| Rc::clone(record)).collect();
-            let before = table.engine.len();
-            tags.into_iter().for_each(|tag| table.engine.remove_tagged(tag));
-            let removed = before - table.engine.len();
-            table.drain();
-            (removed, computed)
-        });
-        // A load of one of these keys may have begun with what is gone.
-        computed.iter().for_each(|record| self.core.fence(record.hash, &record.space, &record.key));
-        removed as usize
-    }
-
     /// Removes every entry of this cache or namespace, those of the namespaces within included. Whatever is being
     /// computed is out of date then.
     ///
@@ -243,6 +210,28 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         records.into_iter().map(|record| Ref { record })
     }
 
+    /// The same entries, from the most to the least worth keeping, as in [`Cache::dump`].
+    ///
+    /// ```
+    /// # use keylatch::{Cache, PolicyKind};
+    /// let cache = Cache::builder().max(10).policy(PolicyKind::Lru).build();
+    /// for key in 0..3 {
+    ///     cache.insert(key, "value");
+    /// }
+    /// cache.get(&1);
+    /// assert!(cache.ranked().map(|entry| *entry.key()).eq([1, 2, 0]));
+    /// ```
+    pub fn ranked(&self) -> impl Iterator<Item = Ref<K, V>> + use<K, V, S> {
+        let now = if self.core.read(|state| state.table.engine.is_expiring()) { self.core.now() } else { 0.0 };
+        let records: Vec<_> = self.core.edit(|state| {
+            let table = &mut state.table;
+            let slots = dump::rank(&mut table.engine).into_iter();
+            let live = slots.filter(|&slot| now < table.expires(slot)).filter_map(|slot| table.record(slot));
+            live.filter(|record| space::is_same(&record.space, &self.space)).cloned().collect()
+        });
+        records.into_iter().map(|record| Ref { record })
+    }
+
     /// How many entries this cache or namespace has, without those of the namespaces within. Includes expired ones that
     /// have not been removed yet. For a namespace, the time grows with the size of the whole cache.
     ///
@@ -267,7 +256,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         self.len() == 0
     }
 
-    fn let_go<Q>(&self, key: &Q, reason: Reason) -> Option<Rc<Record<K, V>>>
+    pub(super) fn let_go<Q>(&self, key: &Q, reason: Reason) -> Option<Rc<Record<K, V>>>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,

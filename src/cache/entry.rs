@@ -37,6 +37,18 @@ impl<K, V, S> Entry<'_, K, V, S> {
         self
     }
 
+    /// What the source calls this state of the value: see [`EntryOptions::etag`].
+    pub fn etag(mut self, etag: impl AsRef<str>) -> Self {
+        self.options = self.options.etag(etag);
+        self
+    }
+
+    /// Keeps it from being evicted: see [`EntryOptions::pinned`].
+    pub fn pinned(mut self) -> Self {
+        self.options = self.options.pinned();
+        self
+    }
+
     /// All of these at once.
     pub fn options(mut self, options: EntryOptions) -> Self {
         self.options = options;
@@ -54,7 +66,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Entry<'_, K, V, S> {
         let Self { cache, key, options } = self;
         let hash = cache.hash(&key);
         let fate = cache.core.fate(&key, &value, options);
-        cache.core.insert(Record { hash, space: cache.space.clone(), key, value }, &fate)
+        cache.core.insert(Record { hash, space: cache.space.clone(), key, value, etag: fate.etag.clone() }, &fate)
     }
 }
 

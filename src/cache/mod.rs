@@ -23,9 +23,11 @@ mod space;
 mod state;
 mod stats;
 mod table;
+mod tagged;
 mod tags;
 mod ticket;
 mod turn;
+mod update;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -34,7 +36,7 @@ pub use builder::{Builder, DEFAULT_MAX};
 pub use dump::DumpedEntry;
 pub use entry::{Entry, Ref};
 pub use hash::RandomHash;
-pub use load::{Load, LoadContext, LoadError};
+pub use load::{Load, LoadContext, LoadError, Retry};
 pub use options::EntryOptions;
 pub use stats::CacheStats;
 pub use turn::{Enter, Lock, LockError, Lost, Turn};

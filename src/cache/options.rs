@@ -22,7 +22,8 @@ pub struct EntryOptions {
     pub(super) ttl: Option<Duration>,
     pub(super) weight: Option<u64>,
     pub(super) tags: Option<Vec<Rc<str>>>,
-    pub(super) is_pinned: bool,
+    pub(super) is_pinned: Option<bool>,
+    pub(super) etag: Option<Rc<str>>,
 }
 
 impl EntryOptions {
@@ -45,8 +46,8 @@ impl EntryOptions {
         self
     }
 
-    /// Keeps the entry from being evicted, until another value is stored for its key. It counts all the same: when there
-    /// are only pinned entries left to evict, a write is refused.
+    /// Keeps the entry from being evicted, whatever is stored for its key, until it is [unpinned](EntryOptions::unpinned) or
+    /// leaves. It counts all the same: when there are only pinned entries left to evict, a write is refused.
     ///
     /// ```
     /// # use keylatch::{Cache, EntryOptions};
@@ -60,7 +61,46 @@ impl EntryOptions {
     /// ```
     #[must_use]
     pub fn pinned(mut self) -> Self {
-        self.is_pinned = true;
+        self.is_pinned = Some(true);
+        self
+    }
+
+    /// Lets the entry be evicted again, if the key's old one was pinned.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, EntryOptions};
+    /// let cache = Cache::new(1);
+    /// cache.entry(0).options(EntryOptions::new().pinned()).insert("first")?;
+    /// cache.insert(0, "second");
+    /// assert!(!cache.insert(1, "refused"), "it is pinned still");
+    /// cache.entry(0).options(EntryOptions::new().unpinned()).insert("third")?;
+    /// assert!(cache.insert(1, "stored"));
+    /// # Ok::<(), keylatch::InsertError>(())
+    /// ```
+    #[must_use]
+    pub fn unpinned(mut self) -> Self {
+        self.is_pinned = Some(false);
+        self
+    }
+
+    /// What the source calls this state of the value, for a load that asks only whether it has changed; see
+    /// [`LoadContext::etag`](crate::LoadContext::etag).
+    ///
+    /// ```
+    /// # use keylatch::{Cache, EntryOptions};
+    /// # futures_executor::block_on(async {
+    /// let cache = Cache::new(10);
+    /// cache.entry(1).options(EntryOptions::new().etag("v1")).insert("one").unwrap();
+    /// let load = cache.refresh(&1, async |load| {
+    ///     assert_eq!(load.etag(), Some("v1"));
+    ///     load.not_modified().ok_or("the source has nothing new, and there is nothing old")
+    /// });
+    /// assert!(matches!(load.await, Ok("one")));
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn etag(mut self, etag: impl AsRef<str>) -> Self {
+        self.etag = Some(etag.as_ref().into());
         self
     }
 
@@ -79,7 +119,9 @@ pub(super) struct Fate {
     pub ttl: f64,
     pub weight: f64,
     pub tags: Vec<Rc<str>>,
-    pub is_pinned: bool,
+    /// `None`: as the key's old entry is.
+    pub is_pinned: Option<bool>,
+    pub etag: Option<Rc<str>>,
 }
 
 /// A time to live as the engine has it.

@@ -18,6 +18,7 @@ pub(super) struct Record<K, V> {
     pub space: SpaceRef,
     pub key: K,
     pub value: V,
+    pub etag: Option<Rc<str>>,
 }
 
 /// What a slot holds.
@@ -160,6 +161,17 @@ impl<K, V> Table<K, V> {
         self.engine.expires(slot)
     }
 
+    /// How long ago an entry that expires was stored.
+    pub fn age(&self, slot: Slot, now: f64) -> Option<f64> {
+        let ttl = self.engine.ttl(slot);
+        (ttl < NEVER).then(|| (ttl - (self.expires(slot) - now)).max(0.0))
+    }
+
+    /// The names of an entry's tags.
+    pub fn tags_of(&self, slot: Slot) -> Vec<Rc<str>> {
+        self.tags.of(&self.engine, slot)
+    }
+
     /// Makes room for one more entry.
     pub fn reserve(&mut self) -> Result<(), OutOfMemory> {
         self.filed.try_reserve(1).map_err(|_| OutOfMemory)?;
@@ -229,7 +241,9 @@ impl<K, V> Table<K, V> {
         };
         self.drain();
         if self.is_filed(slot, record) {
-            self.engine.pin(slot, fate.is_pinned);
+            if let Some(is_pinned) = fate.is_pinned {
+                self.engine.pin(slot, is_pinned);
+            }
             let attached = self.tags.attach(&mut self.engine, slot, &fate.tags, &record.space);
             if attached.is_err() {
                 self.remove(slot, Reason::Delete);

@@ -21,6 +21,8 @@ pub(super) struct Ticket<K, V> {
     /// The number of its turn, once it was given back.
     pub token: Cell<u64>,
     pub result: RefCell<Option<Rc<Record<K, V>>>>,
+    /// Of a load: the tags of the key's entry when it began.
+    pub old_tags: RefCell<Option<Vec<Rc<str>>>>,
     /// Tags that were invalidated since its turn began.
     pub invalid: RefCell<Vec<Rc<str>>>,
     pub bells: Bells,
@@ -36,6 +38,7 @@ impl<K, V> Ticket<K, V> {
             is_lost: Cell::new(false),
             token: Cell::new(0),
             result: RefCell::new(None),
+            old_tags: RefCell::default(),
             invalid: RefCell::default(),
             bells: Bells::default(),
         }

@@ -18,12 +18,16 @@
 //! Times are in milliseconds, on a clock that never runs backwards. Where a call takes a gate, that is the gate that
 //! the caller's key has at the moment, if any.
 
+mod ahead;
 mod call;
+mod retry;
 mod table;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
+pub use ahead::is_due_ahead;
 pub use call::{Answer, Call, Look, Refresh};
+pub use retry::pause_before;
 
 use crate::arena::{Id, OutOfMemory, id};
 use crate::latch::{Event, Gate, Latch, Role, Ticket};

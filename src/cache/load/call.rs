@@ -2,7 +2,9 @@
 
 use super::LoadOptions;
 use super::context::LoadContext;
+use super::old::{self, Old, Tags};
 use super::work::{self, Job};
+use crate::arena::OutOfMemory;
 use crate::cache::bell::Listener;
 use crate::cache::core::Core;
 use crate::cache::place::Place;
@@ -18,11 +20,18 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-/// What a loader brings.
-pub(super) type Loading<V> = Pin<Box<dyn Future<Output = Result<V, Rc<dyn Any>>>>>;
+/// Why a loader has brought nothing.
+pub(in crate::cache) struct Failure {
+    pub error: Rc<dyn Any>,
+    /// Whether it is worth another try.
+    pub is_temporary: bool,
+}
 
-/// A loader without its types.
-pub(in crate::cache) type Loader<K, V> = Box<dyn FnOnce(LoadContext<K, V>) -> Loading<V>>;
+/// What a loader brings.
+pub(in crate::cache) type Loading<V> = Pin<Box<dyn Future<Output = Result<V, Failure>>>>;
+
+/// A loader without its types. It can be called again if it can be cloned, and else answers with nothing.
+pub(in crate::cache) type Loader<K, V> = Box<dyn FnMut(LoadContext<K, V>) -> Option<Loading<V>>>;
 
 /// A caller's loader, until it is called.
 pub(super) struct Own<K, V> {
@@ -48,8 +57,11 @@ pub(in crate::cache) struct Call<'a, K, V> {
     work: Option<Work>,
     /// That of the load that it runs, or has run.
     ticket: Option<Rc<Ticket<K, V>>>,
-    /// The stale value, while this caller loads a new one in nobody's name.
+    /// The value that it has, while it loads a new one in nobody's name.
     serving: Option<Rc<Record<K, V>>>,
+    /// The value that the key has, and the tags of its entry.
+    old: Option<Rc<Old<K, V>>>,
+    tags: Option<Tags>,
     has_asked: bool,
 }
 
@@ -59,6 +71,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
         place: Rc<Place<K>>,
         loader: Option<Loader<K, V>>,
         options: LoadOptions<'a>,
+        tags: Option<Tags>,
     ) -> Self {
         let now = core.elapsed();
         Self {
@@ -74,6 +87,8 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             work: None,
             ticket: None,
             serving: None,
+            old: None,
+            tags,
             has_asked: false,
         }
     }
@@ -81,7 +96,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<Outcome<K, V>> {
         loop {
             if self.serving.is_some() {
-                return self.poll_refresh(context);
+                return self.poll_behind(context);
             }
             let Some(waiter) = self.waiter.clone() else {
                 match self.ask() {
@@ -129,31 +144,33 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
         }
     }
 
+    /// Loads a new value behind one that has not expired, which may go to the caller meanwhile.
+    pub fn ask_ahead(&mut self, fresh: Rc<Record<K, V>>) {
+        self.has_asked = true;
+        self.look_up();
+        if let Ok(Refreshed::Leads(ticket)) = self.ask_behind(-1.0) {
+            self.run_behind(ticket);
+        }
+        self.serving = Some(fresh);
+    }
+
     /// Asks for the value. Answers with the outcome if there is one at once.
     fn ask(&mut self) -> Option<Outcome<K, V>> {
         let place = Rc::clone(&self.place);
-        let (stale, stale_for) = match self.stale() {
-            Some((record, stale_for)) => (Some(record), stale_for),
-            None => (None, f64::INFINITY),
-        };
+        self.look_up();
+        let stale_for = self.old.as_ref().and_then(|old| old.stale_for);
+        let stale = self.old.as_ref().filter(|_| stale_for.is_some()).map(|old| Rc::clone(&old.record));
+        let stale_for = stale_for.unwrap_or(f64::INFINITY);
         let now = self.core.elapsed();
         let may_wait = !self.has_asked;
         self.has_asked = true;
         if may_wait && let Some(stale) = stale.clone().filter(|_| !self.options.is_fresh) {
-            let &LoadOptions { lease, swr, grace_backoff: backoff, .. } = &self.options;
-            let refreshed = self.core.edit(|state| state.refresh(&place, lease, stale_for, swr, backoff, now));
-            match refreshed {
+            match self.ask_behind(stale_for) {
                 Err(_) => return Some(Outcome::OutOfMemory),
                 Ok(Refreshed::TooOld) => {}
                 Ok(Refreshed::Serve) => return Some(self.serve(stale)),
                 Ok(Refreshed::Leads(ticket)) => {
-                    self.run(ticket, Some(Rc::clone(&stale)));
-                    if let Some(work) = self.work.take() {
-                        self.work = self.core.settings.runtime.spawn(work).err();
-                    }
-                    if self.work.is_none() {
-                        return Some(self.serve(stale));
-                    }
+                    self.run_behind(ticket);
                     self.serving = Some(stale);
                     return None;
                 }
@@ -175,24 +192,41 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             Ok(Asked::IsReentrant) => return Some(Outcome::Reentrant),
             Ok(Asked::TakesStale) => return stale.map(|stale| self.serve(stale)),
             Ok(Asked::IsRefused(error)) => return Some(Outcome::Refused(error)),
-            Ok(Asked::Joins(waiter)) => self.waiter = Some(waiter),
+            Ok(Asked::Joins(waiter, ticket)) => {
+                self.waiter = Some(waiter);
+                // In case this caller's loader has to take over.
+                if let (None, Some(ticket)) = (&self.tags, ticket) {
+                    self.tags.clone_from(&ticket.old_tags.borrow());
+                }
+            }
             Ok(Asked::Leads(waiter, ticket)) => {
                 self.waiter = Some(waiter);
-                self.run(ticket, stale);
+                self.run(ticket);
             }
         }
         None
     }
 
-    /// The expired value of the key, and for how long it has been expired.
-    fn stale(&self) -> Option<(Rc<Record<K, V>>, f64)> {
-        let Place { hash, space, key, .. } = &*self.place;
-        let found = self.core.find(*hash, space, key).filter(|found| found.expires)?;
-        let now = self.core.now();
-        let stale_for = self.core.read(|state| {
-            state.table.is_filed(found.slot, &found.record).then(|| state.table.stale_for(found.slot, now)).flatten()
-        });
-        Some((found.record, stale_for?))
+    /// Takes in what the key has.
+    fn look_up(&mut self) {
+        let (old, tags) = old::of(&self.core, &self.place);
+        let before = std::mem::replace(&mut self.old, old.map(Rc::new));
+        drop(before);
+        self.tags = tags.or(self.tags.take());
+    }
+
+    fn ask_behind(&self, stale_for: f64) -> Result<Refreshed<K, V>, OutOfMemory> {
+        let now = self.core.elapsed();
+        let &LoadOptions { lease, swr, grace_backoff: backoff, .. } = &self.options;
+        self.core.edit(|state| state.refresh(&self.place, lease, stale_for, swr, backoff, now))
+    }
+
+    /// Has a load run that nobody waits for; here, if nothing else runs it.
+    fn run_behind(&mut self, ticket: Rc<Ticket<K, V>>) {
+        self.run(ticket);
+        if let Some(work) = self.work.take() {
+            self.work = self.core.settings.runtime.spawn(work).err();
+        }
     }
 
     fn serve(&self, stale: Rc<Record<K, V>>) -> Outcome<K, V> {
@@ -201,14 +235,17 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
     }
 
     /// Has a load run, elsewhere if that is possible.
-    fn run(&mut self, ticket: Rc<Ticket<K, V>>, stale: Option<Rc<Record<K, V>>>) {
+    fn run(&mut self, ticket: Rc<Ticket<K, V>>) {
+        ticket.old_tags.borrow_mut().clone_from(&self.tags);
         self.ticket = Some(Rc::clone(&ticket));
         let job = Job {
             core: Rc::clone(&self.core),
             ticket,
             own: Rc::clone(&self.own),
-            stale,
+            old: self.old.clone(),
+            tags: self.tags.clone(),
             options: self.options.entry.clone(),
+            retry: self.options.retry,
             backs_off: self.options.grace_backoff.max(self.options.negative_backoff) > 0.0,
         };
         let work: Work = Box::pin(work::run(job));
@@ -218,16 +255,38 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
         }
     }
 
-    /// Loads a new value for nobody, since nothing else would, and answers with that, or with the stale one.
-    fn poll_refresh(&mut self, context: &mut Context<'_>) -> Poll<Outcome<K, V>> {
+    /// Loads a new value for nobody, if nothing else does, and answers with that, or with the one that it has. It waits no
+    /// longer than for any other load.
+    fn poll_behind(&mut self, context: &mut Context<'_>) -> Poll<Outcome<K, V>> {
+        let has_run = self.work.is_some();
         self.poll_work(context);
-        if self.work.is_some() {
+        if self.work.is_some() && self.poll_patience(context).is_pending() {
             return Poll::Pending;
         }
+        let work = self.work.take();
+        drop(work);
+        let Some(serving) = self.serving.take() else { return Poll::Ready(Outcome::Abandoned) };
         let Place { hash, space, key, .. } = &*self.place;
-        let fresh = self.core.peek(*hash, space, key).map(Outcome::Value);
-        let stale = self.serving.take();
-        Poll::Ready(fresh.or_else(|| Some(self.serve(stale?))).unwrap_or(Outcome::Abandoned))
+        if has_run && let Some(fresh) = self.core.peek(*hash, space, key) {
+            return Poll::Ready(Outcome::Value(fresh));
+        }
+        let is_stale = self.old.as_ref().is_none_or(|old| old.stale_for.is_some());
+        Poll::Ready(if is_stale { self.serve(serving) } else { Outcome::Value(serving) })
+    }
+
+    /// Ready when its caller has waited for long enough while a value is there.
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let (core, end) = (&self.core, self.soft.min(self.hard));
+        let (due, timer) = self.timer.get_or_insert_with(|| {
+            let now = core.elapsed();
+            core.timer(now, (end - now).max(0.0).min(self.options.lease))
+        });
+        if timer.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        core.reach(*due);
+        self.timer = None;
+        Poll::Ready(())
     }
 
     /// Ready when it is time to look.
@@ -253,9 +312,8 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
         match self.core.edit(|state| state.look(waiter, &place, now)) {
             Seen::Waits => None,
             Seen::TakesOver(ticket) => {
-                let stale = waiter.stale.clone();
                 let replaced = self.work.take();
-                self.run(ticket, stale);
+                self.run(ticket);
                 drop(replaced);
                 None
             }

@@ -1,8 +1,8 @@
 //! What a loader is given.
 
+use super::old::Old;
 use crate::cache::options::EntryOptions;
 use crate::cache::place::Place;
-use crate::cache::table::Record;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// What a loader is given: the key, the old value, and a say in how the new one is stored.
 pub struct LoadContext<K, V> {
     place: Rc<Place<K>>,
-    stale: Option<Rc<Record<K, V>>>,
+    old: Option<Rc<Old<K, V>>>,
     pub(super) said: Rc<Said>,
 }
 
@@ -19,11 +19,12 @@ pub struct LoadContext<K, V> {
 pub(super) struct Said {
     pub options: RefCell<EntryOptions>,
     pub skips: Cell<bool>,
+    pub is_unmodified: Cell<bool>,
 }
 
 impl<K, V> LoadContext<K, V> {
-    pub(super) fn new(place: Rc<Place<K>>, stale: Option<Rc<Record<K, V>>>) -> Self {
-        Self { place, stale, said: Rc::default() }
+    pub(super) fn new(place: Rc<Place<K>>, old: Option<Rc<Old<K, V>>>) -> Self {
+        Self { place, old, said: Rc::default() }
     }
 
     /// The key.
@@ -31,7 +32,13 @@ impl<K, V> LoadContext<K, V> {
         &self.place.key
     }
 
-    /// The expired value, if there is one still within the cache's `swr` or `grace`: to load again only what has changed.
+    /// The old value: an expired one as long as the cache's `swr` or `grace` keeps it, and a fresh one for
+    /// [`Cache::refresh`](crate::Cache::refresh) and for a load ahead of the expiry.
+    pub fn value(&self) -> Option<&V> {
+        self.old.as_ref().map(|old| &old.record.value)
+    }
+
+    /// The old value, if it has expired: to load again only what has changed.
     ///
     /// ```
     /// # use keylatch::Cache;
@@ -45,11 +52,61 @@ impl<K, V> LoadContext<K, V> {
     /// # });
     /// ```
     pub fn stale(&self) -> Option<&V> {
-        self.stale.as_ref().map(|record| &record.value)
+        self.value().filter(|_| self.is_stale())
     }
 
-    /// How long the value lives. `Duration::MAX` means for ever; with `Duration::ZERO`, the callers get the value, and
-    /// it isn't stored.
+    /// Whether there is an old value, and it has expired.
+    pub fn is_stale(&self) -> bool {
+        self.old.as_ref().is_some_and(|old| old.stale_for.is_some())
+    }
+
+    /// How long ago the old value was stored, if it has a time to live.
+    pub fn age(&self) -> Option<Duration> {
+        self.old.as_ref()?.age.map(duration)
+    }
+
+    /// What the source called the state of the old value, by [`LoadContext::set_etag`] or
+    /// [`EntryOptions::etag`](crate::EntryOptions::etag).
+    pub fn etag(&self) -> Option<&str> {
+        self.old.as_ref()?.record.etag.as_deref()
+    }
+
+    /// What the source calls the state of the value that this loader brings. An empty text is none.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, LoadContext};
+    /// # futures_executor::block_on(async {
+    /// /// Stands for a fetch with `If-None-Match`.
+    /// async fn fetch(load: LoadContext<String, String>) -> Result<String, &'static str> {
+    ///     if load.etag() == Some("v1") {
+    ///         return load.not_modified().ok_or("there is no old value");
+    ///     }
+    ///     load.set_etag("v1");
+    ///     Ok("<h1>Home</h1>".to_owned())
+    /// }
+    ///
+    /// let cache: Cache<String, String> = Cache::new(100);
+    /// assert_eq!(cache.load("/", fetch).await.unwrap(), "<h1>Home</h1>");
+    /// assert_eq!(cache.refresh("/", fetch).await.unwrap(), "<h1>Home</h1>");
+    /// # });
+    /// ```
+    pub fn set_etag(&self, etag: impl AsRef<str>) {
+        self.said.options.borrow_mut().etag = Some(etag.as_ref().into());
+    }
+
+    /// The old value, for the loader to answer with, since the source says that it is still the current one: it keeps its
+    /// tags, its weight and its etag, and has a new life. `None` if there is no old value.
+    pub fn not_modified(&self) -> Option<V>
+    where
+        V: Clone,
+    {
+        let value = self.value().cloned();
+        self.said.is_unmodified.set(value.is_some());
+        value
+    }
+
+    /// How long the value lives. `Duration::MAX` means for ever; with `Duration::ZERO`, the callers get the value, it isn't
+    /// stored, and the old one is removed.
     ///
     /// ```
     /// # use keylatch::Cache;
@@ -65,7 +122,6 @@ impl<K, V> LoadContext<K, V> {
     /// # });
     /// ```
     pub fn set_ttl(&self, ttl: Duration) {
-        self.said.skips.set(ttl.is_zero());
         self.said.options.borrow_mut().ttl = Some(ttl);
     }
 
@@ -89,6 +145,10 @@ impl<K, V> LoadContext<K, V> {
 
 impl<K, V> Clone for LoadContext<K, V> {
     fn clone(&self) -> Self {
-        Self { place: Rc::clone(&self.place), stale: self.stale.clone(), said: Rc::clone(&self.said) }
+        Self { place: Rc::clone(&self.place), old: self.old.clone(), said: Rc::clone(&self.said) }
     }
+}
+
+fn duration(milliseconds: f64) -> Duration {
+    Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or(Duration::MAX)
 }

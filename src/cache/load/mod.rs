@@ -3,17 +3,20 @@
 mod call;
 mod context;
 mod error;
+mod old;
+mod retry;
 mod work;
 
 pub use context::LoadContext;
 pub use error::LoadError;
+pub use retry::Retry;
 
 use super::options::{EntryOptions, milliseconds};
 use super::runtime::Work;
+use super::table::Table;
 use super::ticket::Outcome;
 use super::{Cache, Core, SpaceRef};
-use call::{Call, Loader};
-use std::any::Any;
+use call::{Call, Failure, Loader};
 use std::borrow::Borrow;
 use std::future::Future;
 use std::hash::{BuildHasher, Hash};
@@ -35,6 +38,8 @@ pub(super) struct LoadOptions<'a> {
     pub lease: f64,
     pub grace_backoff: f64,
     pub negative_backoff: f64,
+    pub refresh_ahead: Option<f64>,
+    pub retry: Retry,
     pub is_fresh: bool,
     pub entry: EntryOptions,
     pub wait_until: Option<WaitUntil<'a>>,
@@ -51,6 +56,9 @@ pub struct Load<'a, Q: ?Sized, K, V, F, E> {
     space: SpaceRef,
     key: &'a Q,
     loader: Option<F>,
+    /// Makes another loader, for another try.
+    again: Option<fn(&F) -> F>,
+    when: Option<Rc<dyn Fn(&E) -> bool>>,
     options: Option<LoadOptions<'a>>,
     call: Option<Box<Call<'a, K, V>>>,
     error: PhantomData<fn() -> E>,
@@ -105,6 +113,8 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
             lease: settings.lease,
             grace_backoff: settings.grace_backoff,
             negative_backoff: settings.negative_backoff,
+            refresh_ahead: settings.refresh_ahead,
+            retry: Retry::default(),
             is_fresh: false,
             entry: EntryOptions::new(),
             wait_until: None,
@@ -115,10 +125,39 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
             space: self.space.clone(),
             key,
             loader: Some(loader),
+            again: None,
+            when: None,
             options: Some(options),
             call: None,
             error: PhantomData,
         }
+    }
+}
+
+impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
+    /// Loads the value of a key anew, even if there is one: [`Cache::load`] with [`Load::force_fresh`]. The loader has the
+    /// old value, and so can ask only whether it has changed.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// # futures_executor::block_on(async {
+    /// let cache = Cache::new(100);
+    /// cache.insert("visits", 1);
+    /// let load = cache.refresh(&"visits", async |load| Ok::<_, ()>(load.value().map_or(0, |visits| visits + 1)));
+    /// assert!(matches!(load.await, Ok(2)));
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    /// A [`LoadError`].
+    pub fn refresh<'a, Q, F, L, E>(&self, key: &'a Q, loader: F) -> Load<'a, Q, K, V, F, E>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
+        F: FnOnce(LoadContext<K, V>) -> L,
+        L: Future<Output = Result<V, E>>,
+    {
+        self.load(key, loader).force_fresh()
     }
 }
 
@@ -196,6 +235,37 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
         self.with(|options| options.negative_backoff = milliseconds(duration))
     }
 
+    /// As [`Builder::refresh_ahead`](crate::Builder::refresh_ahead), for this call.
+    pub fn refresh_ahead(self, share: f64) -> Self {
+        self.with(|options| options.refresh_ahead = self::share(share))
+    }
+
+    /// Calls the loader again if it fails. Each try has a clone of the loader; those who wait have the error of the last.
+    pub fn retry(mut self, retry: Retry) -> Self
+    where
+        F: Clone,
+    {
+        self.again = Some(F::clone);
+        self.with(|options| options.retry = retry)
+    }
+
+    /// Which errors are worth another try with [`Load::retry`]: by default, all.
+    ///
+    /// ```
+    /// use keylatch::{Cache, Retry};
+    ///
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<&str, u32> = Cache::new(100);
+    /// let load = cache.load(&"key", async |_| Err("no such user")).retry(Retry::times(5));
+    /// // Answers at once.
+    /// assert!(load.retry_when(|error| *error != "no such user").await.is_err());
+    /// # });
+    /// ```
+    pub fn retry_when(mut self, when: impl Fn(&E) -> bool + 'static) -> Self {
+        self.when = Some(Rc::new(when));
+        self
+    }
+
     /// How long this caller's loader may take before another caller may load.
     pub fn lease(self, lease: Duration) -> Self {
         self.with(|options| options.lease = milliseconds(lease))
@@ -231,14 +301,23 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         if let Some(options) = this.options.take() {
-            if !options.is_fresh
-                && let Some(record) = this.core.hit(this.hash, &this.space, this.key)
-            {
-                return Poll::Ready(Ok(record.value.clone()));
+            let core = Rc::clone(&this.core);
+            // A reload keeps the tags, and a miss lets go of what has expired.
+            let mut tags = None;
+            let part = |table: &Table<K, V>, slot| tags = Some(table.tags_of(slot));
+            let found = if options.is_fresh { None } else { core.hit_or(this.hash, &this.space, this.key, part) };
+            let is_due = |slot| options.refresh_ahead.is_some_and(|share| core.is_due_ahead(slot, share));
+            let ahead = match found {
+                Some((record, slot)) if !is_due(slot) => return Poll::Ready(Ok(record.value.clone())),
+                found => found,
+            };
+            let place = core.enter(this.hash, &this.space, this.key);
+            let loader = this.loader.take().map(|loader| erase(loader, this.again, this.when.take()));
+            let mut call = Box::new(Call::new(core, place, loader, options, tags));
+            if let Some((record, _)) = ahead {
+                call.ask_ahead(record);
             }
-            let place = this.core.enter(this.hash, &this.space, this.key);
-            let loader = this.loader.take().map(erase);
-            this.call = Some(Box::new(Call::new(Rc::clone(&this.core), place, loader, options)));
+            this.call = Some(call);
         }
         let Some(call) = &mut this.call else { return Poll::Ready(Err(LoadError::Abandoned)) };
         let Poll::Ready(outcome) = call.poll(context) else { return Poll::Pending };
@@ -256,12 +335,32 @@ where
 }
 
 /// A loader without its types.
-fn erase<K, V, L, E: 'static>(loader: impl FnOnce(LoadContext<K, V>) -> L + 'static) -> Loader<K, V>
+fn erase<K, V, F, L, E: 'static>(
+    loader: F,
+    again: Option<fn(&F) -> F>,
+    when: Option<Rc<dyn Fn(&E) -> bool>>,
+) -> Loader<K, V>
 where
+    F: FnOnce(LoadContext<K, V>) -> L + 'static,
     L: Future<Output = Result<V, E>> + 'static,
 {
+    let mut own = Some(loader);
     Box::new(move |context| {
-        let loading = loader(context);
-        Box::pin(async move { loading.await.map_err(|error| Rc::new(error) as Rc<dyn Any>) })
+        let loader = match again {
+            Some(again) => own.as_ref().map(again)?,
+            None => own.take()?,
+        };
+        let (loading, when) = (loader(context), when.clone());
+        Some(Box::pin(async move {
+            loading.await.map_err(|error| {
+                let is_temporary = when.is_none_or(|when| when(&error));
+                Failure { error: Rc::new(error), is_temporary }
+            })
+        }))
     })
+}
+
+/// A share from 0 to 1; none for what is no number.
+pub(super) fn share(share: f64) -> Option<f64> {
+    Some(share.clamp(0.0, 1.0)).filter(|share| !share.is_nan())
 }

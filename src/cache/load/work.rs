@@ -1,14 +1,17 @@
 //! A load at work: waits for its turn, calls the loader, and stores what it brings.
 
-use super::call::{Loading, Own};
-use super::context::LoadContext;
+use super::call::{Failure, Loader, Loading, Own};
+use super::context::{LoadContext, Said};
+use super::old::{Old, Tags};
+use super::retry::Retry;
+use crate::arena::Id;
 use crate::cache::bell::Listener;
 use crate::cache::core::Core;
 use crate::cache::options::EntryOptions;
 use crate::cache::table::Record;
 use crate::cache::ticket::{Outcome, Ticket};
+use crate::flight::{Flight, pause_before};
 use crate::latch::Role;
-use std::any::Any;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -18,8 +21,11 @@ pub(super) struct Job<K, V> {
     pub core: Rc<Core<K, V>>,
     pub ticket: Rc<Ticket<K, V>>,
     pub own: Rc<Own<K, V>>,
-    pub stale: Option<Rc<Record<K, V>>>,
+    pub old: Option<Rc<Old<K, V>>>,
+    /// Those of the key's entry when the load began.
+    pub tags: Option<Tags>,
     pub options: EntryOptions,
+    pub retry: Retry,
     /// Whether a failure is noted.
     pub backs_off: bool,
 }
@@ -47,22 +53,18 @@ pub(super) async fn run<K: Clone + Eq + 'static, V: 'static>(job: Job<K, V>) {
     }
     let Some(loader) = job.own.loader.take() else { return };
     job.core.edit(|state| state.table.counts.loads += 1);
-    let context = LoadContext::new(Rc::clone(place), job.stale.clone());
+    let context = LoadContext::new(Rc::clone(place), job.old.clone());
     let said = Rc::clone(&context.said);
-    let Some(result) = job.call(loader(context)).await else { return };
+    let Some(result) = job.attempt(loader, &context).await else { return };
     match result {
-        Err(error) => {
+        Err(Failure { error, .. }) => {
             if job.backs_off {
                 let now = job.core.elapsed();
                 job.core.edit(|state| state.note_failure(&job.ticket, &error, now));
             }
             job.finish(&Outcome::Failed(error));
         }
-        Ok(value) => {
-            let options = said.options.take();
-            let is_stored = !said.skips.get();
-            job.keep(value, options, is_stored);
-        }
+        Ok(value) => job.keep(value, &said),
     }
 }
 
@@ -89,8 +91,51 @@ impl<K: Clone + Eq + 'static, V: 'static> Job<K, V> {
         has_waited
     }
 
-    /// What the loader brings; nothing if the load was ended before.
-    async fn call(&self, mut loading: Loading<V>) -> Option<Result<V, Rc<dyn Any>>> {
+    /// What the loader brings in the end; nothing if the load was ended before.
+    async fn attempt(&self, mut loader: Loader<K, V>, context: &LoadContext<K, V>) -> Option<Result<V, Failure>> {
+        for tries in 0.. {
+            let result = self.call(loader(context.clone())?).await?;
+            let may_retry = matches!(&result, Err(failure) if failure.is_temporary) && tries < self.retry.times;
+            if !may_retry || !self.pause(tries).await {
+                return Some(result);
+            }
+        }
+        None
+    }
+
+    /// Waits before another try. False if there is to be none, since nobody waits for this load
+    /// any more, or another one has its turn.
+    async fn pause(&self, tries: u32) -> bool {
+        let is_wanted = || {
+            let flight = Flight::from_raw(self.ticket.number.raw());
+            let is_alive = !self.ticket.is_released.get() && !self.ticket.is_lost.get();
+            is_alive && self.core.read(|state| !state.flights.is_over(flight))
+        };
+        if !is_wanted() {
+            return false;
+        }
+        let chance = self.core.edit(|state| state.random.share());
+        let wait = pause_before(tries, self.retry.delay, self.retry.longest, chance);
+        let (_, mut timer) = self.core.timer(0.0, wait);
+        let mut listener = Listener::default();
+        poll_fn(|context| {
+            loop {
+                if timer.as_mut().poll(context).is_ready() || !is_wanted() {
+                    return Poll::Ready(());
+                }
+                if !listener.listen(&self.ticket.bells, &*self.core.settings.runtime)
+                    && listener.poll(context).is_pending()
+                {
+                    return Poll::Pending;
+                }
+            }
+        })
+        .await;
+        is_wanted()
+    }
+
+    /// What one call of the loader brings; nothing if the load was ended before.
+    async fn call(&self, mut loading: Loading<V>) -> Option<Result<V, Failure>> {
         let mut listener = Listener::default();
         poll_fn(move |context| {
             if let Poll::Ready(result) = self.poll_loader(&mut loading, context) {
@@ -112,7 +157,7 @@ impl<K: Clone + Eq + 'static, V: 'static> Job<K, V> {
     }
 
     /// Polls the loader, with a note that it runs: what it waits for must not wait for it.
-    fn poll_loader(&self, loading: &mut Loading<V>, context: &mut Context<'_>) -> Poll<Result<V, Rc<dyn Any>>> {
+    fn poll_loader(&self, loading: &mut Loading<V>, context: &mut Context<'_>) -> Poll<Result<V, Failure>> {
         struct Running<'a, K, V>(&'a Core<K, V>);
         impl<K, V> Drop for Running<'_, K, V> {
             fn drop(&mut self) {
@@ -128,17 +173,26 @@ impl<K: Clone + Eq + 'static, V: 'static> Job<K, V> {
     }
 
     /// Stores a value, if it is to be stored, and hands it to all who wait.
-    fn keep(&self, value: V, said: EntryOptions, is_stored: bool) {
+    fn keep(&self, value: V, said: &Said) {
         let (core, ticket) = (&self.core, &self.ticket);
         let place = &ticket.place;
         let present = core.slot(place.hash, &place.space, &place.key);
-        let tags = present.0.map(|slot| core.read(|state| state.table.tags.of(&state.table.engine, slot)));
+        let is_stored = !said.skips.get();
+        let kept = self.old.as_deref().filter(|_| said.is_unmodified.get());
+        let said = said.options.take();
         let mut options = self.options.clone();
+        let is_lapsed = said.ttl.is_some_and(|ttl| ttl.is_zero());
         options.ttl = said.ttl.or(options.ttl);
-        options.weight = said.weight.or(options.weight);
-        options.tags = said.tags.or(options.tags).or(tags);
-        let fate = core.fate(&place.key, &value, options);
-        let record = Record { hash: place.hash, space: place.space.clone(), key: place.key.clone(), value };
+        options.weight = said.weight.or(kept.and_then(|old| old.weight)).or(options.weight);
+        options.tags =
+            said.tags.or(self.tags.clone().filter(|_| kept.is_some() || options.tags.is_none())).or(options.tags);
+        let etag = said.etag.or_else(|| kept.and_then(|old| old.record.etag.clone())).or(options.etag.take());
+        let mut fate = core.fate(&place.key, &value, options);
+        if is_lapsed {
+            fate.ttl = 0.0;
+        }
+        let etag = etag.filter(|etag| !etag.is_empty());
+        let record = Record { hash: place.hash, space: place.space.clone(), key: place.key.clone(), value, etag };
         let record = Rc::new(record);
         let time = core.now_for(&fate);
         let now = core.elapsed();

@@ -12,7 +12,8 @@ use std::rc::Rc;
 
 /// What becomes of a caller who wants a value.
 pub(in crate::cache) enum Asked<K, V> {
-    Joins(Rc<Waiter<K, V>>),
+    /// Another's load: its ticket, too.
+    Joins(Rc<Waiter<K, V>>, Option<Rc<Ticket<K, V>>>),
     Leads(Rc<Waiter<K, V>>, Rc<Ticket<K, V>>),
     /// The last load has failed a short time ago.
     TakesStale,
@@ -68,7 +69,7 @@ impl<K, V> State<K, V> {
             Answer::Join(..) => {
                 self.table.counts.joins += 1;
                 self.drain(now);
-                Asked::Joins(waiter)
+                Asked::Joins(waiter, self.ticket(flight.ticket()))
             }
             _ => Asked::Leads(waiter, self.admit_flight(flight, place, now)),
         })

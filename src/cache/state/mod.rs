@@ -12,7 +12,7 @@ use super::place::Places;
 use super::table::{Record, Table};
 use super::ticket::{Outcome, Ticket, Waiter};
 use crate::arena::Id;
-use crate::engine;
+use crate::engine::{self, random::Random};
 use crate::flight::Flights;
 use crate::latch::{self, Event};
 use std::any::Any;
@@ -25,6 +25,8 @@ pub(super) struct State<K, V> {
     pub places: Places<K>,
     /// The loads whose loaders are being polled at the moment, each within the one before.
     pub running: Vec<latch::Ticket>,
+    /// For the waits of those who try again.
+    pub random: Random,
     tickets: Vec<Option<Rc<Ticket<K, V>>>>,
     waiters: Vec<Option<Rc<Waiter<K, V>>>>,
     /// By gate, as long as it has one.
@@ -40,6 +42,7 @@ impl<K, V> State<K, V> {
             flights: Flights::new(),
             places: Places::new(),
             running: Vec::new(),
+            random: Random::new(config.seed.unwrap_or(0)),
             tickets: Vec::new(),
             waiters: Vec::new(),
             results: Vec::new(),

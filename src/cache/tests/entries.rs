@@ -125,3 +125,69 @@ fn what_was_seeded_alike_behaves_alike() {
     };
     assert_eq!(hits(), hits());
 }
+
+#[test]
+fn an_update_keeps_expiry_tags_and_pin() {
+    let time = Virtual::new();
+    let cache = Cache::builder().max(3).ttl(Duration::from_secs(60)).runtime(time.clone()).build();
+    cache.entry(1).ttl(Duration::from_secs(5)).tags(["tag"]).pinned().insert(10).unwrap();
+    time.advance(Duration::from_secs(2));
+    assert_eq!(cache.update(1, |value| value.map(|value| value + 1)), Some(11));
+    (2..9).for_each(|key| _ = cache.insert(key, key));
+    time.advance(Duration::from_millis(2999));
+    assert_eq!(cache.get(&1), Some(11));
+    time.advance(Duration::from_millis(1));
+    assert_eq!(cache.update(1, |value| value.copied().or(Some(0))), Some(0), "what has expired is no value");
+    time.advance(Duration::from_secs(59));
+    assert_eq!((cache.get(&1), cache.invalidate_tag("tag")), (Some(0), 0), "it is a new entry");
+    assert_eq!(cache.update(1, |_| None), None);
+    assert!(!cache.contains(&1));
+    cache.core.read(|state| state.validate());
+}
+
+#[test]
+fn a_value_that_is_made_of_the_cache_is_stored_over_what_came_meanwhile() {
+    let cache = Cache::new(10);
+    let within = cache.clone();
+    let made = cache.get_or_insert_with(1, || {
+        within.insert(1, "meanwhile");
+        "made"
+    });
+    assert_eq!((made, cache.get(&1)), ("made", Some("made")));
+    let changed = cache.update(1, |_| {
+        within.clear();
+        Some("changed")
+    });
+    assert_eq!((changed, cache.get(&1)), (Some("changed"), Some("changed")));
+    cache.core.read(|state| state.validate());
+}
+
+#[test]
+fn entries_that_expire_by_their_tags_count_once() {
+    let cache = Cache::new(10);
+    let part = cache.namespace("part");
+    cache.entry(1).tags(["a", "b"]).insert(()).unwrap();
+    part.entry(1).tags(["b"]).insert(()).unwrap();
+    cache.entry(2).insert(()).unwrap();
+    assert_eq!(part.expire_tag("a"), 0);
+    assert_eq!(cache.expire_tags(["a", "b", "a", "none"]), 2);
+    assert_eq!((cache.iter().count(), part.iter().count()), (1, 0));
+    assert_eq!((cache.expire_all(), cache.expire_all()), (1, 0));
+    let none: [&str; 0] = [];
+    assert_eq!((cache.invalidate_tags(none), cache.invalidate_tags(["a", "b"])), (0, 2));
+}
+
+#[test]
+fn the_ranking_is_that_of_the_policy() {
+    for policy in [PolicyKind::TinyLfu, PolicyKind::Lru, PolicyKind::Sampled] {
+        let cache = Cache::builder().max(8).policy(policy).build();
+        (0..8).for_each(|key| _ = cache.insert(key, ()));
+        (0..8).rev().for_each(|key| _ = cache.get(&key));
+        let ranked: Vec<u32> = cache.ranked().map(|entry| *entry.key()).collect();
+        let mut sorted = ranked.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, (0..8).collect::<Vec<_>>());
+        assert_eq!(ranked, cache.dump().into_iter().map(|(key, _)| key).collect::<Vec<_>>());
+        assert_eq!(cache.namespace("part").ranked().count(), 0);
+    }
+}

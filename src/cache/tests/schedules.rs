@@ -1,7 +1,7 @@
 //! Random schedules of loads, locks and changes, on a virtual clock.
 
 use super::stage::{Output, Stage};
-use crate::{Cache, LoadError};
+use crate::{Cache, LoadContext, LoadError, Retry};
 use proptest::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,6 +14,9 @@ const KEYS: u8 = 2;
 #[derive(Debug, Clone, Copy)]
 enum Doing {
     Brings(u64),
+    /// Says that the old value is still the current one, if there is one.
+    Confirms(u64),
+    /// At its first try.
     Fails(u64),
     Never,
 }
@@ -26,14 +29,19 @@ enum Step {
         fresh: bool,
         hard: Option<u64>,
         elsewhere: bool,
+        retries: u32,
     },
     Lock {
         key: u8,
         doing: Doing,
     },
     Insert(u8),
+    Update(u8),
     Remove(u8),
     Clear,
+    Expire(u8),
+    ExpireTag,
+    ExpireAll,
     Release(u8),
     /// The future of a caller, by its number.
     Drop(usize),
@@ -45,17 +53,31 @@ fn steps() -> impl Strategy<Value = Step> {
     let doing = || {
         prop_oneof![
             4 => (0..150_u64).prop_map(Doing::Brings),
+            2 => (0..150_u64).prop_map(Doing::Confirms),
             1 => (0..150_u64).prop_map(Doing::Fails),
             1 => Just(Doing::Never),
         ]
     };
-    let load = (0..KEYS, doing(), prop::bool::weighted(0.1), prop::option::of(1..150_u64), prop::bool::weighted(0.3));
+    let load = (
+        0..KEYS,
+        doing(),
+        prop::bool::weighted(0.1),
+        prop::option::of(1..150_u64),
+        prop::bool::weighted(0.3),
+        0..3_u32,
+    );
     prop_oneof![
-        8 => load.prop_map(|(key, doing, fresh, hard, elsewhere)| Step::Load { key, doing, fresh, hard, elsewhere }),
+        8 => load.prop_map(|(key, doing, fresh, hard, elsewhere, retries)| {
+            Step::Load { key, doing, fresh, hard, elsewhere, retries }
+        }),
         3 => (0..KEYS, doing()).prop_map(|(key, doing)| Step::Lock { key, doing }),
         1 => (0..KEYS).prop_map(Step::Insert),
+        1 => (0..KEYS).prop_map(Step::Update),
         2 => (0..KEYS).prop_map(Step::Remove),
         1 => Just(Step::Clear),
+        2 => (0..KEYS).prop_map(Step::Expire),
+        1 => Just(Step::ExpireTag),
+        1 => Just(Step::ExpireAll),
         1 => (0..KEYS).prop_map(Step::Release),
         3 => (0..40_usize).prop_map(Step::Drop),
         1 => (0..40_usize).prop_map(Step::Freeze),
@@ -78,8 +100,10 @@ struct Log {
     step: Cell<u64>,
     now: Cell<u64>,
     loaders: RefCell<Vec<Loader>>,
-    /// By key: the last step that changed it, and the last after which a second loader may run.
+    /// By key: the last step that changed it or let it expire, the last that took its value away, and the last after which
+    /// a second loader may run.
     changed: [Cell<u64>; KEYS as usize],
+    removed: [Cell<u64>; KEYS as usize],
     excused: [Cell<u64>; KEYS as usize],
     /// The step in which each value began to be computed.
     origins: RefCell<Vec<u64>>,
@@ -87,8 +111,19 @@ struct Log {
 
 impl Log {
     fn change(&self, key: u8) {
+        self.removed[usize::from(key)].set(self.step.get());
+        self.expire(key);
+    }
+
+    fn expire(&self, key: u8) {
         self.changed[usize::from(key)].set(self.step.get());
         self.excuse(key);
+    }
+
+    /// A value is current still, said by a loader that began in this step.
+    fn confirm(&self, value: u64, step: u64) {
+        let origin = &mut self.origins.borrow_mut()[value as usize];
+        *origin = step.max(*origin);
     }
 
     fn excuse(&self, key: u8) {
@@ -105,15 +140,18 @@ impl Log {
         self.origins.borrow()[value as usize]
     }
 
-    fn begin(&self, key: u8) -> Running {
+    /// A load's loader is called, at its first try or later: `begun` has the moment and the step of the first.
+    fn begin(&self, key: u8, begun: &Cell<Option<(u64, u64)>>) -> Running {
+        let (since, step) = begun.get().unwrap_or((self.now.get(), self.step.get()));
+        begun.set(Some((since, step)));
         let excused = self.excused[usize::from(key)].get();
         let mut loaders = self.loaders.borrow_mut();
         for other in loaders.iter().filter(|other| other.key == key && other.is_running.get()) {
             let is_overdue = self.now.get() >= other.since + LEASE;
-            assert!(is_overdue || other.step <= excused, "two loaders at once");
+            assert!(is_overdue || other.step <= excused || step <= excused, "two loaders at once");
         }
         let is_running = Rc::new(Cell::new(true));
-        loaders.push(Loader { key, since: self.now.get(), step: self.step.get(), is_running: Rc::clone(&is_running) });
+        loaders.push(Loader { key, since, step, is_running: Rc::clone(&is_running) });
         Running(is_running)
     }
 }
@@ -142,25 +180,52 @@ struct Schedule {
     log: Rc<Log>,
     callers: Vec<Caller>,
     has_frozen: bool,
+    /// Whether callers may have stale values.
+    has_grace: bool,
 }
 
 impl Schedule {
-    fn new(spawns: bool) -> Self {
+    fn new(spawns: bool, has_grace: bool) -> Self {
         let stage = if spawns { Stage::spawning() } else { Stage::new() };
         let lease = Duration::from_millis(LEASE);
-        let cache = Cache::builder().max(10).lease(lease).runtime(stage.time.clone()).build();
-        Self { stage, cache, log: Rc::default(), callers: Vec::new(), has_frozen: false }
+        let mut builder = Cache::builder().max(10).lease(lease).ttl(Duration::from_millis(300));
+        if has_grace {
+            let grace = Duration::from_millis(200);
+            builder = builder.grace(grace).swr(grace / 2).refresh_ahead(0.5);
+        }
+        let cache = builder.runtime(stage.time.clone()).build();
+        Self { stage, cache, log: Rc::default(), callers: Vec::new(), has_frozen: false, has_grace }
     }
 
     fn run(&mut self, step: Step) {
         let log = Rc::clone(&self.log);
         log.step.set(log.step.get() + 1);
         match step {
-            Step::Load { key, doing, fresh, hard, elsewhere } => self.load(key, doing, fresh, hard, elsewhere),
+            Step::Load { key, doing, fresh, hard, elsewhere, retries } => {
+                self.load(key, doing, fresh, hard, elsewhere, retries);
+            }
             Step::Lock { key, doing } => self.lock(key, doing),
             Step::Insert(key) => {
                 log.change(key);
-                self.cache.insert(key, log.value());
+                let _ = self.cache.entry(key).tags(["tag"]).insert(log.value());
+            }
+            Step::Update(key) => {
+                log.change(key);
+                self.cache.update(key, |_| Some(log.value()));
+            }
+            Step::Expire(key) => {
+                log.expire(key);
+                self.cache.expire(&key);
+            }
+            Step::ExpireTag => {
+                // Loads are out of date, too, that will come with the tags of an entry that has expired.
+                (0..KEYS).for_each(|key| log.excuse(key));
+                (0..KEYS).filter(|key| self.is_tagged(*key)).for_each(|key| log.expire(key));
+                self.cache.expire_tag("tag");
+            }
+            Step::ExpireAll => {
+                (0..KEYS).for_each(|key| log.expire(key));
+                self.cache.expire_all();
             }
             Step::Remove(key) => {
                 log.change(key);
@@ -201,21 +266,30 @@ impl Schedule {
         }
     }
 
-    fn load(&mut self, key: u8, doing: Doing, fresh: bool, hard: Option<u64>, elsewhere: bool) {
+    fn load(&mut self, key: u8, doing: Doing, fresh: bool, hard: Option<u64>, elsewhere: bool, retries: u32) {
         if fresh {
             self.log.excuse(key);
         }
         let (cache, log, time) = (self.cache.clone(), Rc::clone(&self.log), self.stage.time.clone());
         let spawner = self.stage.time.clone();
         self.call(key, fresh, async move {
-            let loader = {
-                async move |_| {
-                    let _running = log.begin(key);
-                    let value = log.value();
-                    act(&time, doing).await.then_some(value).ok_or("failed")
+            let begun: Rc<Cell<Option<(u64, u64)>>> = Rc::default();
+            let loader = async move |load: LoadContext<u8, u64>| {
+                let step = log.step.get();
+                let is_first = begun.get().is_none();
+                let _running = log.begin(key, &begun);
+                let value = log.value();
+                let brings = act(&time, doing).await;
+                if matches!(doing, Doing::Confirms(_))
+                    && let Some(old) = load.not_modified()
+                {
+                    log.confirm(old, step);
+                    return Ok(old);
                 }
+                (brings || !is_first).then_some(value).ok_or("failed")
             };
-            let mut load = cache.load(&key, loader);
+            let retry = Retry::times(retries).delay(Duration::from_millis(20));
+            let mut load = cache.load(&key, loader).retry(retry);
             if fresh {
                 load = load.force_fresh();
             }
@@ -240,7 +314,7 @@ impl Schedule {
             if let Some(value) = turn.value() {
                 return Some(value);
             }
-            let running = log.begin(key);
+            let running = log.begin(key, &Cell::default());
             let value = log.value();
             let brings = act(&time, doing).await;
             drop(running);
@@ -249,9 +323,14 @@ impl Schedule {
     }
 
     fn call(&mut self, key: u8, is_fresh: bool, future: impl Future<Output = Option<u64>> + 'static) {
-        let changed = if is_fresh { self.log.step.get() } else { self.log.changed[usize::from(key)].get() };
+        let changes = if self.has_grace { &self.log.removed } else { &self.log.changed };
+        let changed = if is_fresh && !self.has_grace { self.log.step.get() } else { changes[usize::from(key)].get() };
         let (task, result) = self.stage.spawn(future);
         self.callers.push(Caller { task, key, changed, result, is_gone: false });
+    }
+
+    fn is_tagged(&self, key: u8) -> bool {
+        self.cache.dump().iter().any(|(other, entry)| *other == key && !entry.tags.is_empty())
     }
 
     fn check(&self) {
@@ -286,8 +365,8 @@ impl Schedule {
         for (number, caller) in self.callers.iter().enumerate() {
             assert!(caller.is_gone || caller.result.borrow().is_some(), "caller {number} waits for ever");
         }
-        // Loads that go on behind.
-        for _ in 0..500 {
+        // Loads that go on behind, each with three tries of 20 s.
+        for _ in 0..1300 {
             self.stage.time.advance(Duration::from_millis(50));
             self.stage.run();
         }
@@ -302,12 +381,11 @@ impl Schedule {
 async fn act(time: &crate::runtime::Virtual, doing: Doing) -> bool {
     use crate::runtime::Runtime;
     match doing {
-        Doing::Brings(after) => time.sleep(after as f64).await,
-        Doing::Fails(after) => time.sleep(after as f64).await,
+        Doing::Brings(after) | Doing::Confirms(after) | Doing::Fails(after) => time.sleep(after as f64).await,
         // For longer than any lease, but not for ever: a lock's holder keeps its caller.
         Doing::Never => time.sleep(20_000.0).await,
     }
-    matches!(doing, Doing::Brings(_))
+    matches!(doing, Doing::Brings(_) | Doing::Confirms(_))
 }
 
 proptest! {
@@ -316,8 +394,9 @@ proptest! {
     fn whatever_happens_nobody_waits_for_ever_and_nothing_is_out_of_date(
         steps in prop::collection::vec(steps(), 1..40),
         spawns: bool,
+        has_grace: bool,
     ) {
-        let mut schedule = Schedule::new(spawns);
+        let mut schedule = Schedule::new(spawns, has_grace);
         for step in steps {
             schedule.run(step);
         }

@@ -58,7 +58,8 @@ impl<K: Clone, V> Turn<K, V> {
     /// Hands the result to all who wait, without storing it. The outcome tells whether it may be stored elsewhere.
     pub(crate) fn hand_out(&self, value: V) -> Result<Outcome, SettleError> {
         let place = &self.ticket.place;
-        let record = Rc::new(Record { hash: place.hash, space: place.space.clone(), key: place.key.clone(), value });
+        let record =
+            Rc::new(Record { hash: place.hash, space: place.space.clone(), key: place.key.clone(), value, etag: None });
         let now = self.core.elapsed();
         let may_store = self.core.edit(|state| state.settle(&self.ticket, &record, &[], now))?;
         Ok(if may_store { Outcome::Store } else { Outcome::Fenced })
@@ -94,7 +95,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
             let fate: Fate = self.core.fate(&key, value, options.clone());
             let hash = self.hash(&key);
             self.core.fence(hash, &self.space, &key);
-            let record = Rc::new(Record { hash, space: self.space.clone(), key, value: value.clone() });
+            let record = Rc::new(Record { hash, space: self.space.clone(), key, value: value.clone(), etag: None });
             let (present, _) = self.core.slot(hash, &self.space, &record.key);
             self.core.edit(|state| state.table.put(record, present, &fate, now))?;
         }

@@ -232,7 +232,8 @@ impl<K: Clone + Eq, V> Turn<K, V> {
         let (core, ticket) = (&self.core, &self.ticket);
         let place = &ticket.place;
         let fate = core.fate(&place.key, &value, options);
-        let record = Rc::new(Record { hash: place.hash, space: place.space.clone(), key: place.key.clone(), value });
+        let (space, key, etag) = (place.space.clone(), place.key.clone(), fate.etag.clone());
+        let record = Rc::new(Record { hash: place.hash, space, key, value, etag });
         let time = core.now_for(&fate);
         let now = core.elapsed();
         let (slot, _) = core.slot(place.hash, &place.space, &place.key);

@@ -5,12 +5,15 @@ use super::*;
 #[test]
 fn a_change_meanwhile_keeps_the_value_from_being_stored() {
     type Change = fn(&Cache<u32, u32>);
-    let changes: [(Change, Option<u32>); 5] = [
+    let changes: [(Change, Option<u32>); 8] = [
         (|cache| _ = cache.insert(7, 1), Some(1)),
         (|cache| _ = cache.remove(&7), None),
         (|cache| cache.clear(), None),
         (|cache| _ = cache.expire(&7), None),
         (|cache| _ = cache.take(&7), None),
+        (|cache| _ = cache.update(7, |_| Some(1)), Some(1)),
+        (|cache| _ = cache.update(7, |_| None), None),
+        (|cache| _ = cache.expire_all(), None),
     ];
     for (change, left) in changes {
         let mut loads = Loads::new();
@@ -48,5 +51,23 @@ fn who_wants_a_fresh_value_joins_nobody() {
     gates[1].open(Ok(2));
     loads.stage.run();
     assert_eq!((value(&after), loads.cache.get(&7)), (Some(2), Some(2)));
+    loads.assert_nothing_is_left();
+}
+
+#[test]
+fn a_load_of_an_entry_whose_tag_expires_is_out_of_date() {
+    let mut loads = Loads::new();
+    loads.cache.entry(7).tags(["tag"]).insert(1).unwrap();
+    let gate = Gate::default();
+    let before = loads.begin_with(&gate, |load| load.force_fresh()).1;
+    assert_eq!(loads.cache.expire_tags(["other", "tag"]), 1);
+    gate.open(Ok(2));
+    loads.stage.run();
+    assert_eq!((value(&before), loads.cache.get(&7)), (Some(2), None));
+    let later = Gate::default();
+    let after = loads.begin_with(&later, |load| load.swr(Duration::ZERO)).1;
+    later.open(Err("down"));
+    loads.stage.run();
+    assert_eq!(value(&after), Some(1), "it serves within grace");
     loads.assert_nothing_is_left();
 }

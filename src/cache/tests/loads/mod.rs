@@ -1,7 +1,10 @@
 //! Loads: each promise alone.
 
+mod ahead;
 mod changes;
+mod conditional;
 mod failures;
+mod retries;
 mod sharing;
 mod stale;
 

@@ -77,3 +77,20 @@ fn a_hard_timeout_ends_one_wait_and_no_load() {
     assert_eq!(value(&leader), Some(2));
     loads.assert_nothing_is_left();
 }
+
+#[test]
+fn a_caller_that_loads_the_new_value_waits_no_longer_than_it_says() {
+    let mut loads = Loads::new();
+    loads.cache.insert(7, 1);
+    loads.cache.expire(&7);
+    let gate = Gate::default();
+    let hasty = loads.begin_with(&gate, |load| load.hard_timeout(Duration::from_millis(20))).1;
+    loads.stage.advance(20);
+    assert_eq!((value(&hasty), gate.ended.get()), (Some(1), 1));
+    let patient = loads.begin(&gate).1;
+    loads.stage.advance(LEASE - 1);
+    assert_eq!(value(&patient), None);
+    loads.stage.advance(1);
+    assert_eq!(value(&patient), Some(1), "a loader that never ends takes nothing away");
+    loads.assert_nothing_is_left();
+}
