@@ -1,6 +1,7 @@
 //! Any store with four methods, and locks for its keys.
 
 use super::lock::CacheKeyLock;
+use super::writes::{Writes, Writing};
 use super::{CacheError, Keys};
 use crate::{Builder, Cache};
 use std::any::Any;
@@ -35,21 +36,20 @@ use std::rc::{Rc, Weak};
 ///     }
 ///
 ///     async fn set(&self, keys: impl Keys, value: u32, _ttl: Option<f64>) -> Result<(), CacheError> {
-///         for key in keys.into_keys() {
-///             self.locks.note_change(&key);
-///             self.values.borrow_mut().insert(key, value);
-///         }
+///         let keys = keys.into_keys();
+///         let _change = self.locks.change(&keys).await;
+///         self.values.borrow_mut().extend(keys.into_iter().map(|key| (key, value)));
 ///         Ok(())
 ///     }
 ///
 ///     async fn clear(&self, key: &str) -> Result<(), CacheError> {
-///         self.locks.note_change(key);
+///         let _change = self.locks.change(&[key]).await;
 ///         self.values.borrow_mut().remove(key);
 ///         Ok(())
 ///     }
 ///
 ///     async fn flush(&self) -> Result<(), CacheError> {
-///         self.locks.note_changes();
+///         let _change = self.locks.change_all().await;
 ///         self.values.borrow_mut().clear();
 ///         Ok(())
 ///     }
@@ -70,14 +70,15 @@ pub trait BaseCache: Clone + 'static {
     /// The locks of its keys: always the same ones.
     fn locks(&self) -> &KeyLocks<Self::Value>;
 
-    /// The value of a key.
+    /// The value of a key. It may remove one that has expired by [`BaseCache::clear`]: for a lock that looks for a value,
+    /// that is no change by somebody else.
     ///
     /// # Errors
     /// [`CacheError::store`] if the store fails.
     fn get(&self, key: &str) -> impl Future<Output = Result<Option<Self::Value>, CacheError>>;
 
     /// Stores a value under one key or under several, for so many seconds; [`life`](super::life) checks them. Begins with
-    /// [`KeyLocks::note_change`] for each key.
+    /// [`KeyLocks::change`], and keeps what that gives until the store has the value.
     ///
     /// # Errors
     /// [`CacheError::store`] if the store fails.
@@ -88,13 +89,14 @@ pub trait BaseCache: Clone + 'static {
         ttl: Option<f64>,
     ) -> impl Future<Output = Result<(), CacheError>>;
 
-    /// Removes the value of a key, if there is one. Begins with [`KeyLocks::note_change`].
+    /// Removes the value of a key, if there is one. Begins with
+    /// [`KeyLocks::change`], as [`BaseCache::set`] does.
     ///
     /// # Errors
     /// [`CacheError::store`] if the store fails.
     fn clear(&self, key: &str) -> impl Future<Output = Result<(), CacheError>>;
 
-    /// Removes every value. Begins with [`KeyLocks::note_changes`].
+    /// Removes every value. Begins with [`KeyLocks::change_all`], as [`BaseCache::set`] does.
     ///
     /// # Errors
     /// [`CacheError::store`] if the store fails.
@@ -136,6 +138,7 @@ pub struct KeyLocks<V> {
     pub(super) cache: Cache<String, V>,
     pub(super) is_store: bool,
     pub(super) holders: Holders,
+    pub(super) writes: Writes,
 }
 
 impl<V> KeyLocks<V> {
@@ -154,22 +157,90 @@ impl<V> KeyLocks<V> {
     /// assert!(!locks.is_locked("key"));
     /// ```
     pub fn with(builder: Builder<String, V>) -> Self {
-        Self { cache: builder.max(1).build(), is_store: false, holders: Holders::default() }
+        Self::over(builder.max(1).build(), false)
+    }
+
+    /// The locks of a cache, which may have the entries, too.
+    pub(super) fn over(cache: Cache<String, V>, is_store: bool) -> Self {
+        Self { cache, is_store, holders: Holders::default(), writes: Writes::default() }
     }
 
     /// Whether somebody holds the lock of a key.
     pub fn is_locked(&self, key: &str) -> bool {
-        self.cache.is_locked(&key.to_owned())
+        self.cache.is_locked(key)
     }
 
-    /// Notes that the value of a key changes: what is being computed for it is out of date, and won't be stored.
+    /// Begins a change of some keys: what is being computed for them is out of date, and won't be stored. A lock's result
+    /// that is on its way to the store is stored first, so that the newer value is the one that stays; a store that hangs
+    /// delays the change for one lease at the most. The change lasts until what this gives is dropped.
+    ///
+    /// The store's own `set`, when it stores a lock's result, waits for nothing here.
+    pub async fn change<K: AsRef<str>>(&self, keys: &[K]) -> Change<V> {
+        let keys: Vec<String> = keys.iter().map(|key| key.as_ref().to_owned()).collect();
+        let keys: Vec<String> = keys.into_iter().filter(|key| !self.writes.is_own(key)).collect();
+        let change = Change { locks: self.clone(), keys: Some(keys), writing: None };
+        change.begin().await
+    }
+
+    /// The same for all keys.
+    pub async fn change_all(&self) -> Change<V> {
+        Change { locks: self.clone(), keys: None, writing: None }.begin().await
+    }
+
+    /// Notes that the value of a key was changed at once, or by somebody who doesn't go through this cache.
     pub fn note_change(&self, key: &str) {
-        self.cache.note_change(&key.to_owned());
+        if !self.writes.is_own(key) {
+            self.cache.note_change(key, false);
+        }
     }
 
     /// The same for all keys.
     pub fn note_changes(&self) {
-        self.cache.clear();
+        self.cache.note_changes(false);
+    }
+}
+
+/// A change of a store that is under way. Made by [`KeyLocks::change`].
+#[must_use = "the change is over when this is dropped: keep it until the store has the value"]
+pub struct Change<V> {
+    locks: KeyLocks<V>,
+    /// `None`: all.
+    keys: Option<Vec<String>>,
+    /// It has followed a result, and whatever comes next follows it.
+    writing: Option<Writing>,
+}
+
+impl<V> Change<V> {
+    async fn begin(mut self) -> Self {
+        self.note(false);
+        let KeyLocks { writes, cache, .. } = &self.locks;
+        let before = writes.under_way(self.keys.as_deref());
+        if !before.is_empty() {
+            let (writing, waits) = writes.follow(before);
+            self.writing = Some(writing);
+            // All at once, so that it waits for one lease and no more.
+            let waits: Vec<_> = waits.into_iter().map(|write| (write, cache.lease_timer())).collect();
+            for (write, patience) in waits {
+                write.outlast(cache.runtime(), patience).await;
+            }
+        }
+        self
+    }
+
+    fn note(&self, is_done: bool) {
+        let cache = &self.locks.cache;
+        match &self.keys {
+            Some(keys) => keys.iter().for_each(|key| cache.note_change(key, is_done)),
+            None => cache.note_changes(is_done),
+        }
+    }
+}
+
+/// Whoever looks during a change may find the old value; once it is over, nobody new joins such a lock.
+impl<V> Drop for Change<V> {
+    fn drop(&mut self) {
+        self.writing = None;
+        self.note(true);
     }
 }
 
@@ -181,6 +252,11 @@ impl<V> Default for KeyLocks<V> {
 
 impl<V> Clone for KeyLocks<V> {
     fn clone(&self) -> Self {
-        Self { cache: self.cache.clone(), is_store: self.is_store, holders: Rc::clone(&self.holders) }
+        Self {
+            cache: self.cache.clone(),
+            is_store: self.is_store,
+            holders: Rc::clone(&self.holders),
+            writes: self.writes.clone(),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::memory::options;
 use super::{BaseCache, CacheError};
-use crate::{Outcome, SettleError, Turn};
+use crate::{LockError, Outcome, SettleError, Turn};
 use std::any::Any;
 use std::cell::RefCell;
 use std::error::Error;
@@ -115,20 +115,23 @@ impl<C: BaseCache> CacheKeyLock<C> {
     /// if the lock is given back meanwhile, and the store's own.
     pub async fn enter(&self) -> Result<(), CacheError> {
         let Inner { cache, turn, .. } = &*self.inner;
-        turn.enter().await.map_err(|error| CacheError::of_lock(error, turn.key()))?;
-        if cache.locks().is_store || turn.is_done() || !turn.has_entered() {
-            return Ok(());
-        }
-        match cache.get(turn.key()).await {
-            Err(error) => {
-                self.release();
-                return Err(error);
+        let (locks, key, end) = (cache.locks(), turn.key(), turn.patience());
+        loop {
+            turn.enter_until(end).await.map_err(|error| CacheError::of_lock(error, key))?;
+            if locks.is_store || turn.is_done() || !turn.is_held() {
+                return Ok(());
             }
-            // If the turn was lost meanwhile, there is no result.
-            Ok(Some(value)) => drop(turn.hand_out(value)),
-            Ok(None) => {}
+            let find = || locks.writes.own(key, async { cache.get(key).await.map_err(Looked::Failed) });
+            match turn.look(end, find).await {
+                Ok(false) => {}
+                Ok(true) => return Ok(()),
+                Err(Looked::Late(error)) => return Err(CacheError::of_lock(error, key)),
+                Err(Looked::Failed(error)) => {
+                    self.release();
+                    return Err(error);
+                }
+            }
         }
-        Ok(())
     }
 
     /// Leaves the lock, perhaps with the error of whoever had it. Without a result, the next in line has the turn.
@@ -162,9 +165,42 @@ impl<C: BaseCache> CacheKeyLock<C> {
             return turn.set_with(value, options).map(drop).map_err(refused);
         }
         match turn.hand_out(value.clone()).map_err(refused)? {
-            Outcome::Store => cache.set(turn.key().as_str(), value, ttl).await,
+            Outcome::Store => self.store(value, ttl).await,
             Outcome::Fenced => Ok(()),
         }
+    }
+}
+
+impl<C: BaseCache> CacheKeyLock<C> {
+    /// Brings the result to the store, after what is on its way there.
+    async fn store(&self, value: C::Value, ttl: Option<f64>) -> Result<(), CacheError> {
+        let Inner { cache, turn, .. } = &*self.inner;
+        let (locks, key) = (cache.locks(), turn.key());
+        let (writing, waits) = locks.writes.follow(vec![key.clone()]);
+        for write in waits {
+            write.outlast(locks.cache.runtime(), locks.cache.lease_timer()).await;
+        }
+        let stored = locks.writes.own(key, cache.set(key.as_str(), value, ttl)).await;
+        if writing.end() {
+            // Somebody has changed the key without waiting for this any longer: nobody knows which value the store has. It
+            // may lose one, but must not bring an old one back.
+            let removed = locks.writes.own(key, cache.clear(key)).await;
+            locks.cache.note_change(key, true);
+            return stored.and(removed);
+        }
+        stored
+    }
+}
+
+/// Why a look has ended.
+enum Looked {
+    Late(LockError),
+    Failed(CacheError),
+}
+
+impl From<LockError> for Looked {
+    fn from(error: LockError) -> Self {
+        Self::Late(error)
     }
 }
 

@@ -44,7 +44,7 @@ impl<V> InMemoryCache<V> {
     /// # });
     /// ```
     pub fn over(cache: Cache<String, V>) -> Self {
-        Self { locks: KeyLocks { cache, is_store: true, holders: Default::default() } }
+        Self { locks: KeyLocks::over(cache, true) }
     }
 
     /// The cache that it is over.

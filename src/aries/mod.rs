@@ -33,8 +33,9 @@ mod lock;
 mod memory;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod writes;
 
-pub use base::{BaseCache, KeyLocks};
+pub use base::{BaseCache, Change, KeyLocks};
 pub use error::{CacheError, ErrorCode};
 pub use keys::{Keys, life};
 pub use lock::CacheKeyLock;

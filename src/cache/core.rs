@@ -326,10 +326,19 @@ impl<K, V> Core<K, V> {
         K: Borrow<Q>,
         Q: Eq + ?Sized,
     {
+        self.note_change(hash, space, key, false);
+    }
+
+    /// The same for a change that takes its time: once when it begins, and once when it is done.
+    pub fn note_change<Q>(&self, hash: u64, space: &SpaceRef, key: &Q, is_done: bool)
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
         if let Some(place) = self.place(hash, space, key) {
             let now = self.elapsed();
             self.edit(|state| {
-                state.fence(&place);
+                state.fence(&place, is_done);
                 state.drain(now);
             });
         }

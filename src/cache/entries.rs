@@ -165,7 +165,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
     pub fn clear(&self) {
         let now = self.core.elapsed();
         self.core.edit(|state| {
-            state.fence_within(&self.space, now);
+            state.fence_within(&self.space, false, now);
             state.table.clear(&self.space);
         });
     }

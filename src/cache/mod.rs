@@ -30,7 +30,7 @@ mod turn;
 mod update;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests;
+pub(crate) mod tests;
 
 pub use builder::{Builder, DEFAULT_MAX};
 pub use dump::DumpedEntry;

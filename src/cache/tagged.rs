@@ -87,7 +87,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
     pub fn expire_all(&self) -> usize {
         let (now, elapsed) = (self.core.now(), self.core.elapsed());
         self.core.edit(|state| {
-            state.fence_within(&self.space, elapsed);
+            state.fence_within(&self.space, false, elapsed);
             let table = &mut state.table;
             let inside = |record: &Rc<Record<K, V>>| space::is_within(&record.space, &self.space);
             let slots: Vec<Slot> = table.records().filter(|(_, record)| inside(record)).map(|(slot, _)| slot).collect();

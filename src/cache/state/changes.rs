@@ -8,20 +8,21 @@ use crate::latch::Role;
 use std::rc::Rc;
 
 impl<K, V> State<K, V> {
-    /// Notes that a key was changed: what is being computed for it is out of date.
-    pub fn fence(&mut self, place: &Place<K>) {
+    /// Notes that a key is being changed: what is being computed for it is out of date. `is_done`: that the change is
+    /// complete.
+    pub fn fence(&mut self, place: &Place<K>, is_done: bool) {
         if let Some(gate) = place.gate.get()
-            && self.flights.latch.fence(gate, false)
+            && self.flights.latch.fence(gate, is_done)
         {
             place.gate.set(None);
         }
     }
 
     /// Notes that every key of a namespace was changed.
-    pub fn fence_within(&mut self, within: &SpaceRef, now: f64) {
+    pub fn fence_within(&mut self, within: &SpaceRef, is_done: bool, now: f64) {
         for place in self.places.led() {
             if space::is_within(&place.space, within) {
-                self.fence(&place);
+                self.fence(&place, is_done);
             }
             self.table.deeds.push(Deed::Place(place));
         }

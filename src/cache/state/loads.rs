@@ -46,7 +46,7 @@ impl<K, V> State<K, V> {
         now: f64,
     ) -> Result<Asked<K, V>, OutOfMemory> {
         if fresh {
-            self.fence(place);
+            self.fence(place, false);
         } else if let Some(before) = place.gate.get().and_then(|gate| self.flights.latch.newest_load(gate))
             && self.running.contains(&before)
             && !self.flights.is_over(Flight::from_raw(before.raw()))

@@ -9,4 +9,14 @@ mod locks;
 mod model;
 mod reentrance;
 mod schedules;
-mod stage;
+pub(crate) mod stage;
+
+impl<K, V, S> crate::Cache<K, V, S> {
+    /// Whether nobody loads, locks or waits.
+    pub(crate) fn assert_nothing_is_left(&self) {
+        self.core.read(|state| {
+            state.validate();
+            state.assert_nothing_is_left();
+        });
+    }
+}

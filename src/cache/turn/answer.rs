@@ -5,9 +5,11 @@ use crate::arena::Id;
 use crate::cache::Cache;
 use crate::cache::bell::Listener;
 use crate::cache::options::{EntryOptions, Fate};
+use crate::cache::runtime::{Runtime, Work};
 use crate::cache::table::Record;
 use crate::engine::InsertError;
-use crate::latch::{Outcome, Role, SettleError};
+use crate::latch::{Outcome, SettleError};
+use std::borrow::Borrow;
 use std::future::{Future, poll_fn};
 use std::hash::{BuildHasher, Hash};
 use std::rc::Rc;
@@ -64,25 +66,41 @@ impl<K: Clone, V> Turn<K, V> {
         let may_store = self.core.edit(|state| state.settle(&self.ticket, &record, &[], now))?;
         Ok(if may_store { Outcome::Store } else { Outcome::Fenced })
     }
-
-    /// Whether it is this lock's turn, or its result is there.
-    pub(crate) fn has_entered(&self) -> bool {
-        let role = self.core.read(|state| state.role(&self.ticket));
-        matches!(role, Role::Holding | Role::Settled)
-    }
 }
 
 impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
     /// Whether somebody holds the lock of a key.
-    pub(crate) fn is_locked(&self, key: &K) -> bool {
+    pub(crate) fn is_locked(&self, key: &str) -> bool
+    where
+        K: Borrow<str>,
+    {
         let place = self.core.place(self.hash(key), &self.space, key);
         let gate = place.and_then(|place| place.gate.get());
         self.core.read(|state| gate.is_some_and(|gate| state.flights.latch.holder(gate).is_some()))
     }
 
-    /// Notes that the value of a key was changed elsewhere.
-    pub(crate) fn note_change(&self, key: &K) {
-        self.core.fence(self.hash(key), &self.space, key);
+    /// Notes that the value of a key is changed elsewhere. `is_done`: that it was.
+    pub(crate) fn note_change(&self, key: &str, is_done: bool)
+    where
+        K: Borrow<str>,
+    {
+        self.core.note_change(self.hash(key), &self.space, key, is_done);
+    }
+
+    /// The same for all keys.
+    pub(crate) fn note_changes(&self, is_done: bool) {
+        let now = self.core.elapsed();
+        self.core.edit(|state| state.fence_within(&self.space, is_done, now));
+    }
+
+    /// Where it runs.
+    pub(crate) fn runtime(&self) -> &dyn Runtime {
+        &*self.core.settings.runtime
+    }
+
+    /// A timer for a lease.
+    pub(crate) fn lease_timer(&self) -> Work {
+        self.core.timer(0.0, self.core.settings.lease).1
     }
 
     /// Stores a value under several keys, which expire together.

@@ -126,7 +126,17 @@ impl<K: Eq, V> Turn<K, V> {
     /// # Errors
     /// A [`LockError`].
     pub fn enter(&self) -> Enter<'_, K, V> {
-        Enter { turn: self, wait: Wait::new(self.core.elapsed() + self.core.settings.lock_timeout) }
+        self.enter_until(self.patience())
+    }
+
+    /// The same, until a moment of the clock of waits.
+    pub(crate) fn enter_until(&self, end: f64) -> Enter<'_, K, V> {
+        Enter { turn: self, wait: Wait::new(end) }
+    }
+
+    /// Until when a lock waits that begins to wait now.
+    pub(crate) fn patience(&self) -> f64 {
+        self.core.elapsed() + self.core.settings.lock_timeout
     }
 }
 

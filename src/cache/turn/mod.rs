@@ -2,6 +2,7 @@
 
 mod answer;
 mod enter;
+mod look;
 
 pub use enter::{Enter, Lock, Lost};
 
