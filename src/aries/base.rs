@@ -133,6 +133,13 @@ pub trait BaseCache: Clone + 'static {
 type Holders = Rc<RefCell<HashMap<u32, Weak<dyn Any>>>>;
 
 /// The locks of a [`BaseCache`]. Clones are the same locks.
+///
+/// ```
+/// use keylatch::aries::KeyLocks;
+///
+/// let locks: KeyLocks<u32> = KeyLocks::new();
+/// assert!(!locks.clone().is_locked("key"));
+/// ```
 pub struct KeyLocks<V> {
     /// Has the turns, and the entries, too, if it is the store.
     pub(super) cache: Cache<String, V>,
@@ -175,6 +182,16 @@ impl<V> KeyLocks<V> {
     /// delays the change for one lease at the most. The change lasts until what this gives is dropped.
     ///
     /// The store's own `set`, when it stores a lock's result, waits for nothing here.
+    ///
+    /// ```
+    /// # use keylatch::aries::KeyLocks;
+    /// # futures_executor::block_on(async {
+    /// let locks: KeyLocks<u32> = KeyLocks::new();
+    /// let change = locks.change(&["key", "other"]).await;
+    /// // Here the store is told.
+    /// drop(change);
+    /// # });
+    /// ```
     pub async fn change<K: AsRef<str>>(&self, keys: &[K]) -> Change<V> {
         let keys: Vec<String> = keys.iter().map(|key| key.as_ref().to_owned()).collect();
         let keys: Vec<String> = keys.into_iter().filter(|key| !self.writes.is_own(key)).collect();

@@ -47,6 +47,15 @@ impl ErrorCode {
 }
 
 /// An error of a cache or of a lock, with its code.
+///
+/// ```
+/// use keylatch::aries::{BaseCache, ErrorCode, InMemoryCache};
+///
+/// # futures_executor::block_on(async {
+/// let error = InMemoryCache::new().set("key", 1, Some(-1.0)).await.unwrap_err();
+/// assert_eq!(error.code(), ErrorCode::InvalidTtl);
+/// # });
+/// ```
 #[derive(Debug, Clone)]
 pub struct CacheError {
     code: ErrorCode,

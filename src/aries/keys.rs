@@ -4,6 +4,13 @@ use super::{CacheError, ErrorCode};
 use std::time::Duration;
 
 /// One key, or several.
+///
+/// ```
+/// use keylatch::aries::Keys;
+///
+/// assert_eq!("a".into_keys(), ["a"]);
+/// assert_eq!(vec!["a", "b"].into_keys(), ["a", "b"]);
+/// ```
 pub trait Keys {
     /// All of them.
     fn into_keys(self) -> Vec<String>;

@@ -110,6 +110,18 @@ impl<C: BaseCache> CacheKeyLock<C> {
     /// Waits for the turn, or for the holder's result. If the store has a value by the time the turn comes, that is the
     /// result. If it fails, the lock is given back.
     ///
+    /// ```
+    /// # use keylatch::aries::{BaseCache, CacheError, ErrorCode, InMemoryCache};
+    /// # futures_executor::block_on(async {
+    /// let cache = InMemoryCache::new();
+    /// cache.set("key", 1, None).await?;
+    /// let lock = cache.acquire("key")?;
+    /// lock.enter().await?;
+    /// assert_eq!(lock.result(), Some(1));
+    /// # Ok::<(), CacheError>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorCode::LockTimeout`](super::ErrorCode::LockTimeout), [`ErrorCode::NotHolder`](super::ErrorCode::NotHolder)
     /// if the lock is given back meanwhile, and the store's own.
@@ -135,6 +147,18 @@ impl<C: BaseCache> CacheKeyLock<C> {
     }
 
     /// Leaves the lock, perhaps with the error of whoever had it. Without a result, the next in line has the turn.
+    ///
+    /// ```
+    /// # use keylatch::aries::{BaseCache, CacheError, ErrorCode, InMemoryCache};
+    /// # futures_executor::block_on(async {
+    /// let cache = InMemoryCache::new();
+    /// let lock = cache.lock("key").await?;
+    /// lock.exit(Some(std::rc::Rc::new(std::fmt::Error)));
+    /// assert!(lock.released() && lock.exception().is_some());
+    /// # cache.set("key", 1, None).await?;
+    /// # Ok::<(), CacheError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn exit(&self, error: Option<Rc<dyn Error>>) {
         if error.is_some() {
             let before = self.inner.exception.replace(error);
@@ -149,6 +173,17 @@ impl<C: BaseCache> CacheKeyLock<C> {
     }
 
     /// Hands the result to all who wait, and stores it for so many seconds, unless the key was changed meanwhile.
+    ///
+    /// ```
+    /// # use keylatch::aries::{BaseCache, CacheError, ErrorCode, InMemoryCache};
+    /// # futures_executor::block_on(async {
+    /// let cache = InMemoryCache::new();
+    /// let lock = cache.lock("key").await?;
+    /// lock.set_result(1, Some(600.0)).await?;
+    /// assert_eq!(lock.set_result(2, None).await.unwrap_err().code(), ErrorCode::ResultAlreadySet);
+    /// # Ok::<(), CacheError>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     /// [`ErrorCode::ResultAlreadySet`](super::ErrorCode::ResultAlreadySet),

@@ -10,6 +10,18 @@ use std::rc::Rc;
 
 /// An entry of a dump. Times are in milliseconds. With the feature `serde` it can be written and read; as JSON it is what
 /// the npm package's `dump` gives and its `load` takes.
+///
+/// ```
+/// # use keylatch::{Cache, DumpedEntry};
+/// let cache = Cache::new(10);
+/// let entry = {
+///     let mut entry = DumpedEntry::new("one");
+///     entry.tags.push("odd".to_owned());
+///     entry
+/// };
+/// cache.restore([(1, entry)]);
+/// assert_eq!(cache.invalidate_tag("odd"), 1);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -51,6 +63,11 @@ fn is_false(is_it: &bool) -> bool {
 
 impl<V> DumpedEntry<V> {
     /// An entry that never expires, of which nothing else is known.
+    ///
+    /// ```
+    /// let entry = keylatch::DumpedEntry::new("value");
+    /// assert_eq!((entry.value, entry.ttl), ("value", None));
+    /// ```
     pub fn new(value: V) -> Self {
         let (tags, namespace) = (Vec::new(), Vec::new());
         Self { value, ttl: None, start: None, size: None, tags, pinned: false, etag: None, namespace, uses: None }
@@ -100,6 +117,14 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
 
     /// Puts the entries of a dump in place of those of the whole cache: as many of the first ones as there is room for.
     /// What has expired since is left out.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, DumpedEntry};
+    /// let cache = Cache::new(10);
+    /// cache.insert(1, "gone");
+    /// cache.restore([(2, DumpedEntry::new("two"))]);
+    /// assert_eq!((cache.get(&1), cache.get(&2)), (None, Some("two")));
+    /// ```
     pub fn restore(&self, dump: impl IntoIterator<Item = (K, DumpedEntry<V>)>) {
         let whole = Self { core: Rc::clone(&self.core), hasher: self.hasher.clone(), space: None };
         let mut dump: Vec<_> = dump.into_iter().collect();

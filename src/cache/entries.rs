@@ -12,6 +12,13 @@ use std::rc::Rc;
 
 impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
     /// A clone of the value of a key. Counts as a use of the entry, and as a hit or a miss.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// let cache = Cache::new(10);
+    /// cache.insert("key".to_owned(), 1);
+    /// assert_eq!(cache.get("key"), Some(1));
+    /// ```
     pub fn get<Q>(&self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -76,6 +83,14 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
     ///
     /// Answers whether it was stored: an entry is refused if it is heavier than one may be, or if there is no memory.
     /// [`Cache::entry`] tells which.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// let cache = Cache::new(10);
+    /// assert!(cache.insert("key", 1));
+    /// cache.insert("key", 2);
+    /// assert_eq!(cache.get("key"), Some(2));
+    /// ```
     pub fn insert(&self, key: K, value: V) -> bool {
         self.entry(key).insert(value).is_ok()
     }
@@ -252,6 +267,14 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
     }
 
     /// Whether there is no entry.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// let cache = Cache::new(10);
+    /// assert!(cache.is_empty());
+    /// cache.insert(1, "one");
+    /// assert!(!cache.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

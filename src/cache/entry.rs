@@ -11,6 +11,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// An entry that is to be stored. Made by [`Cache::entry`].
+///
+/// ```
+/// # use keylatch::Cache;
+/// # use std::time::Duration;
+/// let cache = Cache::new(10);
+/// cache.entry("alice").ttl(Duration::from_secs(60)).tags(["users"]).etag("v1").insert(1)?;
+/// # Ok::<(), keylatch::InsertError>(())
+/// ```
 #[must_use]
 pub struct Entry<'a, K, V, S> {
     pub(super) cache: &'a Cache<K, V, S>,
@@ -59,6 +67,13 @@ impl<K, V, S> Entry<'_, K, V, S> {
 impl<K: Hash + Eq, V, S: BuildHasher + Clone> Entry<'_, K, V, S> {
     /// Stores a value, in place of the key's old one.
     ///
+    /// ```
+    /// # use keylatch::{Cache, InsertError};
+    /// let cache = Cache::builder().max_weight(10).build();
+    /// assert_eq!(cache.entry("key").weight(5).insert(1), Ok(()));
+    /// assert_eq!(cache.entry("key").weight(11).insert(2), Err(InsertError::TooHeavy));
+    /// ```
+    ///
     /// # Errors
     /// If the entry is heavier than one may be; its key's old entry is then removed. If there is no memory; nothing has
     /// changed then.
@@ -71,6 +86,14 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Entry<'_, K, V, S> {
 }
 
 /// An entry as it was when it was asked for. Dereferences to its value.
+///
+/// ```
+/// # use keylatch::Cache;
+/// let cache = Cache::new(10);
+/// cache.insert(1, "one");
+/// let entry = cache.iter().next().unwrap();
+/// assert_eq!((entry.key(), entry.value(), entry.len()), (&1, &"one", 3));
+/// ```
 pub struct Ref<K, V> {
     pub(super) record: Rc<Record<K, V>>,
 }

@@ -78,6 +78,12 @@ impl<K, V> Cache<K, V> {
     }
 
     /// The options of a new cache.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// let cache: Cache<u32, &str> = Cache::builder().max(100).build();
+    /// # assert!(cache.is_empty());
+    /// ```
     pub fn builder() -> Builder<K, V> {
         Builder::new()
     }

@@ -8,6 +8,20 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// What a loader is given: the key, the old value, and a say in how the new one is stored.
+///
+/// ```
+/// use keylatch::{Cache, LoadContext};
+///
+/// async fn length(load: LoadContext<String, usize>) -> Result<usize, std::io::Error> {
+///     load.set_tags(["lengths"]);
+///     Ok(load.key().len())
+/// }
+///
+/// # futures_executor::block_on(async {
+/// let cache: Cache<String, usize> = Cache::new(100);
+/// assert_eq!(cache.load("alice", length).await.unwrap(), 5);
+/// # });
+/// ```
 pub struct LoadContext<K, V> {
     place: Rc<Place<K>>,
     old: Option<Rc<Old<K, V>>>,
@@ -34,6 +48,16 @@ impl<K, V> LoadContext<K, V> {
 
     /// The old value: an expired one as long as the cache's `swr` or `grace` keeps it, and a fresh one for
     /// [`Cache::refresh`](crate::Cache::refresh) and for a load ahead of the expiry.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// # futures_executor::block_on(async {
+    /// let cache = Cache::new(10);
+    /// cache.insert("count", 1);
+    /// let load = cache.refresh(&"count", async |load| load.value().map(|count| count + 1).ok_or("no count"));
+    /// assert_eq!(load.await.unwrap(), 2);
+    /// # });
+    /// ```
     pub fn value(&self) -> Option<&V> {
         self.old.as_ref().map(|old| &old.record.value)
     }
@@ -61,6 +85,17 @@ impl<K, V> LoadContext<K, V> {
     }
 
     /// How long ago the old value was stored, if it has a time to live.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let cache = Cache::builder().ttl(Duration::from_secs(60)).build();
+    /// cache.insert("key", 1);
+    /// let load = cache.refresh(&"key", async |load| load.age().map(|age| age.as_secs()).ok_or("no age"));
+    /// assert_eq!(load.await.unwrap(), 0);
+    /// # });
+    /// ```
     pub fn age(&self) -> Option<Duration> {
         self.old.as_ref()?.age.map(duration)
     }
@@ -138,6 +173,19 @@ impl<K, V> LoadContext<K, V> {
     }
 
     /// The callers get the value, and it isn't stored.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// # futures_executor::block_on(async {
+    /// let cache = Cache::new(10);
+    /// let load = cache.load(&"key", async |load| {
+    ///     load.skip();
+    ///     Ok::<_, ()>(1)
+    /// });
+    /// assert_eq!(load.await.unwrap(), 1);
+    /// assert!(!cache.contains("key"));
+    /// # });
+    /// ```
     pub fn skip(&self) {
         self.said.skips.set(true);
     }

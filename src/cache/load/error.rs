@@ -6,6 +6,18 @@ use std::fmt;
 use std::rc::Rc;
 
 /// Why a load has no value for its caller. All who waited for a loader share its error.
+///
+/// ```
+/// use keylatch::{Cache, LoadError};
+///
+/// # futures_executor::block_on(async {
+/// let cache: Cache<&str, u32> = Cache::new(100);
+/// match cache.load(&"key", async |_| Err("no such user")).await {
+///     Err(LoadError::Loader(error)) => assert_eq!(*error, "no such user"),
+///     other => panic!("{other:?}"),
+/// }
+/// # });
+/// ```
 pub enum LoadError<E> {
     /// The loader's error.
     Loader(Rc<E>),

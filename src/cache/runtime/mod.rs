@@ -28,6 +28,36 @@ pub type Wake = Box<dyn FnOnce()>;
 /// The place where a cache runs. Times are in milliseconds.
 ///
 /// A cache calls none of these methods while it works on its own state, so they may use the cache.
+///
+/// ```
+/// use keylatch::runtime::{Native, Runtime, Work};
+///
+/// /// Natively, with the executor of a program.
+/// struct Spawning<S>(Native, S);
+///
+/// impl<S: Fn(Work)> Runtime for Spawning<S> {
+///     fn now(&self) -> f64 {
+///         self.0.now()
+///     }
+///
+///     fn elapsed(&self) -> f64 {
+///         self.0.elapsed()
+///     }
+///
+///     fn sleep(&self, milliseconds: f64) -> Work {
+///         self.0.sleep(milliseconds)
+///     }
+///
+///     fn spawn(&self, work: Work) -> Result<(), Work> {
+///         (self.1)(work);
+///         Ok(())
+///     }
+/// }
+///
+/// let runtime = Spawning(Native::new(), |work| drop(work)); // stands for `tokio::task::spawn_local`
+/// let cache: keylatch::Cache<u32, u32> = keylatch::Cache::builder().runtime(runtime).build();
+/// # assert!(cache.is_empty());
+/// ```
 pub trait Runtime {
     /// The wall clock, for expiry. A number that isn't finite stands for a clock that doesn't run yet: no time passes.
     fn now(&self) -> f64;

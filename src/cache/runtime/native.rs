@@ -18,6 +18,13 @@ const LONGEST: f64 = 365.0 * 24.0 * 3_600_000.0;
 ///
 /// On `wasm32-unknown-unknown` the standard library has neither clock nor threads: time stands still there, and timers
 /// never fire. The feature `web` brings a runtime for browsers and workers.
+///
+/// ```
+/// use keylatch::runtime::{Native, Runtime};
+///
+/// let now = Native::new().now();
+/// assert!(now > 1_700_000_000_000.0);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Native {
     began: Option<Instant>,

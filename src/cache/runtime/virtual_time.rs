@@ -85,6 +85,13 @@ impl Virtual {
     }
 
     /// The work that was taken in since it was asked for last, for the test's executor.
+    ///
+    /// ```
+    /// # use keylatch::runtime::{Runtime, Virtual};
+    /// let time = Virtual::new().spawning();
+    /// time.spawn(Box::pin(async {})).map_err(|_| "it takes in work").unwrap();
+    /// assert_eq!((time.spawned().len(), time.spawned().len()), (1, 0));
+    /// ```
     pub fn spawned(&self) -> Vec<Work> {
         self.state.spawned.take()
     }

@@ -15,6 +15,17 @@ use std::time::Duration;
 
 /// A lock that is taken when it is first polled, and waits for its turn or for a result: a future. Made by
 /// [`Cache::lock`](crate::Cache::lock).
+///
+/// ```
+/// # use keylatch::{Cache, LockError};
+/// # use std::time::Duration;
+/// # futures_executor::block_on(async {
+/// let cache: Cache<u32, u32> = Cache::new(100);
+/// let turn = cache.lock(&1).timeout(Duration::from_secs(1)).lease(Duration::from_secs(5)).await?;
+/// assert!(turn.is_held());
+/// # Ok::<(), LockError>(())
+/// # }).unwrap();
+/// ```
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct Lock<'a, Q: ?Sized, K, V> {
     core: Rc<Core<K, V>>,
@@ -122,6 +133,18 @@ impl<K, V> Future for Lost<'_, K, V> {
 
 impl<K: Eq, V> Turn<K, V> {
     /// Waits for this lock's turn, or for the holder's result. If it gives up, the lock is given back.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, LockError};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<u32, u32> = Cache::new(100);
+    /// let turn = cache.acquire(&1)?;
+    /// turn.enter().await?;
+    /// assert!(turn.is_held());
+    /// # Ok::<(), LockError>(())
+    /// # }).unwrap();
+    /// ```
     ///
     /// # Errors
     /// A [`LockError`].

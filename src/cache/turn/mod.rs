@@ -20,6 +20,17 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// Why a lock has neither its turn nor a result.
+///
+/// ```
+/// # use keylatch::{Cache, LockError};
+/// # use std::time::Duration;
+/// # futures_executor::block_on(async {
+/// let cache: Cache<u32, u32> = Cache::new(100);
+/// let _turn = cache.lock(&1).await.unwrap();
+/// let second = cache.lock(&1).timeout(Duration::from_millis(1)).await;
+/// assert_eq!(second.err(), Some(LockError::TimedOut));
+/// # });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockError {
     /// No turn has come in time.
@@ -49,6 +60,20 @@ impl From<OutOfMemory> for LockError {
 }
 
 /// A lock on a key. Given back when it is dropped: without a result, the next in line then has the turn.
+///
+/// ```
+/// # use keylatch::{Cache, LockError};
+/// # use std::time::Duration;
+/// # futures_executor::block_on(async {
+/// let cache: Cache<u32, u32> = Cache::new(100);
+/// let turn = cache.lock(&1).await?;
+/// if turn.value().is_none() {
+///     turn.set(42).expect("it is our turn");
+/// }
+/// assert_eq!((turn.value(), cache.get(&1)), (Some(42), Some(42)));
+/// # Ok::<(), LockError>(())
+/// # }).unwrap();
+/// ```
 pub struct Turn<K, V> {
     pub(super) core: Rc<Core<K, V>>,
     pub(super) ticket: Rc<Ticket<K, V>>,
@@ -85,6 +110,20 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
 
     /// Takes a lock on a key without waiting: it has its place from now on, and [`Turn::enter`] waits for its turn.
     ///
+    /// ```
+    /// # use keylatch::{Cache, LockError};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<u32, u32> = Cache::new(100);
+    /// let (first, second) = (cache.acquire(&1)?, cache.acquire(&1)?);
+    /// first.enter().await?;
+    /// first.set(7).expect("it is our turn");
+    /// second.enter().await?;
+    /// assert_eq!(second.value(), Some(7));
+    /// # Ok::<(), LockError>(())
+    /// # }).unwrap();
+    /// ```
+    ///
     /// # Errors
     /// When there is no memory.
     pub fn acquire<Q>(&self, key: &Q) -> Result<Turn<K, V>, OutOfMemory>
@@ -116,6 +155,19 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
     }
 
     /// Takes the turn from whoever holds a key. The first that waits has it then, and the old holder's result is refused.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, LockError};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<u32, u32> = Cache::new(100);
+    /// let stuck = cache.lock(&1).await?;
+    /// cache.release(&1);
+    /// assert!(stuck.is_lost());
+    /// assert!(stuck.set(1).is_err());
+    /// # Ok::<(), LockError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn release<Q>(&self, key: &Q)
     where
         K: Borrow<Q>,
@@ -203,6 +255,17 @@ impl<K, V> Turn<K, V> {
     }
 
     /// Starts the lease again, for work that takes longer. True if it is this lock's turn still.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, LockError};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<u32, u32> = Cache::new(100);
+    /// let turn = cache.lock(&1).lease(Duration::from_secs(1)).await?;
+    /// assert!(turn.extend(Duration::from_secs(60)));
+    /// # Ok::<(), LockError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn extend(&self, lease: Duration) -> bool {
         let now = self.core.elapsed();
         let lease = milliseconds(lease);
@@ -210,6 +273,19 @@ impl<K, V> Turn<K, V> {
     }
 
     /// Gives the lock back. A second time, nothing happens.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, LockError};
+    /// # use std::time::Duration;
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<u32, u32> = Cache::new(100);
+    /// let turn = cache.lock(&1).await?;
+    /// turn.release();
+    /// turn.release();
+    /// assert!(turn.is_released() && cache.lock(&1).await?.is_held());
+    /// # Ok::<(), LockError>(())
+    /// # }).unwrap();
+    /// ```
     pub fn release(&self) {
         let now = self.core.elapsed();
         self.core.edit(|state| state.release(&self.ticket, now));
@@ -219,6 +295,16 @@ impl<K, V> Turn<K, V> {
 impl<K: Clone + Eq, V> Turn<K, V> {
     /// Hands the result to all who wait, and stores it, unless the key was changed meanwhile.
     ///
+    /// ```
+    /// # use keylatch::{Cache, Outcome, SettleError};
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<u32, u32> = Cache::new(100);
+    /// let turn = cache.lock(&1).await.unwrap();
+    /// assert_eq!(turn.set(1), Ok(Outcome::Store));
+    /// assert_eq!(turn.set(2), Err(SettleError::Settled));
+    /// # });
+    /// ```
+    ///
     /// # Errors
     /// If it isn't this lock's turn, or there is a result already.
     pub fn set(&self, value: V) -> Result<Outcome, SettleError> {
@@ -226,6 +312,16 @@ impl<K: Clone + Eq, V> Turn<K, V> {
     }
 
     /// The same, with a time to live, a weight or tags.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, EntryOptions, Outcome};
+    /// # futures_executor::block_on(async {
+    /// let cache: Cache<u32, u32> = Cache::new(100);
+    /// let turn = cache.lock(&1).await.unwrap();
+    /// assert_eq!(turn.set_with(1, EntryOptions::new().tags(["ones"])), Ok(Outcome::Store));
+    /// assert_eq!(cache.invalidate_tag("ones"), 1);
+    /// # });
+    /// ```
     ///
     /// # Errors
     /// As for [`Turn::set`].

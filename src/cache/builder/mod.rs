@@ -1,7 +1,9 @@
 //! How a cache is made.
 
+mod loads;
+
 use super::core::{Core, Settings};
-use super::options::{life, milliseconds};
+use super::options::life;
 use super::runtime::{self, Runtime};
 use super::{Cache, RandomHash, SpaceRef};
 use crate::engine::{Bounds, Config, MAX_ENTRIES, NEVER, PolicyKind, Reason};
@@ -11,6 +13,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// How many entries a cache holds if it is told nothing.
+///
+/// ```
+/// let cache: keylatch::Cache<usize, ()> = keylatch::Cache::builder().build();
+/// (0..2 * keylatch::DEFAULT_MAX).for_each(|key| _ = cache.insert(key, ()));
+/// assert_eq!(cache.len(), keylatch::DEFAULT_MAX);
+/// ```
 pub const DEFAULT_MAX: usize = 10_000;
 
 /// How long a load or a lock may take before another caller may take over, if nothing else is said.
@@ -74,18 +82,38 @@ impl<K, V> Builder<K, V> {
 impl<K, V, S> Builder<K, V, S> {
     /// The most entries, from 1 to [`MAX_ENTRIES`]; what is beyond counts as that. The bound holds after every call.
     /// Without this and [`Builder::max_weight`], it is [`DEFAULT_MAX`].
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// let cache = Cache::builder().max(2).build();
+    /// (0..5).for_each(|key| _ = cache.insert(key, key));
+    /// assert_eq!(cache.len(), 2);
+    /// ```
     pub fn max(mut self, entries: usize) -> Self {
         self.max = Some(u32::try_from(entries).unwrap_or(MAX_ENTRIES).clamp(1, MAX_ENTRIES));
         self
     }
 
     /// The most that all entries may weigh together, in the unit of the [`Builder::weigher`].
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// let cache = Cache::builder().max_weight(10).build();
+    /// (0..5).for_each(|key| cache.entry(key).weight(4).insert(key).unwrap());
+    /// assert_eq!(cache.stats().weight, 8);
+    /// ```
     pub fn max_weight(mut self, weight: u64) -> Self {
         self.max_weight = weight as f64;
         self
     }
 
     /// The most that one entry may weigh. A heavier one isn't stored, and its key's old entry is removed.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, InsertError};
+    /// let cache = Cache::builder().max_weight(100).max_entry_weight(10).build();
+    /// assert_eq!(cache.entry("key").weight(11).insert(1), Err(InsertError::TooHeavy));
+    /// ```
     pub fn max_entry_weight(mut self, weight: u64) -> Self {
         self.max_entry_weight = weight as f64;
         self
@@ -107,6 +135,16 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// How long entries live that come without a time to live of their own. An entry has expired as soon as its time has
     /// passed. `Duration::ZERO` and `Duration::MAX` mean for ever, which is the default.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, runtime::Virtual};
+    /// # use std::time::Duration;
+    /// let time = Virtual::new();
+    /// let cache = Cache::builder().ttl(Duration::from_secs(60)).runtime(time.clone()).build();
+    /// cache.insert("key", 1);
+    /// time.advance(Duration::from_secs(60));
+    /// assert_eq!(cache.get("key"), None);
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.settings.ttl = life(ttl);
         self
@@ -114,87 +152,34 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// Shortens each entry's life at random, by at most this share of it, so that entries that were stored together don't
     /// expire together.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, runtime::Virtual};
+    /// # use std::time::Duration;
+    /// let time = Virtual::new();
+    /// let builder = Cache::builder().ttl(Duration::from_secs(100)).ttl_jitter(0.2);
+    /// let cache = builder.runtime(time.clone()).build();
+    /// (0..100).for_each(|key| _ = cache.insert(key, key));
+    /// time.advance(Duration::from_secs(90));
+    /// let left = cache.iter().count();
+    /// assert!(0 < left && left < 100, "each has lived for 80 to 100 seconds");
+    /// ```
     pub fn ttl_jitter(mut self, share: f64) -> Self {
         self.jitter = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
         self
     }
 
-    /// Stale-while-revalidate: for how long after its expiry a value is still served, while it is loaded again in the
-    /// background. The runtime or [`Load::wait_until`](crate::Load::wait_until) runs that load; without either, the
-    /// caller who asks does, and waits for it.
-    pub fn swr(mut self, duration: Duration) -> Self {
-        self.settings.swr = milliseconds(duration);
-        self
-    }
-
-    /// For how long after its expiry a value is served if its load fails, or takes longer than [`Builder::timeout`].
-    pub fn grace(mut self, duration: Duration) -> Self {
-        self.settings.grace = milliseconds(duration);
-        self
-    }
-
-    /// For how long after a failed load callers take the stale value within `grace`, and nobody tries again.
-    pub fn grace_backoff(mut self, duration: Duration) -> Self {
-        self.settings.grace_backoff = milliseconds(duration);
-        self
-    }
-
-    /// For how long after a failed load callers without a stale value get its error, as
-    /// [`LoadError::FailedRecently`](crate::LoadError::FailedRecently), and nobody tries again.
-    pub fn negative_backoff(mut self, duration: Duration) -> Self {
-        self.settings.negative_backoff = milliseconds(duration);
-        self
-    }
-
-    /// The share of its life, from 0 to 1, after which a value that a caller of [`Cache::load`] finds is loaded again in the
-    /// background, as with [`Builder::swr`]. It differs a little from entry to entry, so that values that were stored
-    /// together aren't loaded together.
-    ///
-    /// ```
-    /// # use keylatch::{Cache, runtime::Virtual};
-    /// # use std::time::Duration;
-    /// # futures_executor::block_on(async {
-    /// let time = Virtual::new();
-    /// let builder = Cache::builder().ttl(Duration::from_secs(100)).refresh_ahead(0.8);
-    /// let cache = builder.runtime(time.clone()).build();
-    /// cache.insert("key", "old");
-    /// time.advance(Duration::from_secs(95));
-    /// // Nothing here runs work in the background, so this caller waits for the new value.
-    /// assert!(matches!(cache.load(&"key", async |_| Ok::<_, ()>("new")).await, Ok("new")));
-    /// # });
-    /// ```
-    pub fn refresh_ahead(mut self, share: f64) -> Self {
-        self.settings.refresh_ahead = super::load::share(share);
-        self
-    }
-
-    /// How long a load or a lock may take before another caller may take over; 30 seconds by default. Each one of a key
-    /// that takes too long doubles this time, up to 32 times, until there is a value.
-    pub fn lease(mut self, lease: Duration) -> Self {
-        self.settings.lease = milliseconds(lease);
-        self
-    }
-
-    /// How long a lock waits for its turn; for ever by default.
-    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.lock_timeout = milliseconds(timeout);
-        self
-    }
-
-    /// After how long a caller of [`Cache::load`] gets the stale value, if there is one within `grace`.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.settings.timeout = milliseconds(timeout);
-        self
-    }
-
-    /// After how long a caller of [`Cache::load`] gives up.
-    pub fn hard_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.hard_timeout = milliseconds(timeout);
-        self
-    }
-
     /// Which entry to evict; by default [`PolicyKind::Sampled`] with [`Builder::max_weight`], else
     /// [`PolicyKind::TinyLfu`].
+    ///
+    /// ```
+    /// # use keylatch::{Cache, PolicyKind};
+    /// let cache = Cache::builder().max(2).policy(PolicyKind::Lru).build();
+    /// (1..=2).for_each(|key| _ = cache.insert(key, key));
+    /// cache.get(&1);
+    /// cache.insert(3, 3);
+    /// assert!(cache.contains(&1) && !cache.contains(&2));
+    /// ```
     pub fn policy(mut self, policy: PolicyKind) -> Self {
         self.policy = Some(policy);
         self
@@ -224,12 +209,34 @@ impl<K, V, S> Builder<K, V, S> {
     }
 
     /// The wall clock by which entries expire, in milliseconds, in place of the runtime's.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// # use std::time::Duration;
+    /// # use std::{cell::Cell, rc::Rc};
+    /// let now = Rc::new(Cell::new(0.0));
+    /// let clock = Rc::clone(&now);
+    /// let cache = Cache::builder().ttl(Duration::from_secs(1)).clock(move || clock.get()).build();
+    /// cache.insert("key", 1);
+    /// now.set(1000.0);
+    /// assert!(!cache.contains("key"));
+    /// ```
     pub fn clock(mut self, clock: impl Fn() -> f64 + 'static) -> Self {
         self.settings.clock = Some(Box::new(clock));
         self
     }
 
     /// The runtime, in place of the standard one: [`Native`](crate::runtime::Native), or `Web` with the feature `web`.
+    ///
+    /// ```
+    /// # use keylatch::{Cache, runtime::Virtual};
+    /// # use std::time::Duration;
+    /// let time = Virtual::new();
+    /// let cache = Cache::builder().ttl(Duration::from_secs(1)).runtime(time.clone()).build();
+    /// cache.insert("key", 1);
+    /// time.advance(Duration::from_secs(1));
+    /// assert!(!cache.contains("key"));
+    /// ```
     pub fn runtime(mut self, runtime: impl Runtime + 'static) -> Self {
         self.settings.runtime = Rc::new(runtime);
         self
@@ -237,12 +244,29 @@ impl<K, V, S> Builder<K, V, S> {
 
     /// Hashes keys, in place of [`RandomHash`]. A faster one is worth it where nobody outside
     /// chooses the keys.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// use std::hash::{BuildHasherDefault, DefaultHasher};
+    ///
+    /// // The same in every run, for a test.
+    /// let hasher: BuildHasherDefault<DefaultHasher> = BuildHasherDefault::default();
+    /// let cache = Cache::builder().hasher(hasher).build();
+    /// cache.insert("key", 1);
+    /// assert_eq!(cache.get("key"), Some(1));
+    /// ```
     pub fn hasher<T: BuildHasher + Clone>(self, hasher: T) -> Builder<K, V, T> {
         let Self { max, max_weight, max_entry_weight, jitter, policy, settings, types, .. } = self;
         Builder { max, max_weight, max_entry_weight, jitter, policy, settings, hasher, types }
     }
 
     /// The cache.
+    ///
+    /// ```
+    /// # use keylatch::Cache;
+    /// let cache: Cache<String, u32> = Cache::builder().build();
+    /// assert!(cache.is_empty());
+    /// ```
     pub fn build(self) -> Cache<K, V, S>
     where
         S: BuildHasher + Clone,
