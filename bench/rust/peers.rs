@@ -2,10 +2,16 @@
 //!
 //! Keys are 64-bit numbers, values too; each cache has its own default hasher. A hit finds a key of a cache that is full.
 //! A request of a stream is a hit, or a miss and an insert that evicts.
+//!
+//! If KEYLATCH_TRACES names a folder with traces (`NAME.u32.gz`: a little-endian u32 for each request, the number of its
+//! key), the hit ratios on those come first. `RATIOS=only` stops there.
 
+mod caches;
 #[allow(dead_code, clippy::indexing_slicing, reason = "the other benchmark uses all of it, and may end early")]
 mod streams;
+mod traces;
 
+use caches::Peer;
 use criterion::{BenchmarkId, Criterion};
 use std::hint::black_box;
 use std::time::Duration;
@@ -15,80 +21,13 @@ const SIZES: [u32; 3] = [1_000, 10_000, 100_000];
 /// Requests of a stream, for each entry of the cache.
 const LENGTH: u32 = 16;
 
-/// What every cache can do.
-trait Peer {
-    const NAME: &'static str;
-
-    fn new(entries: u32) -> Self;
-    fn get(&mut self, key: u64) -> Option<u64>;
-    fn insert(&mut self, key: u64, value: u64);
-}
-
-impl Peer for keylatch::Cache<u64, u64> {
-    const NAME: &'static str = "keylatch";
-
-    fn new(entries: u32) -> Self {
-        Self::new(entries as usize)
-    }
-
-    fn get(&mut self, key: u64) -> Option<u64> {
-        Self::get(self, &key)
-    }
-
-    fn insert(&mut self, key: u64, value: u64) {
-        Self::insert(self, key, value);
-    }
-}
-
-impl Peer for quick_cache::unsync::Cache<u64, u64> {
-    const NAME: &'static str = "quick_cache (unsync)";
-
-    fn new(entries: u32) -> Self {
-        Self::new(entries as usize)
-    }
-
-    fn get(&mut self, key: u64) -> Option<u64> {
-        Self::get(self, &key).copied()
-    }
-
-    fn insert(&mut self, key: u64, value: u64) {
-        Self::insert(self, key, value);
-    }
-}
-
-impl Peer for mini_moka::unsync::Cache<u64, u64> {
-    const NAME: &'static str = "mini-moka (unsync)";
-
-    fn new(entries: u32) -> Self {
-        Self::new(u64::from(entries))
-    }
-
-    fn get(&mut self, key: u64) -> Option<u64> {
-        Self::get(self, &key).copied()
-    }
-
-    fn insert(&mut self, key: u64, value: u64) {
-        Self::insert(self, key, value);
-    }
-}
-
-impl Peer for moka::sync::Cache<u64, u64> {
-    const NAME: &'static str = "moka (sync)";
-
-    fn new(entries: u32) -> Self {
-        Self::new(u64::from(entries))
-    }
-
-    fn get(&mut self, key: u64) -> Option<u64> {
-        Self::get(self, &key)
-    }
-
-    fn insert(&mut self, key: u64, value: u64) {
-        Self::insert(self, key, value);
-    }
-}
-
 fn main() {
+    if let Some(folder) = std::env::var_os("KEYLATCH_TRACES") {
+        traces::compare(folder.as_ref());
+    }
+    if std::env::var("RATIOS").is_ok_and(|ratios| ratios == "only") {
+        return;
+    }
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(200))
         .measurement_time(Duration::from_secs(1))

@@ -58,11 +58,13 @@ impl<K, V> Core<K, V> {
     }
 
     /// Looks at the state.
+    #[inline]
     pub fn read<R>(&self, read: impl FnOnce(&State<K, V>) -> R) -> R {
         read(&self.state.borrow())
     }
 
     /// Changes the state, and does what is left to do then.
+    #[inline]
     pub fn edit<R>(&self, edit: impl FnOnce(&mut State<K, V>) -> R) -> R {
         let mut state = self.state.borrow_mut();
         let result = edit(&mut state);
@@ -136,22 +138,42 @@ impl<K, V> Core<K, V> {
     }
 
     /// The entry of a key, expired or not.
+    #[inline]
     pub fn find<Q>(&self, hash: u64, space: &SpaceRef, key: &Q) -> Option<Candidate<K, V>>
     where
         K: Borrow<Q>,
         Q: Eq + ?Sized,
     {
-        let mut from = None;
+        let first = self.read(|state| state.table.candidate(hash, None))?;
+        if Self::is_it(&first, space, key) { Some(first) } else { self.find_behind(hash, space, key, first.next?) }
+    }
+
+    /// The same among those with the same hash behind the first.
+    #[cold]
+    fn find_behind<Q>(&self, hash: u64, space: &SpaceRef, key: &Q, next: Slot) -> Option<Candidate<K, V>>
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
+        let mut next = Some(next);
         // As many as there can be; keys whose `Eq` changes the cache could lead in circles.
-        let mut left = self.read(|state| state.table.engine.len());
-        loop {
-            let candidate = self.read(|state| state.table.candidate(hash, from))?;
-            if space::is_same(&candidate.record.space, space) && candidate.record.key.borrow() == key {
+        for _ in 0..self.read(|state| state.table.engine.len()) {
+            let candidate = self.read(|state| state.table.candidate(hash, Some(next?)))?;
+            if Self::is_it(&candidate, space, key) {
                 return Some(candidate);
             }
-            left = left.checked_sub(1)?;
-            from = Some(candidate.next?);
+            next = candidate.next;
         }
+        None
+    }
+
+    #[inline]
+    fn is_it<Q>(candidate: &Candidate<K, V>, space: &SpaceRef, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
+        space::is_same(&candidate.record.space, space) && candidate.record.key.borrow() == key
     }
 
     /// The slot of a key's entry, for a write, and the version of the table in which it is that slot.

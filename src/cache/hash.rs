@@ -1,20 +1,29 @@
 //! Hashes of keys.
 
+use super::keyed::KeyedHasher;
 use super::space::SpaceRef;
-use std::hash::{BuildHasher, DefaultHasher, Hash, RandomState};
+use std::fmt;
+#[cfg(not(all(feature = "web", target_arch = "wasm32")))]
+use std::hash::RandomState;
+use std::hash::{BuildHasher, Hash};
 
 /// An odd number whose bits look random: the golden ratio.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// The hasher of a cache that names none: the standard library's, with secrets of its own.
+/// The hasher of a cache that names none: a few multiplications, with secrets of its own.
 ///
-/// `RandomState` is not random on `wasm32-unknown-unknown`. With the feature `web`, the secrets come from JavaScript there;
-/// without it, whoever knows the program can foresee the hashes of its keys.
-#[derive(Debug, Clone)]
+/// The secrets come from the operating system. In WebAssembly there is none: with the feature `web`, they come from
+/// JavaScript; without it, whoever knows the program can foresee the hashes of its keys.
+///
+/// ```
+/// # use keylatch::{Cache, RandomHash};
+/// let cache: Cache<&str, u32> = Cache::builder().hasher(RandomHash::new()).build();
+/// # cache.insert("key", 1);
+/// ```
+#[derive(Clone)]
 pub struct RandomHash {
-    state: RandomState,
-    #[cfg(all(feature = "web", target_arch = "wasm32"))]
-    salt: u64,
+    start: u64,
+    factor: u64,
 }
 
 impl RandomHash {
@@ -29,11 +38,25 @@ impl RandomHash {
     /// assert_ne!(one.hash_one("key"), other.hash_one("key"));
     /// ```
     pub fn new() -> Self {
-        Self {
-            state: RandomState::new(),
-            #[cfg(all(feature = "web", target_arch = "wasm32"))]
-            salt: js_sys::Math::random().to_bits() ^ js_sys::Math::random().to_bits().rotate_left(20),
-        }
+        // An odd factor loses nothing of what it multiplies.
+        Self { start: secret(), factor: secret() | 1 }
+    }
+}
+
+#[cfg(all(feature = "web", target_arch = "wasm32"))]
+fn secret() -> u64 {
+    js_sys::Math::random().to_bits().wrapping_mul(FACTOR) ^ js_sys::Math::random().to_bits().rotate_left(20)
+}
+
+#[cfg(not(all(feature = "web", target_arch = "wasm32")))]
+fn secret() -> u64 {
+    RandomState::new().hash_one(FACTOR)
+}
+
+/// Shows none of its secrets.
+impl fmt::Debug for RandomHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("RandomHash").finish_non_exhaustive()
     }
 }
 
@@ -44,15 +67,11 @@ impl Default for RandomHash {
 }
 
 impl BuildHasher for RandomHash {
-    type Hasher = DefaultHasher;
+    type Hasher = KeyedHasher;
 
     #[inline]
-    fn build_hasher(&self) -> DefaultHasher {
-        #[cfg_attr(not(all(feature = "web", target_arch = "wasm32")), expect(unused_mut))]
-        let mut hasher = self.state.build_hasher();
-        #[cfg(all(feature = "web", target_arch = "wasm32"))]
-        std::hash::Hasher::write_u64(&mut hasher, self.salt);
-        hasher
+    fn build_hasher(&self) -> KeyedHasher {
+        KeyedHasher::new(self.start, self.factor)
     }
 }
 

@@ -117,6 +117,7 @@ impl<K, V> Table<K, V> {
     }
 
     /// The first entry whose key has this hash, or the one in the slot `from`.
+    #[inline]
     pub fn candidate(&self, hash: u64, from: Option<Slot>) -> Option<Candidate<K, V>> {
         let slot = match from {
             Some(slot) => slot,
@@ -128,6 +129,7 @@ impl<K, V> Table<K, V> {
     }
 
     /// Whether a record is still in its slot.
+    #[inline]
     pub fn is_filed(&self, slot: Slot, record: &Rc<Record<K, V>>) -> bool {
         self.record(slot).is_some_and(|filed| Rc::ptr_eq(filed, record))
     }
@@ -142,6 +144,7 @@ impl<K, V> Table<K, V> {
     }
 
     /// Counts a use of an entry.
+    #[inline]
     pub fn touch(&mut self, slot: Slot) {
         if self.is_lru {
             self.engine.log(0, slot);

@@ -40,6 +40,7 @@ impl Expiry {
     }
 
     /// Whether any entry can expire. If not, nobody has to read a clock.
+    #[inline]
     pub const fn is_active(&self) -> bool {
         self.expiring > 0
     }
@@ -83,11 +84,13 @@ impl Expiry {
     }
 
     /// When the entry of `slot` expires, or [`NEVER`].
+    #[inline]
     pub fn expires(&self, slot: Slot) -> f64 {
         self.expires.get(slot).0
     }
 
     /// The time to live of the entry of `slot`, or [`NEVER`].
+    #[inline]
     pub fn ttl(&self, slot: Slot) -> f64 {
         self.ttl.get(slot).0
     }

@@ -14,11 +14,13 @@ impl Engine {
     }
 
     /// When the entry of `slot` expires, or [`NEVER`](super::NEVER).
+    #[inline]
     pub fn expires(&self, slot: Slot) -> f64 {
         self.expiry.expires(slot)
     }
 
     /// How long the entry of `slot` was given, or [`NEVER`](super::NEVER).
+    #[inline]
     pub fn ttl(&self, slot: Slot) -> f64 {
         self.expiry.ttl(slot)
     }
@@ -44,6 +46,7 @@ impl Engine {
     }
 
     /// Whether an entry can expire, so that a write has to know the time.
+    #[inline]
     pub fn is_expiring(&self) -> bool {
         self.expiry.is_active()
     }

@@ -302,6 +302,7 @@ impl Engine {
     }
 
     /// Treats `slot` as hit just now.
+    #[inline]
     pub fn touch(&mut self, slot: Slot) {
         self.slots.set_reference(slot);
     }

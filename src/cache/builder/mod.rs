@@ -242,8 +242,7 @@ impl<K, V, S> Builder<K, V, S> {
         self
     }
 
-    /// Hashes keys, in place of [`RandomHash`]. A faster one is worth it where nobody outside
-    /// chooses the keys.
+    /// Hashes keys, in place of [`RandomHash`].
     ///
     /// ```
     /// # use keylatch::Cache;

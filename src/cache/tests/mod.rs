@@ -4,12 +4,18 @@
 
 mod dumps;
 mod entries;
+mod faults;
 mod loads;
 mod locks;
 mod model;
 mod reentrance;
 mod schedules;
 pub(crate) mod stage;
+
+/// How much of so many steps a test takes: Miri, which looks for undefined behaviour, takes a thousand times as long.
+pub(crate) const fn steps(count: u32) -> u32 {
+    if cfg!(miri) { count.div_ceil(100) } else { count }
+}
 
 impl<K, V, S> crate::Cache<K, V, S> {
     /// Whether nobody loads, locks or waits.
