@@ -115,7 +115,7 @@ fn namespaces_have_keys_and_tags_of_their_own() {
 fn what_was_seeded_alike_behaves_alike() {
     let hits = || {
         let cache = Cache::builder().max(64).hasher(BuildHasherDefault::<DefaultHasher>::default()).build();
-        for step in 0_u32..10_000 {
+        for step in 0..super::steps(10_000) {
             let key = step.wrapping_mul(2_654_435_761) >> 25;
             if cache.get(&key).is_none() {
                 cache.insert(key, key);

@@ -147,7 +147,7 @@ fn policies() -> impl Strategy<Value = PolicyKind> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(super::steps(256)) })]
     #[test]
     fn nothing_is_found_that_should_be_gone(
         steps in prop::collection::vec(steps(), 1..300),
@@ -162,7 +162,7 @@ proptest! {
 fn nothing_is_lost_below_the_bound() {
     let cache = Cache::new(1000);
     let mut model = HashMap::new();
-    for step in 0_u32..20_000 {
+    for step in 0..super::steps(20_000) {
         let key = step.wrapping_mul(2_654_435_761) % 900;
         if step % 7 == 0 {
             assert_eq!(cache.take(&key), model.remove(&key));

@@ -389,7 +389,7 @@ async fn act(time: &crate::runtime::Virtual, doing: Doing) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(super::steps(400)) })]
     #[test]
     fn whatever_happens_nobody_waits_for_ever_and_nothing_is_out_of_date(
         steps in prop::collection::vec(steps(), 1..40),
