@@ -35,6 +35,25 @@ pub fn wasm_target() -> Result<()> {
         .with_context(|| format!("install the target {TARGET} for your compiler, then try again"))
 }
 
+/// The oldest compiler that takes the crate, which Cargo.toml names. Returns its version.
+pub fn oldest_compiler() -> Result<String> {
+    let metadata = cargo_metadata()?;
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let version = packages.filter(|package| package["name"] == "keylatch").find_map(|it| it["rust_version"].as_str());
+    let version = version.context("the crate has no rust-version")?;
+    run(&mut command("rustup", &["toolchain", "install", version, "--profile", "minimal", "--target", TARGET]))?;
+    Ok(version.to_owned())
+}
+
+/// A compiler with Miri, if there is none.
+pub fn miri() -> Result<()> {
+    let version = output(&mut command("cargo", &["+nightly", "miri", "--version"]));
+    if version.is_ok() {
+        return Ok(());
+    }
+    run(&mut command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal", "-c", "miri,rust-src"]))
+}
+
 /// A program from a crate, in one version. It is compiled without optimizations, which takes a third of the time: none of
 /// them has much to do here. What several of them are made of is compiled once.
 fn cargo_tool(package: &str, program: &str, wanted: &str) -> Result<()> {

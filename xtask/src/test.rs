@@ -1,7 +1,7 @@
 //! All tests, in every runtime that the README names.
 
 use crate::outcome::Outcome;
-use crate::process::{command, root, run};
+use crate::process::{command, output, root, run};
 use crate::setup::{self, Browsers, TARGET};
 use crate::{build, protocol, quick};
 use anyhow::{Result, anyhow};
@@ -12,7 +12,7 @@ use std::time::Instant;
 /// Runs all tests, or some of them, in every runtime.
 #[derive(Args)]
 pub struct Test {
-    /// Which tests to run; all of them but `upstream` if none is named
+    /// Which tests to run; all of them but `upstream`, `crate` and `miri` if none is named
     #[arg(value_enum)]
     parts: Vec<Part>,
     /// Only those tests of the package that have these words in their name, or in that of their file: "loads-stale"
@@ -30,6 +30,10 @@ enum Part {
     Lints,
     /// The crate, natively: the rules, and the cache for Rust programs
     Native,
+    /// What the crate's package has, and whether the oldest compiler takes it. Installs that compiler: only if it is named
+    Crate,
+    /// The Rust cache under Miri, which finds undefined behaviour. Installs a nightly compiler: only if it is named
+    Miri,
     /// Whether the engine has natively the very hits that it has in the package
     Replay,
     /// The boundary and the cache for Rust programs, in headless Chromium and Firefox
@@ -81,6 +85,8 @@ impl Test {
         match (part, browsers) {
             (Part::Lints, _) => lints(outcome),
             (Part::Native, _) => native(outcome),
+            (Part::Crate, _) => the_crate(outcome)?,
+            (Part::Miri, _) => miri(outcome)?,
             (Part::Replay, _) => replay(outcome)?,
             (Part::Tier, _) => tier(outcome)?,
             (Part::Aries, _) => aries(outcome)?,
@@ -111,11 +117,15 @@ fn set_up(parts: &[Part]) -> Result<Option<Browsers>> {
 impl Part {
     /// What runs if nothing is named: everything but what downloads much.
     fn by_default() -> Vec<Part> {
-        Part::value_variants().iter().copied().filter(|part| !matches!(part, Part::Upstream)).collect()
+        Part::value_variants().iter().copied().filter(|part| !part.downloads_much()).collect()
+    }
+
+    fn downloads_much(self) -> bool {
+        matches!(self, Part::Upstream | Part::Crate | Part::Miri)
     }
 
     fn needs_package(self) -> bool {
-        !matches!(self, Part::Native | Part::Tier)
+        !matches!(self, Part::Native | Part::Crate | Part::Miri | Part::Tier)
     }
 
     fn needs_browsers(self) -> bool {
@@ -156,6 +166,42 @@ fn native(outcome: &mut Outcome) {
     outcome.record("the crate, natively", &mut cargo(&crate_tests));
     outcome.record("examples in the crate's documentation", &mut cargo(&["test", "--quiet", "--doc"]));
     outcome.record("the automation's own tests", &mut cargo(&["test", "--quiet", "--package", "xtask"]));
+}
+
+/// What goes to the registry, and whether it compiles from there; and the oldest compiler that Cargo.toml names.
+fn the_crate(outcome: &mut Outcome) -> Result<()> {
+    let oldest = setup::oldest_compiler()?;
+    let toolchain = format!("+{oldest}");
+    let check = [toolchain.as_str(), "check", "--quiet", "--lib", "--target-dir", "target/oldest"];
+    outcome.check(&format!("the crate with Rust {oldest}"), &mut cargo(&check));
+    outcome.check("with all features", cargo(&check).args(["--features", "serde,package", "--target", TARGET]));
+    outcome.check("and its classes", cargo(&check).args(["--features", "serde,js", "--target", TARGET]));
+    outcome.check("the crate's package", &mut cargo(&["package", "--quiet", "--package", "keylatch", "--allow-dirty"]));
+    let files = output(&mut cargo(&["package", "--quiet", "--package", "keylatch", "--allow-dirty", "--list"]))?;
+    const ROOT: [&str; 8] = [
+        ".cargo_vcs_info.json",
+        "CHANGELOG.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "Cargo.toml.orig",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "docs/rust.md",
+    ];
+    let is_known = |file: &str| file.starts_with("src/") || ROOT.contains(&file);
+    outcome.hold("which has the sources, the guide and the licenses only", files.lines().all(is_known));
+    outcome.hold("the guide among them", files.lines().any(|file| file == "docs/rust.md"));
+    Ok(())
+}
+
+fn miri(outcome: &mut Outcome) -> Result<()> {
+    setup::miri()?;
+    let test = ["+nightly", "miri", "test", "--quiet", "--lib", "--features", "serde", "--target-dir", "target/miri"];
+    let mut test = cargo(&test);
+    // The runtime reads clocks.
+    let test = test.args(["--", "cache::", "aries::", "arena::"]).env("MIRIFLAGS", "-Zmiri-disable-isolation");
+    outcome.record("the Rust cache under Miri", test);
+    Ok(())
 }
 
 fn replay(outcome: &mut Outcome) -> Result<()> {
