@@ -1,5 +1,6 @@
 //! Why a load has no value.
 
+use super::many::{NotBrought, Passed};
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
@@ -33,11 +34,30 @@ pub enum LoadError<E> {
     Abandoned,
     /// There is no memory for the load.
     OutOfMemory,
+    /// The loader of many keys has brought no value for one of them.
+    Missing,
 }
 
 impl<E: 'static> LoadError<E> {
     pub(super) fn of(error: Rc<dyn Any>) -> Self {
+        if error.is::<NotBrought>() {
+            return Self::Missing;
+        }
         error.downcast().map_or_else(Self::Other, Self::Loader)
+    }
+
+    /// The error of one of many keys, whose loader has an error of this type.
+    pub(super) fn pass(error: LoadError<Passed>) -> Self {
+        match error {
+            LoadError::Loader(passed) => Self::of(Rc::clone(&passed.0)),
+            LoadError::Other(error) => Self::of(error),
+            LoadError::FailedRecently(cause) => Self::FailedRecently(Box::new(Self::pass(*cause))),
+            LoadError::TimedOut => Self::TimedOut,
+            LoadError::Reentrant => Self::Reentrant,
+            LoadError::Abandoned => Self::Abandoned,
+            LoadError::OutOfMemory => Self::OutOfMemory,
+            LoadError::Missing => Self::Missing,
+        }
     }
 }
 
@@ -67,6 +87,7 @@ impl<E> LoadError<E> {
             Self::Reentrant => "the caller would wait for itself",
             Self::Abandoned => "the loader has ended without an answer",
             Self::OutOfMemory => "the memory for the load can't be had",
+            Self::Missing => "the loader has brought no value for the key",
         }
     }
 }
@@ -81,6 +102,7 @@ impl<E> Clone for LoadError<E> {
             Self::Reentrant => Self::Reentrant,
             Self::Abandoned => Self::Abandoned,
             Self::OutOfMemory => Self::OutOfMemory,
+            Self::Missing => Self::Missing,
         }
     }
 }
@@ -95,6 +117,7 @@ impl<E: fmt::Debug> fmt::Debug for LoadError<E> {
             Self::Reentrant => formatter.write_str("Reentrant"),
             Self::Abandoned => formatter.write_str("Abandoned"),
             Self::OutOfMemory => formatter.write_str("OutOfMemory"),
+            Self::Missing => formatter.write_str("Missing"),
         }
     }
 }

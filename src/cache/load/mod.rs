@@ -3,6 +3,7 @@
 mod call;
 mod context;
 mod error;
+mod many;
 mod old;
 mod options;
 mod retry;
@@ -18,7 +19,9 @@ use super::table::Table;
 use super::ticket::Outcome;
 use super::{Cache, Core, SpaceRef};
 use call::{Call, Failure, Loader};
+use many::Passed;
 use options::LoadOptions;
+use std::any::Any;
 use std::borrow::Borrow;
 use std::future::Future;
 use std::hash::{BuildHasher, Hash};
@@ -213,7 +216,9 @@ where
         Some(Box::pin(async move {
             loading.await.map_err(|error| {
                 let is_temporary = when.is_none_or(|when| when(&error));
-                Failure { error: Rc::new(error), is_temporary }
+                let error: Rc<dyn Any> = Rc::new(error);
+                let error = error.downcast::<Passed>().map_or_else(|error| error, |passed| Rc::clone(&passed.0));
+                Failure { error, is_temporary }
             })
         }))
     })

@@ -4,6 +4,7 @@ mod ahead;
 mod changes;
 mod conditional;
 mod failures;
+mod many;
 mod retries;
 mod sharing;
 mod stale;
