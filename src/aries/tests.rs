@@ -1,6 +1,6 @@
 //! ACA-Py's tests of its cache, and what differs: in the same order, by the same names.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod stores;
 mod writes;

@@ -166,7 +166,7 @@ where
         key: &'a K,
         batch: &Rc<Batch<K, V>>,
         loader: F,
-    ) -> Load<'a, K, K, V, impl FnOnce(LoadContext<K, V>) -> Share<V> + 'static, Passed>
+    ) -> Load<'a, K, K, V, Loader<K, V>, Passed>
     where
         F: FnOnce(Vec<K>) -> L + 'static,
         L: Future<Output = Result<M, E>> + 'static,
@@ -174,7 +174,7 @@ where
         E: 'static,
     {
         let (batch, runtime) = (Rc::clone(batch), Rc::clone(&self.core.settings.runtime));
-        self.load(key, move |load: LoadContext<K, V>| -> Share<V> {
+        let loader: Loader<K, V> = Box::new(move |load| {
             let key = load.key().clone();
             let is_member = batch.join(key.clone());
             Box::pin(async move {
@@ -184,11 +184,15 @@ where
                 let brought = loader(vec![key.clone()]).await;
                 find(&brought.map(|values| values.into_iter().collect()).map_err(share), &key)
             })
-        })
+        });
+        self.load(key, loader)
     }
 }
 
-/// What one of the keys waits for.
+/// The loader of one of the keys.
+type Loader<K, V> = Box<dyn FnOnce(LoadContext<K, V>) -> Share<V>>;
+
+/// What it brings.
 type Share<V> = Pin<Box<dyn Future<Output = Result<V, Passed>>>>;
 
 fn share<E: 'static>(error: E) -> Rc<dyn Any> {

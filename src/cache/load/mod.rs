@@ -30,6 +30,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+/// Which errors are worth another try.
+type When<E> = Rc<dyn Fn(&E) -> bool>;
+
 /// A value that is there, or that is loaded: a future. Made by [`Cache::load`]. It does nothing until it is polled.
 ///
 /// If it is dropped, only this caller stops waiting. If it was this caller's loader that ran, another caller who waits
@@ -43,7 +46,7 @@ pub struct Load<'a, Q: ?Sized, K, V, F, E> {
     loader: Option<F>,
     /// Makes another loader, for another try.
     again: Option<fn(&F) -> F>,
-    when: Option<Rc<dyn Fn(&E) -> bool>>,
+    when: Option<When<E>>,
     options: Option<LoadOptions<'a>>,
     call: Option<Box<Call<'a, K, V>>>,
     error: PhantomData<fn() -> E>,
@@ -197,11 +200,7 @@ where
 }
 
 /// A loader without its types.
-fn erase<K, V, F, L, E: 'static>(
-    loader: F,
-    again: Option<fn(&F) -> F>,
-    when: Option<Rc<dyn Fn(&E) -> bool>>,
-) -> Loader<K, V>
+fn erase<K, V, F, L, E: 'static>(loader: F, again: Option<fn(&F) -> F>, when: Option<When<E>>) -> Loader<K, V>
 where
     F: FnOnce(LoadContext<K, V>) -> L + 'static,
     L: Future<Output = Result<V, E>> + 'static,

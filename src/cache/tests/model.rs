@@ -15,6 +15,9 @@ enum Step {
     Take { space: usize, key: u8 },
     Expire { space: usize, key: u8 },
     Invalidate { space: usize, tag: u8 },
+    Update { space: usize, key: u8 },
+    ExpireTag { space: usize, tag: u8 },
+    ExpireAll { space: usize },
     Clear { space: usize },
     Purge,
     Pass(u16),
@@ -31,6 +34,9 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => at().prop_map(|(space, key)| Step::Take { space, key }),
         1 => at().prop_map(|(space, key)| Step::Expire { space, key }),
         1 => (0..3_usize, 0..3_u8).prop_map(|(space, tag)| Step::Invalidate { space, tag }),
+        2 => at().prop_map(|(space, key)| Step::Update { space, key }),
+        1 => (0..3_usize, 0..3_u8).prop_map(|(space, tag)| Step::ExpireTag { space, tag }),
+        1 => (0..3_usize).prop_map(|space| Step::ExpireAll { space }),
         1 => (0..3_usize).prop_map(|space| Step::Clear { space }),
         1 => Just(Step::Purge),
         3 => (0..40_u16).prop_map(Step::Pass),
@@ -106,6 +112,30 @@ fn check(steps: Vec<Step>, policy: PolicyKind, weighs: bool) {
             Step::Invalidate { space, tag } => {
                 spaces[space].invalidate_tag(&tag.to_string());
                 model.retain(|&(at, _), held| !is_within(at, space) || held.tag != Some(tag));
+            }
+            Step::Update { space, key } => {
+                let known = known(&model, space, key);
+                let mut found = None;
+                spaces[space].update(key, |old| {
+                    found = old.copied();
+                    Some(value)
+                });
+                assert!(found.is_none() || found == known.as_ref().map(|held| held.value));
+                let kept = known.filter(|_| found.is_some());
+                let (expires, tag) = kept.map_or((u64::MAX, None), |held| (held.expires, held.tag));
+                model.insert((space, key), Held { value, expires, tag, weight: 1 });
+                assert_eq!(spaces[space].peek(&key), Some(value));
+            }
+            Step::ExpireTag { space, tag } => {
+                spaces[space].expire_tag(&tag.to_string());
+                let tagged = model.iter_mut().filter(|((at, _), held)| is_within(*at, space) && held.tag == Some(tag));
+                tagged.for_each(|(_, held)| held.expires = held.expires.min(now));
+            }
+            Step::ExpireAll { space } => {
+                spaces[space].expire_all();
+                let inside = model.iter_mut().filter(|((at, _), _)| is_within(*at, space));
+                inside.for_each(|(_, held)| held.expires = held.expires.min(now));
+                assert_eq!(spaces[space].iter().count(), 0);
             }
             Step::Clear { space } => {
                 spaces[space].clear();
