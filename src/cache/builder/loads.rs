@@ -90,9 +90,9 @@ impl<K, V, S> Builder<K, V, S> {
         self
     }
 
-    /// The share of its life, from 0 to 1, after which a value that a caller of [`Cache::load`] finds is loaded again in the
-    /// background, as with [`Builder::swr`]. It differs a little from entry to entry, so that values that were stored
-    /// together aren't loaded together.
+    /// The share of its life, from 0 to 1, after which a value that a caller of [`Cache::load`](crate::Cache::load)
+    /// finds is loaded again in the background, as with [`Builder::swr`]. It differs a little from entry to entry, so
+    /// that values that were stored together aren't loaded together.
     ///
     /// ```
     /// # use keylatch::{Cache, runtime::Virtual};
@@ -112,7 +112,8 @@ impl<K, V, S> Builder<K, V, S> {
         self
     }
 
-    /// After how long a caller of [`Cache::load`] gets the stale value, if there is one within `grace`.
+    /// After how long a caller of [`Cache::load`](crate::Cache::load) gets the stale value, if there is one within
+    /// `grace`.
     ///
     /// ```
     /// # futures_executor::block_on(async {
@@ -131,7 +132,7 @@ impl<K, V, S> Builder<K, V, S> {
         self
     }
 
-    /// After how long a caller of [`Cache::load`] gives up.
+    /// After how long a caller of [`Cache::load`](crate::Cache::load) gives up.
     ///
     /// ```
     /// # use keylatch::{Cache, LoadError};

@@ -64,8 +64,9 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
         self.with(|options| options.timeout = milliseconds(timeout))
     }
 
-    /// After how long this caller gives up, with the stale value or else with [`LoadError::TimedOut`]. Without it, a
-    /// caller waits for the lease of its load, and of at most one load that replaces it.
+    /// After how long this caller gives up, with the stale value or else with
+    /// [`LoadError::TimedOut`](crate::LoadError::TimedOut). Without it, a caller waits for the lease of its load, and
+    /// of at most one load that replaces it.
     ///
     /// ```
     /// # use keylatch::{Cache, LoadError};
@@ -116,14 +117,14 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
         self.with(|options| options.grace = milliseconds(duration))
     }
 
-    /// As [`Builder::grace_backoff`](crate::Builder::grace_backoff), for this call. It counts from the last failure of a
-    /// load that was asked for with a backoff, too.
+    /// As [`Builder::grace_backoff`](crate::Builder::grace_backoff), for this call. It counts from the last failure of
+    /// a load that was asked for with a backoff, too.
     pub fn grace_backoff(self, duration: Duration) -> Self {
         self.with(|options| options.grace_backoff = milliseconds(duration))
     }
 
     /// As [`Builder::negative_backoff`](crate::Builder::negative_backoff), for this call: until then, it gets
-    /// [`LoadError::FailedRecently`].
+    /// [`LoadError::FailedRecently`](crate::LoadError::FailedRecently).
     ///
     /// ```
     /// use keylatch::{Cache, LoadError};
@@ -147,7 +148,8 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
         self.with(|options| options.refresh_ahead = self::share(share))
     }
 
-    /// Calls the loader again if it fails. Each try has a clone of the loader; those who wait have the error of the last.
+    /// Calls the loader again if it fails. Each try has a clone of the loader; those who wait have the error of the
+    /// last.
     pub fn retry(mut self, retry: Retry) -> Self
     where
         F: Clone,
