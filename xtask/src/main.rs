@@ -2,6 +2,7 @@
 
 mod build;
 mod demo;
+mod examples;
 mod fuzz;
 mod mutations;
 mod outcome;
@@ -36,6 +37,8 @@ enum Command {
     Fuzz(fuzz::Fuzz),
     /// Breaks one promise of locks and loads after the other, and tells which break no test notices
     Mutations(mutations::Mutations),
+    /// Builds the examples for Rust programs, with the cache and without it, and prints what it adds to each
+    Examples(examples::Examples),
     /// Serves the page in www/, where a visitor uses the package in the browser
     Www(demo::Www),
     /// Measures the package beside its peers, in one run
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Test(test) => test.run(),
         Command::Fuzz(fuzz) => fuzz.run(),
         Command::Mutations(mutations) => mutations.run(),
+        Command::Examples(examples) => examples.run(),
         Command::Www(www) => www.run(),
         Command::Bench(bench) => bench.run(),
         Command::Probe(probe) => probe.run(),

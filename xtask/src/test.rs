@@ -3,7 +3,7 @@
 use crate::outcome::Outcome;
 use crate::process::{command, output, root, run};
 use crate::setup::{self, Browsers, TARGET};
-use crate::{build, protocol, quick};
+use crate::{build, examples, protocol, quick};
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use std::process::Command;
@@ -48,6 +48,8 @@ enum Part {
     Upstream,
     /// The page in www/, in Chromium
     Page,
+    /// The examples for Rust programs, in workerd and Chromium, and what the cache adds to each
+    Examples,
     /// Whether the measurements work, in their short form; not what they find
     Bench,
 }
@@ -95,7 +97,8 @@ impl Test {
             (Part::Wasm, Some(browsers)) => wasm(outcome, browsers),
             (Part::Package, Some(browsers)) => package(outcome, browsers, self.only.as_deref()),
             (Part::Page, Some(browsers)) => page(outcome, browsers)?,
-            (Part::Wasm | Part::Package | Part::Page, None) => {}
+            (Part::Examples, Some(browsers)) => examples::test(outcome, browsers),
+            (Part::Wasm | Part::Package | Part::Page | Part::Examples, None) => {}
         }
         Ok(())
     }
@@ -129,7 +132,7 @@ impl Part {
     }
 
     fn needs_browsers(self) -> bool {
-        matches!(self, Part::Wasm | Part::Package | Part::Page)
+        matches!(self, Part::Wasm | Part::Package | Part::Page | Part::Examples)
     }
 
     fn title(self) -> String {

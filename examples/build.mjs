@@ -1,0 +1,70 @@
+// Builds the examples, each with the cache and without it, and prints what the cache adds:
+//
+//   node examples/build.mjs [NAME...]
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '..');
+/** One folder for all: what several examples are made of is compiled once. */
+const target = join(root, 'target/examples');
+const triple = 'wasm32-unknown-unknown';
+
+/** The most bytes that the cache may add to a program's module, gzipped. */
+const BUDGET = 20_000;
+
+/** How the glue of each example loads its module. */
+const EXAMPLES = { worker: 'bundler', page: 'web', leptos: 'web' };
+
+/** Where an example was built into. */
+export const built = (name, variant = 'cached') => join(target, 'built', name, variant);
+
+function run(program, ...words) {
+  const tools = [join(root, 'target/tools/bin'), join(root, 'node_modules/.bin'), process.env.PATH];
+  const env = { ...process.env, PATH: tools.join(delimiter) };
+  execFileSync(program, words, { cwd: root, env, stdio: 'inherit' });
+}
+
+/** Builds an example with the cache or without it. Returns the size of its module, gzipped. */
+function build(name, variant) {
+  const folder = built(name, variant);
+  const features = variant === 'cached' ? [] : ['--no-default-features'];
+  const manifest = join(here, name, 'Cargo.toml');
+  const options = ['--release', '--quiet', '--locked', '--target', triple, '--target-dir', target];
+  run('cargo', 'build', ...options, '--manifest-path', manifest, ...features);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const crate = `${name}_example`;
+  const compiled = join(target, triple, 'release', `${crate}.wasm`);
+  run('wasm-bindgen', '--target', EXAMPLES[name], '--no-typescript', '--out-dir', folder, compiled);
+  const module = join(folder, `${crate}_bg.wasm`);
+  run('wasm-opt', '-Oz', '--strip-debug', '--strip-producers', module, '-o', module);
+  cpSync(join(here, name), folder, { recursive: true, filter: (path) => !/(\/src|\/test|\.toml|\.lock)$/.test(path) });
+  return gzipSync(readFileSync(module), { level: 9 }).length;
+}
+
+function main(names) {
+  let isWithin = true;
+  console.log(
+    `\n${'module, gzipped'.padEnd(16)} ${'with'.padStart(8)} ${'without'.padStart(8)} ${'the cache'.padStart(10)}`,
+  );
+  for (const name of names.length > 0 ? names : Object.keys(EXAMPLES)) {
+    const [cached, uncached] = [build(name, 'cached'), build(name, 'uncached')];
+    const added = cached - uncached;
+    isWithin &&= added <= BUDGET;
+    console.log(
+      [name.padEnd(16), ...[cached, uncached].map((size) => String(size).padStart(8)), String(added).padStart(10)].join(
+        ' ',
+      ),
+    );
+  }
+  if (isWithin) return;
+  console.log(`the cache adds more than ${BUDGET} bytes`);
+  process.exitCode = 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));
