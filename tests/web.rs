@@ -5,12 +5,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use futures_util::future::{join, join_all};
+use js_sys::{Promise, Reflect};
 use keylatch::runtime::{Runtime, Web};
 use keylatch::{Cache, LoadError, LockError};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::{JsValue, prelude::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -84,6 +86,30 @@ async fn waits_end_in_time() {
     });
     let outcome = never.hard_timeout(Duration::from_millis(10)).await;
     assert!(matches!(outcome, Err(LoadError::TimedOut)));
+}
+
+#[wasm_bindgen_test]
+async fn whoever_waits_where_no_timer_can_be_set_is_woken_by_what_it_waits_for() {
+    let cache: Cache<u32, u32> = Cache::new(10);
+    let found: Rc<RefCell<Option<u32>>> = Rc::default();
+    let turn = cache.lock(&1).await.unwrap();
+    let (global, name) = (js_sys::global(), JsValue::from("setTimeout"));
+    let timers = Reflect::get(&global, &name).unwrap();
+    // As workerd does outside of requests.
+    let refuse = Closure::<dyn Fn() -> Result<(), JsValue>>::new(|| Err("no timers here".into()));
+    Reflect::set(&global, &name, refuse.as_ref()).unwrap();
+    let (waiting, place) = (cache.clone(), Rc::clone(&found));
+    spawn_local(async move {
+        let value = waiting.lock(&1).await.unwrap().value();
+        *place.borrow_mut() = value;
+    });
+    // Lets the waiter begin.
+    JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await.unwrap();
+    Reflect::set(&global, &name, &timers).unwrap();
+    sleep(1.0).await;
+    turn.set(5).unwrap();
+    sleep(1.0).await;
+    assert_eq!(found.take(), Some(5));
 }
 
 #[wasm_bindgen_test]

@@ -1,17 +1,31 @@
 //! The runtime of browsers and edge workers.
 
 use super::{Runtime, Wake, Work};
-use gloo_timers::future::TimeoutFuture;
-use js_sys::{Date, Function, Promise, Reflect};
-use std::cell::{Cell, RefCell};
+use js_sys::{Date, Function, Promise};
+use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// The longest time that a timer can be set to.
 const LONGEST: f64 = 2_147_483_647.0;
 
-/// `Date`, `setTimeout`, and promises.
+#[wasm_bindgen]
+extern "C" {
+    // Some places have no such clock.
+    #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
+    fn performance_now() -> Result<f64, JsValue>;
+
+    // Some places have no timers, or only at times: workers outside of requests.
+    #[wasm_bindgen(catch, js_name = setTimeout)]
+    fn set_timeout(callback: &Closure<dyn FnMut()>, milliseconds: f64) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue) -> Result<(), JsValue>;
+}
+
+/// `Date`, `performance`, `setTimeout`, and promises.
 ///
 /// Each wait has a promise that was made in the waiter's own turn of the event loop. On edge workers, a waiter therefore
 /// goes on in its own request; woken through the queue that all futures of a module share, it would go on in the request
@@ -34,12 +48,20 @@ impl Runtime for Web {
     }
 
     fn elapsed(&self) -> f64 {
-        CLOCK.with(|clock| clock.as_ref().map_or_else(Date::now, Clock::read))
+        // A cache lets it run forwards only.
+        performance_now().unwrap_or_else(|_| Date::now())
     }
 
     fn sleep(&self, milliseconds: f64) -> Work {
-        let delay = milliseconds.ceil().clamp(0.0, LONGEST);
-        Box::pin(TimeoutFuture::new(delay as u32))
+        let (wake, rung) = self.deferred();
+        let callback = Closure::once(wake);
+        // Without timers, whoever waits is woken by what it waits for alone.
+        let timer = set_timeout(&callback, milliseconds.ceil().clamp(0.0, LONGEST)).ok();
+        let timer = Timer { timer, _callback: callback };
+        Box::pin(async move {
+            let _timer = timer;
+            rung.await;
+        })
     }
 
     fn deferred(&self) -> (Wake, Work) {
@@ -66,28 +88,16 @@ impl Runtime for Web {
     }
 }
 
-thread_local! {
-    static CLOCK: Option<Clock> = Clock::new();
+/// Stopped when it is dropped.
+struct Timer {
+    timer: Option<JsValue>,
+    _callback: Closure<dyn FnMut()>,
 }
 
-/// `performance.now`, where it is.
-struct Clock {
-    performance: JsValue,
-    now: Function,
-    last: Cell<f64>,
-}
-
-impl Clock {
-    fn new() -> Option<Self> {
-        let performance = Reflect::get(&js_sys::global(), &"performance".into()).ok()?;
-        let now = Reflect::get(&performance, &"now".into()).ok()?.dyn_into().ok()?;
-        Some(Self { performance, now, last: Cell::new(0.0) })
-    }
-
-    fn read(&self) -> f64 {
-        let reading = self.now.call0(&self.performance).ok().and_then(|now| now.as_f64());
-        let now = reading.unwrap_or(0.0).max(self.last.get());
-        self.last.set(now);
-        now
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(timer) = &self.timer {
+            let _ = clear_timeout(timer);
+        }
     }
 }
