@@ -2,15 +2,18 @@
 
 use crate::outcome::Outcome;
 use crate::process::{command, run};
-use crate::setup::{self, Browsers};
+use crate::setup::{self, Browsers, TARGET};
 use anyhow::Result;
 use clap::Args;
 use std::process::Command;
 
+const NAMES: [&str; 3] = ["worker", "page", "leptos"];
+
 /// Builds the examples, and prints what the cache adds to each.
 #[derive(Args)]
 pub struct Examples {
-    /// Which ones: worker, page, leptos; all if none is named
+    /// Which ones; all if none is named
+    #[arg(value_parser = NAMES)]
     names: Vec<String>,
 }
 
@@ -25,14 +28,19 @@ fn build() -> Command {
     command("node", &["examples/build.mjs"])
 }
 
-/// Builds the examples with lints, and runs them.
+/// Builds the examples, and runs them.
 pub fn test(outcome: &mut Outcome, browsers: &Browsers) {
-    for name in ["worker", "page", "leptos"] {
+    for name in NAMES {
         let manifest = format!("examples/{name}/Cargo.toml");
-        let format = ["fmt", "--check", "--manifest-path", &manifest];
-        outcome.check(&format!("rustfmt, examples/{name}"), &mut command("cargo", &format));
+        let cargo = |words: &[&str]| command("cargo", &[words, &["--manifest-path", &manifest]].concat());
+        outcome.check(&format!("rustfmt, {name}"), &mut cargo(&["fmt", "--check"]));
+        // In the profile in which they are built: so the macros that they use are there already.
+        let mut clippy = cargo(&["clippy", "--quiet", "--release", "--locked", "--target", TARGET]);
+        clippy.args(["--target-dir", "target/examples", "--", "-D", "warnings"]);
+        outcome.check(&format!("clippy, {name}"), &mut clippy);
     }
-    outcome.check("examples, and what the cache adds to them", build().env("LINTS", "true"));
-    let test = ["--test", "--test-reporter", "./www/harness/reporter.mjs", "examples/*/test/*.test.mjs"];
-    outcome.record("examples", command("node", &test).env("CHROMIUM", &browsers.chromium));
+    outcome.check("what the cache adds to each", &mut build());
+    let mut test = command("node", &["--test", "--test-reporter", "./www/harness/reporter.mjs"]);
+    test.args(NAMES.map(|name| format!("examples/{name}/test/{name}.test.mjs")));
+    outcome.record("examples", test.env("CHROMIUM", &browsers.chromium));
 }
