@@ -15,6 +15,7 @@ mod dump;
 mod entries;
 mod entry;
 mod hash;
+mod index;
 mod keyed;
 mod load;
 mod options;

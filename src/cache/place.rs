@@ -1,8 +1,8 @@
 //! Keys that are locked or loaded at the moment: one place for each, however many want it.
 
 use super::deeds::{Deed, Deeds};
+use super::index::Index;
 use super::space::SpaceRef;
-use super::table::ByHash;
 use crate::arena::Id;
 use crate::latch::Gate;
 use std::cell::Cell;
@@ -18,38 +18,76 @@ pub(super) struct Place<K> {
     pub gate: Cell<Option<Gate>>,
     /// Tickets, waiters and gates that refer to it. Without any, it is forgotten.
     users: Cell<u32>,
+    /// Where it is filed, until it is forgotten.
+    number: u32,
+    /// The next place whose key has the same hash.
+    next: Cell<Option<u32>>,
 }
 
 /// All of them.
 pub(super) struct Places<K> {
-    by_hash: ByHash<Vec<Rc<Place<K>>>>,
+    filed: Vec<Option<Rc<Place<K>>>>,
+    /// The numbers that are free.
+    free: Vec<u32>,
+    /// The first place of each hash.
+    index: Index,
     by_gate: Vec<Option<Rc<Place<K>>>>,
 }
 
 impl<K> Places<K> {
     pub fn new() -> Self {
-        Self { by_hash: ByHash::default(), by_gate: Vec::new() }
+        Self { filed: Vec::new(), free: Vec::new(), index: Index::default(), by_gate: Vec::new() }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.by_hash.is_empty()
+        self.index.is_empty()
     }
 
     /// Those whose key has this hash. The caller compares the keys.
     pub fn candidates(&self, hash: u64) -> Vec<Rc<Place<K>>> {
-        self.by_hash.get(&hash).cloned().unwrap_or_default()
+        self.of_hash(hash).cloned().collect()
     }
 
     /// Whether a place is one of these still, so that all who want its key meet there.
     pub fn has(&self, place: &Rc<Place<K>>) -> bool {
-        self.by_hash.get(&place.hash).is_some_and(|places| places.iter().any(|other| Rc::ptr_eq(other, place)))
+        self.filed(place.number).is_some_and(|filed| Rc::ptr_eq(filed, place))
     }
 
     /// Takes in a place for a key that has none, for its first user.
     pub fn open(&mut self, hash: u64, space: SpaceRef, key: K) -> Rc<Place<K>> {
-        let place = Rc::new(Place { hash, space, key, gate: Cell::new(None), users: Cell::new(0) });
-        self.by_hash.entry(hash).or_default().push(Rc::clone(&place));
+        let number = self.free.pop().unwrap_or(self.filed.len() as u32);
+        let next = Cell::new(self.index.insert(hash, number));
+        let place = Rc::new(Place { hash, space, key, gate: Cell::new(None), users: Cell::new(0), number, next });
+        let filed = Some(Rc::clone(&place));
+        match self.filed.get_mut(number as usize) {
+            Some(free) => *free = filed,
+            None => self.filed.push(filed),
+        }
         place
+    }
+
+    fn filed(&self, number: u32) -> Option<&Rc<Place<K>>> {
+        self.filed.get(number as usize)?.as_ref()
+    }
+
+    fn of_hash(&self, hash: u64) -> impl Iterator<Item = &Rc<Place<K>>> {
+        let first = self.index.get(hash).and_then(|first| self.filed(first));
+        std::iter::successors(first, |place| self.filed(place.next.get()?))
+    }
+
+    /// Takes a place out.
+    fn unfile(&mut self, place: &Rc<Place<K>>) -> Option<Rc<Place<K>>> {
+        if !self.has(place) {
+            return None;
+        }
+        let before = self.of_hash(place.hash).find(|before| before.next.get() == Some(place.number));
+        match (before, place.next.get()) {
+            (Some(before), next) => before.next.set(next),
+            (None, Some(next)) => drop(self.index.insert(place.hash, next)),
+            (None, None) => self.index.remove(place.hash),
+        }
+        self.free.push(place.number);
+        self.filed.get_mut(place.number as usize)?.take()
     }
 
     /// Notes one more user.
@@ -63,12 +101,8 @@ impl<K> Places<K> {
         if place.users.get() > 0 {
             return;
         }
-        let Some(places) = self.by_hash.get_mut(&place.hash) else { return };
-        if let Some(index) = places.iter().position(|other| Rc::ptr_eq(other, place)) {
-            deeds.push(Deed::Place(places.swap_remove(index)));
-        }
-        if places.is_empty() {
-            self.by_hash.remove(&place.hash);
+        if let Some(place) = self.unfile(place) {
+            deeds.push(Deed::Place(place));
         }
     }
 
@@ -109,6 +143,6 @@ impl<K> Places<K> {
 
     /// All places that lead to a gate.
     pub fn led(&self) -> Vec<Rc<Place<K>>> {
-        self.by_hash.values().flatten().filter(|place| place.gate.get().is_some()).cloned().collect()
+        self.filed.iter().flatten().filter(|place| place.gate.get().is_some()).cloned().collect()
     }
 }

@@ -2,13 +2,12 @@
 //! keys. It runs none of the caller's code: it compares no keys, and what it lets go waits in `deeds`.
 
 use super::deeds::{Deed, Deeds};
+use super::index::Index;
 use super::options::Fate;
 use super::space::{self, SpaceRef};
 use super::tags::TagNames;
 use crate::arena::{Id, OutOfMemory};
 use crate::engine::{self, Engine, InsertError, NEVER, PolicyKind, Reason, Slot, Timeline};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
 /// An entry, or a value that a load or a lock has brought. Never changed: another value makes another record.
@@ -27,29 +26,6 @@ struct Filed<K, V> {
     /// The next slot whose key has the same hash.
     next: Option<Slot>,
 }
-
-/// Takes numbers for hashes that were made already.
-#[derive(Default)]
-pub(super) struct Ready(u64);
-
-impl Hasher for Ready {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-/// A map whose keys are hashes.
-pub(super) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Ready>>;
 
 /// Where a search for a key goes on.
 pub(super) struct Candidate<K, V> {
@@ -83,7 +59,7 @@ pub(super) struct Table<K, V> {
     pub tags: TagNames,
     filed: Vec<Filed<K, V>>,
     /// The first slot of each hash.
-    index: ByHash<Slot>,
+    index: Index,
     /// Whether each hit counts, in its order.
     is_lru: bool,
     /// How long expired entries stay for loads.
@@ -105,7 +81,7 @@ impl<K, V> Table<K, V> {
             deeds: Deeds::new(),
             tags: TagNames::new(),
             filed: Vec::new(),
-            index: ByHash::default(),
+            index: Index::default(),
             has_spaces: false,
             version: 0,
         }
@@ -121,11 +97,16 @@ impl<K, V> Table<K, V> {
     pub fn candidate(&self, hash: u64, from: Option<Slot>) -> Option<Candidate<K, V>> {
         let slot = match from {
             Some(slot) => slot,
-            None => *self.index.get(&hash)?,
+            None => self.first(hash)?,
         };
         let filed = self.filed.get(slot.index() as usize)?;
         let record = Rc::clone(filed.record.as_ref().filter(|record| record.hash == hash)?);
         Some(Candidate { slot, record, next: filed.next, expires: self.engine.ttl(slot) < NEVER })
+    }
+
+    #[inline]
+    fn first(&self, hash: u64) -> Option<Slot> {
+        self.index.get(hash).map(Slot::from_index)
     }
 
     /// Whether a record is still in its slot.
@@ -178,7 +159,7 @@ impl<K, V> Table<K, V> {
     /// Makes room for one more entry.
     pub fn reserve(&mut self) -> Result<(), OutOfMemory> {
         self.filed.try_reserve(1).map_err(|_| OutOfMemory)?;
-        self.index.try_reserve(1).map_err(|_| OutOfMemory)
+        self.index.reserve()
     }
 
     /// Stores a record, over the entry of its key in `present`, if it has one.
@@ -235,7 +216,7 @@ impl<K, V> Table<K, V> {
                 while self.filed.len() <= place {
                     self.filed.push(Filed { record: None, next: None });
                 }
-                let next = self.index.insert(record.hash, slot);
+                let next = self.index.insert(record.hash, slot.index()).map(Slot::from_index);
                 if let Some(filed) = self.filed.get_mut(place) {
                     *filed = Filed { record: Some(Rc::clone(record)), next };
                 }
@@ -284,7 +265,7 @@ impl<K, V> Table<K, V> {
         self.drain();
         self.version += 1;
         self.engine.clear();
-        self.index = ByHash::default();
+        self.index = Index::default();
         self.tags = TagNames::new();
         for filed in std::mem::take(&mut self.filed) {
             if let Some(record) = filed.record {
@@ -297,11 +278,11 @@ impl<K, V> Table<K, V> {
         let filed = self.filed.get_mut(slot.index() as usize)?;
         let (record, next) = (filed.record.take()?, filed.next.take());
         self.version += 1;
-        let mut at = self.index.get(&record.hash).copied();
+        let mut at = self.first(record.hash);
         if at == Some(slot) {
             match next {
-                Some(next) => drop(self.index.insert(record.hash, next)),
-                None => drop(self.index.remove(&record.hash)),
+                Some(next) => drop(self.index.insert(record.hash, next.index())),
+                None => self.index.remove(record.hash),
             }
             return Some(record);
         }
@@ -324,8 +305,9 @@ impl<K, V> Table<K, V> {
         let filed = self.records().count();
         assert_eq!(filed, self.engine.len() as usize, "records and entries");
         let mut found = 0;
-        for (&hash, &first) in &self.index {
-            let mut at = Some(first);
+        let hashes: std::collections::HashSet<u64> = self.records().map(|(_, record)| record.hash).collect();
+        for hash in hashes {
+            let mut at = self.first(hash);
             while let Some(slot) = at {
                 let Some(filed) = self.filed.get(slot.index() as usize) else { panic!("{slot:?} is not there") };
                 assert_eq!(filed.record.as_ref().map(|record| record.hash), Some(hash));
