@@ -111,6 +111,8 @@ fn set_up(parts: &[Part]) -> Result<Option<Browsers>> {
         let browsers = needs_browsers.then(|| scope.spawn(setup::browsers));
         if parts.iter().any(|part| part.needs_package()) {
             build::package()?;
+        } else if parts.contains(&Part::Examples) {
+            setup::for_building()?;
         }
         let browsers = browsers.map(|thread| thread.join().map_err(|_| anyhow!("the browsers' thread has ended")));
         browsers.transpose()?.transpose()
@@ -128,7 +130,7 @@ impl Part {
     }
 
     fn needs_package(self) -> bool {
-        !matches!(self, Part::Native | Part::Crate | Part::Miri | Part::Tier)
+        !matches!(self, Part::Native | Part::Crate | Part::Miri | Part::Examples | Part::Tier)
     }
 
     fn needs_browsers(self) -> bool {

@@ -24,5 +24,8 @@ pub async fn document(did: &str) -> Result<Rc<str>, String> {
 /// What the cache has counted.
 pub fn counts() -> String {
     let stats = DOCUMENTS.with(Cache::stats);
-    format!("{} hits, {} misses, {} loads, {} joins, {} stale", stats.hits, stats.misses, stats.loads, stats.joins, stats.stale)
+    format!(
+        "{} hits, {} misses, {} loads, {} joins, {} stale",
+        stats.hits, stats.misses, stats.loads, stats.joins, stats.stale
+    )
 }

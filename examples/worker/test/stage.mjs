@@ -50,8 +50,10 @@ export async function open(compatibilityDate) {
       },
     ],
   });
-  await flare.ready;
-  return new Stage(flare, printed);
+  const stage = new Stage(flare, printed);
+  // The first request waits for the runtime to start.
+  await stage.ask('/stats');
+  return stage;
 }
 
 class Stage {
@@ -93,18 +95,21 @@ class Stage {
   }
 
   /**
-   * Sends a request whose client goes away after a while. It resets the connection: the runtime doesn't notice a client
-   * that merely closes it, until there is something to write.
+   * Sends a request whose client goes away when it is told to, and waits until upstream was asked for something. Going
+   * away resets the connection: the runtime doesn't notice a client that merely closes it, until there is something to
+   * write.
    */
-  async askAndGo(after, path, body) {
-    const request = http.request(new URL(path, await this.#flare.ready), {
-      method: body === undefined ? 'GET' : 'POST',
-      agent: false,
-    });
+  async lead(asked, path, body) {
+    const begun = performance.now();
+    const method = body === undefined ? 'GET' : 'POST';
+    const request = http.request(new URL(path, await this.#flare.ready), { method, agent: false });
     request.on('error', () => {}).end(body);
-    await pause(after);
-    assert.equal(request.res ?? null, null, 'the answer came before the client went away');
-    request.socket.resetAndDestroy();
+    while ((await this.count(asked)) === 0) await pause(20);
+    const goAway = () => {
+      assert.equal(request.res ?? null, null, 'the answer came before the client went away');
+      request.socket.resetAndDestroy();
+    };
+    return { begun, goAway };
   }
 
   /** Asks until the answer is as it should be. The last answer. */
