@@ -28,7 +28,8 @@ thread_local! {
         .lease(LEASE)
         .build();
 
-    static TOKENS: Cache<String, Rc<str>> = Cache::builder().max(1).lease(LEASE).build();
+    /// The lease is shorter than that of the loads that want a token: one that waits for a dead holder is still in time.
+    static TOKENS: Cache<String, Rc<str>> = Cache::builder().max(1).lease(LEASE / 2).build();
 }
 
 /// The document of a DID. The context keeps the load alive: it ends with a document for all who wait, even if this
