@@ -2,7 +2,7 @@
 
 use super::lock::CacheKeyLock;
 use super::writes::{Writes, Writing};
-use super::{CacheError, Keys};
+use super::{CacheError, Keys, LockOptions};
 use crate::{Builder, Cache};
 use std::any::Any;
 use std::cell::RefCell;
@@ -108,7 +108,15 @@ pub trait BaseCache: Clone + 'static {
     /// # Errors
     /// When there is no memory.
     fn acquire(&self, key: &str) -> Result<CacheKeyLock<Self>, CacheError> {
-        CacheKeyLock::acquire(self.clone(), key)
+        self.acquire_with(key, LockOptions::new())
+    }
+
+    /// The same, with options.
+    ///
+    /// # Errors
+    /// As [`BaseCache::acquire`] has.
+    fn acquire_with(&self, key: &str, options: LockOptions) -> Result<CacheKeyLock<Self>, CacheError> {
+        CacheKeyLock::acquire(self.clone(), key, options)
     }
 
     /// Takes a lock on a key, and waits for its turn or for the holder's result.
@@ -116,8 +124,20 @@ pub trait BaseCache: Clone + 'static {
     /// # Errors
     /// As [`BaseCache::acquire`] and [`CacheKeyLock::enter`] have.
     fn lock(&self, key: &str) -> impl Future<Output = Result<CacheKeyLock<Self>, CacheError>> {
+        self.lock_with(key, LockOptions::new())
+    }
+
+    /// The same, with options.
+    ///
+    /// # Errors
+    /// As [`BaseCache::lock`] has.
+    fn lock_with(
+        &self,
+        key: &str,
+        options: LockOptions,
+    ) -> impl Future<Output = Result<CacheKeyLock<Self>, CacheError>> {
         async move {
-            let lock = self.acquire(key)?;
+            let lock = self.acquire_with(key, options)?;
             lock.enter().await?;
             Ok(lock)
         }

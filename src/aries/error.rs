@@ -4,6 +4,7 @@ use crate::{LockError, SettleError};
 use std::error::Error;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// What went wrong, as the npm package names it, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,6 +24,8 @@ pub enum ErrorCode {
     OutOfMemory,
     /// The store has failed. [`Error::source`] tells why.
     Store,
+    /// The lock's holder has failed, and said so. [`Error::source`] is its error.
+    Failed,
 }
 
 impl ErrorCode {
@@ -42,6 +45,7 @@ impl ErrorCode {
             Self::LockTimeout => "lock-timeout",
             Self::OutOfMemory => "out-of-memory",
             Self::Store => "store",
+            Self::Failed => "failed",
         }
     }
 }
@@ -60,12 +64,13 @@ impl ErrorCode {
 pub struct CacheError {
     code: ErrorCode,
     message: String,
+    key: Option<String>,
     source: Option<Rc<dyn Error>>,
 }
 
 impl CacheError {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), source: None }
+        Self { code, message: message.into(), key: None, source: None }
     }
 
     /// The error of a store.
@@ -78,7 +83,8 @@ impl CacheError {
     /// assert_eq!(error.to_string(), "the disk is full");
     /// ```
     pub fn store(error: impl Error + 'static) -> Self {
-        Self { code: ErrorCode::Store, message: error.to_string(), source: Some(Rc::new(error)) }
+        let message = error.to_string();
+        Self { source: Some(Rc::new(error)), ..Self::new(ErrorCode::Store, message) }
     }
 
     /// What went wrong.
@@ -86,28 +92,70 @@ impl CacheError {
         self.code
     }
 
-    pub(super) fn of_lock(error: LockError, key: &str) -> Self {
-        let code = match error {
-            LockError::TimedOut => ErrorCode::LockTimeout,
-            LockError::Released => ErrorCode::NotHolder,
-            LockError::OutOfMemory => ErrorCode::OutOfMemory,
+    /// The key of the lock that it is about.
+    ///
+    /// ```
+    /// use keylatch::aries::{BaseCache, InMemoryCache};
+    ///
+    /// # futures_executor::block_on(async {
+    /// let cache = InMemoryCache::new();
+    /// let lock = cache.lock("key").await?;
+    /// lock.release();
+    /// let error = lock.set_result(1, None).await.unwrap_err();
+    /// assert_eq!((error.code().as_str(), error.key()), ("not-holder", Some("key")));
+    /// # Ok::<(), keylatch::aries::CacheError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    /// What is wrong, without the key.
+    #[cfg_attr(not(all(feature = "js", target_arch = "wasm32")), expect(dead_code))]
+    pub(crate) fn words(&self) -> &str {
+        &self.message
+    }
+
+    pub(super) fn out_of_memory() -> Self {
+        Self::new(ErrorCode::OutOfMemory, "the memory that the cache needs can't be had")
+    }
+
+    pub(super) fn of_lock(error: LockError, key: &str, timeout: Option<Duration>) -> Self {
+        let (code, message) = match (error, timeout) {
+            (LockError::OutOfMemory, _) => return Self::out_of_memory(),
+            (LockError::TimedOut, Some(timeout)) => {
+                (ErrorCode::LockTimeout, format!("no turn within {} ms", timeout.as_secs_f64() * 1000.0))
+            }
+            (LockError::TimedOut, None) => (ErrorCode::LockTimeout, "no turn in time".to_owned()),
+            (LockError::Released, _) => (ErrorCode::NotHolder, "the lock was released while it waited".to_owned()),
         };
-        Self::new(code, format!("{error} (key {key:?})"))
+        Self { key: Some(key.to_owned()), ..Self::new(code, message) }
     }
 
     pub(super) fn of_result(error: SettleError, key: &str) -> Self {
         let (code, message) = match error {
-            SettleError::Settled => (ErrorCode::ResultAlreadySet, "result already set"),
-            SettleError::Lost => (ErrorCode::LockLost, "another one has taken the lock's turn"),
-            SettleError::NotHolding => (ErrorCode::NotHolder, "it isn't the lock's turn"),
+            SettleError::Settled => (ErrorCode::ResultAlreadySet, "the lock has a result"),
+            SettleError::Lost => {
+                (ErrorCode::LockLost, "the turn was taken away: the lease was over, or the key was released")
+            }
+            SettleError::NotHolding => {
+                (ErrorCode::NotHolder, "it isn't this lock's turn: it has not entered yet, or was released")
+            }
         };
-        Self::new(code, format!("{message} (key {key:?})"))
+        Self { key: Some(key.to_owned()), ..Self::new(code, message) }
+    }
+
+    pub(super) fn of_holder(error: Rc<dyn Error>, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), source: Some(error), ..Self::new(ErrorCode::Failed, "the holder has failed") }
     }
 }
 
 impl fmt::Display for CacheError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
+        match &self.key {
+            Some(key) => write!(formatter, "{key:?}: {}", self.message),
+            None => formatter.write_str(&self.message),
+        }
     }
 }
 

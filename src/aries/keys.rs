@@ -68,7 +68,7 @@ impl<T: AsRef<str>> Keys for &[T] {
 /// [`ErrorCode::InvalidTtl`] for a negative one, and for NaN.
 pub fn life(ttl: f64) -> Result<Duration, CacheError> {
     if ttl.is_nan() || ttl < 0.0 {
-        return Err(CacheError::new(ErrorCode::InvalidTtl, format!("ttl must be a number of seconds, not {ttl}")));
+        return Err(CacheError::new(ErrorCode::InvalidTtl, format!("ttl: expected a number from 0 on, got {ttl}")));
     }
     if ttl == 0.0 {
         return Ok(Duration::MAX);

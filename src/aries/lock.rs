@@ -1,8 +1,8 @@
 //! The lock of a key.
 
 use super::memory::options;
-use super::{BaseCache, CacheError};
-use crate::{LockError, Outcome, SettleError, Turn};
+use super::{BaseCache, CacheError, LockOptions};
+use crate::{EntryOptions, LockError, Outcome, SettleError, Turn};
 use std::any::Any;
 use std::cell::RefCell;
 use std::error::Error;
@@ -37,19 +37,37 @@ struct Inner<C: BaseCache> {
     /// Of its turn. Another's, once it was given back.
     number: u32,
     parent: Option<Weak<Self>>,
+    timeout: Option<Duration>,
+    /// What a language that it is handed to keeps with it.
+    #[cfg(all(feature = "js", target_arch = "wasm32"))]
+    companion: std::cell::OnceCell<Rc<dyn Any>>,
     exception: RefCell<Option<Rc<dyn Error>>>,
 }
 
 impl<C: BaseCache> CacheKeyLock<C> {
-    pub(super) fn acquire(cache: C, key: &str) -> Result<Self, CacheError> {
+    pub(super) fn acquire(cache: C, key: &str, options: LockOptions) -> Result<Self, CacheError> {
         let locks = cache.locks();
-        let turn = locks.cache.acquire(key).map_err(|error| CacheError::of_lock(error.into(), key))?;
+        let LockOptions { timeout, lease } = options;
+        let turn = match lease {
+            Some(lease) => locks.cache.acquire_with_lease(key, lease),
+            None => locks.cache.acquire(key),
+        };
+        let turn = turn.map_err(|error| CacheError::of_lock(error.into(), key, None))?;
         let number = turn.number();
         let holder = turn.holder().and_then(|holder| locks.holders.borrow().get(&holder).and_then(Weak::upgrade));
         let parent = holder.and_then(|holder| holder.downcast::<Inner<C>>().ok());
         let parent = parent.as_ref().map(Rc::downgrade);
         let holders = Rc::clone(&locks.holders);
-        let inner = Rc::new(Inner { cache, turn, number, parent, exception: RefCell::default() });
+        let inner = Rc::new(Inner {
+            cache,
+            turn,
+            number,
+            parent,
+            timeout,
+            #[cfg(all(feature = "js", target_arch = "wasm32"))]
+            companion: std::cell::OnceCell::new(),
+            exception: RefCell::default(),
+        });
         let filed: Weak<Inner<C>> = Rc::downgrade(&inner);
         holders.borrow_mut().insert(number, filed);
         Ok(Self { inner })
@@ -87,7 +105,7 @@ impl<C: BaseCache> CacheKeyLock<C> {
         self.inner.parent.as_ref().and_then(Weak::upgrade).map(|inner| Self { inner })
     }
 
-    /// The error with which it was left.
+    /// The error with which it was left, or with which it has failed.
     pub fn exception(&self) -> Option<Rc<dyn Error>> {
         self.inner.exception.borrow().clone()
     }
@@ -100,6 +118,35 @@ impl<C: BaseCache> CacheKeyLock<C> {
     /// The number of its turn, which grows with each holder of the key; 0 if it had none.
     pub fn token(&self) -> u64 {
         self.inner.turn.token()
+    }
+
+    /// Whether another one has taken this lock's turn: its lease was over, or somebody has called [`BaseCache::release`].
+    pub fn is_lost(&self) -> bool {
+        self.inner.turn.is_lost()
+    }
+
+    /// Ready once another one has taken this lock's turn, or it was given back; tells which. It doesn't keep the lock from
+    /// being given back.
+    ///
+    /// ```
+    /// use keylatch::aries::{BaseCache, CacheError, InMemoryCache};
+    ///
+    /// # futures_executor::block_on(async {
+    /// let cache: InMemoryCache<u32> = InMemoryCache::new();
+    /// let lock = cache.lock("key").await?;
+    /// cache.release("key");
+    /// assert!(lock.lost().await);
+    /// # Ok::<(), CacheError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn lost(&self) -> impl Future<Output = bool> + use<C> {
+        self.inner.turn.loss()
+    }
+
+    /// What a language that it is handed to keeps with it: made once.
+    #[cfg(all(feature = "js", target_arch = "wasm32"))]
+    pub(crate) fn companion(&self, make: impl FnOnce() -> Rc<dyn Any>) -> &Rc<dyn Any> {
+        self.inner.companion.get_or_init(make)
     }
 
     /// Starts the lease again, for work that takes longer. True if it is this lock's turn still.
@@ -126,10 +173,17 @@ impl<C: BaseCache> CacheKeyLock<C> {
     /// [`ErrorCode::LockTimeout`](super::ErrorCode::LockTimeout), [`ErrorCode::NotHolder`](super::ErrorCode::NotHolder)
     /// if the lock is given back meanwhile, and the store's own.
     pub async fn enter(&self) -> Result<(), CacheError> {
-        let Inner { cache, turn, .. } = &*self.inner;
-        let (locks, key, end) = (cache.locks(), turn.key(), turn.patience());
+        let Inner { cache, turn, timeout, .. } = &*self.inner;
+        let (locks, key, end) = (cache.locks(), turn.key(), turn.patience(*timeout));
+        let refused = |error| {
+            let failure = turn.failure().and_then(|failure| failure.downcast_ref::<Rc<dyn Error>>().cloned());
+            match failure {
+                Some(failure) => CacheError::of_holder(failure, key),
+                None => CacheError::of_lock(error, key, *timeout),
+            }
+        };
         loop {
-            turn.enter_until(end).await.map_err(|error| CacheError::of_lock(error, key))?;
+            turn.enter_until(end).await.map_err(refused)?;
             if locks.is_store || turn.is_done() || !turn.is_held() {
                 return Ok(());
             }
@@ -137,7 +191,7 @@ impl<C: BaseCache> CacheKeyLock<C> {
             match turn.look(end, find).await {
                 Ok(false) => {}
                 Ok(true) => return Ok(()),
-                Err(Looked::Late(error)) => return Err(CacheError::of_lock(error, key)),
+                Err(Looked::Late(error)) => return Err(refused(error)),
                 Err(Looked::Failed(error)) => {
                     self.release();
                     return Err(error);
@@ -167,6 +221,32 @@ impl<C: BaseCache> CacheKeyLock<C> {
         self.release();
     }
 
+    /// Leaves the lock with an error, and ends all who wait for its result with the same one
+    /// ([`ErrorCode::Failed`](super::ErrorCode::Failed)): another try makes no sense. Who comes later begins afresh. If it
+    /// isn't this lock's turn, it only leaves.
+    ///
+    /// ```
+    /// use keylatch::aries::{BaseCache, CacheError, InMemoryCache};
+    /// use std::{error::Error, io, rc::Rc};
+    ///
+    /// # futures_executor::block_on(async {
+    /// let cache: InMemoryCache<u32> = InMemoryCache::new();
+    /// let holder = cache.lock("key").await?;
+    /// let waiter = cache.acquire("key")?;
+    /// holder.fail(Rc::new(io::Error::other("the registry is down")));
+    /// let error = waiter.enter().await.unwrap_err();
+    /// assert_eq!(error.source().unwrap().to_string(), "the registry is down");
+    /// # Ok::<(), CacheError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn fail(&self, error: Rc<dyn Error>) {
+        let before = self.inner.exception.replace(Some(Rc::clone(&error)));
+        drop(before);
+        let failure: Rc<dyn Any> = Rc::new(error);
+        self.inner.turn.fail(&failure);
+        self.inner.give_back();
+    }
+
     /// Gives the lock back. A second time, nothing happens.
     pub fn release(&self) {
         self.inner.give_back();
@@ -190,8 +270,17 @@ impl<C: BaseCache> CacheKeyLock<C> {
     /// [`ErrorCode::LockLost`](super::ErrorCode::LockLost), [`ErrorCode::NotHolder`](super::ErrorCode::NotHolder),
     /// [`ErrorCode::InvalidTtl`](super::ErrorCode::InvalidTtl), and the store's own: those who wait have the result then.
     pub async fn set_result(&self, value: C::Value, ttl: Option<f64>) -> Result<(), CacheError> {
+        self.set_result_as(value, ttl, options(ttl)?).await
+    }
+
+    /// The same. A cache in memory stores it with these options.
+    pub(crate) async fn set_result_as(
+        &self,
+        value: C::Value,
+        ttl: Option<f64>,
+        options: EntryOptions,
+    ) -> Result<(), CacheError> {
         let Inner { cache, turn, .. } = &*self.inner;
-        let options = options(ttl)?;
         let refused = |error| CacheError::of_result(error, turn.key());
         if turn.is_done() {
             return Err(refused(SettleError::Settled));

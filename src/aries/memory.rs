@@ -1,8 +1,8 @@
 //! The cache in memory.
 
+use super::CacheError;
 use super::base::{BaseCache, KeyLocks};
 use super::keys::{Keys, life};
-use super::{CacheError, ErrorCode};
 use crate::{Cache, EntryOptions, InsertError};
 use std::fmt;
 
@@ -47,9 +47,39 @@ impl<V> InMemoryCache<V> {
         Self { locks: KeyLocks::over(cache, true) }
     }
 
+    /// The part of this cache with this name, as [`Cache::namespace`] has it: keys and locks of its own, and the bounds of
+    /// the whole.
+    ///
+    /// ```
+    /// use keylatch::aries::{BaseCache, CacheError, InMemoryCache};
+    ///
+    /// # futures_executor::block_on(async {
+    /// let cache = InMemoryCache::new();
+    /// let wallet = cache.namespace("alice");
+    /// wallet.set("key", 1, None).await?;
+    /// assert_eq!((cache.get("key").await?, wallet.get("key").await?), (None, Some(1)));
+    /// # Ok::<(), CacheError>(())
+    /// # }).unwrap();
+    /// ```
+    #[must_use]
+    pub fn namespace(&self, name: &str) -> Self {
+        let locks = self.locks.clone();
+        Self { locks: KeyLocks { cache: locks.cache.namespace(name), ..locks } }
+    }
+
     /// The cache that it is over.
     pub fn cache(&self) -> &Cache<String, V> {
         &self.locks.cache
+    }
+}
+
+impl<V: Clone> InMemoryCache<V> {
+    /// Stores a value under several keys, each with options of its own.
+    pub(crate) fn set_all(&self, entries: Vec<(String, EntryOptions)>, value: &V) -> Result<(), CacheError> {
+        match self.cache().insert_all(entries, value) {
+            Err(InsertError::OutOfMemory) => Err(CacheError::out_of_memory()),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -67,10 +97,7 @@ impl<V: Clone + 'static> BaseCache for InMemoryCache<V> {
     /// All keys expire together. A value that is heavier than one may be isn't stored, and the old one is gone.
     async fn set(&self, keys: impl Keys, value: V, ttl: Option<f64>) -> Result<(), CacheError> {
         let options = options(ttl)?;
-        match self.cache().insert_all(keys.into_keys(), &value, &options) {
-            Err(error @ InsertError::OutOfMemory) => Err(CacheError::new(ErrorCode::OutOfMemory, error.to_string())),
-            _ => Ok(()),
-        }
+        self.set_all(keys.into_keys().into_iter().map(|key| (key, options.clone())).collect(), &value)
     }
 
     async fn clear(&self, key: &str) -> Result<(), CacheError> {

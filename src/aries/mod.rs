@@ -31,6 +31,7 @@ mod error;
 mod keys;
 mod lock;
 mod memory;
+mod options;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod writes;
@@ -40,3 +41,4 @@ pub use error::{CacheError, ErrorCode};
 pub use keys::{Keys, life};
 pub use lock::CacheKeyLock;
 pub use memory::InMemoryCache;
+pub use options::LockOptions;

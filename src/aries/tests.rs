@@ -5,7 +5,7 @@
 mod stores;
 mod writes;
 
-use super::{BaseCache, CacheKeyLock, ErrorCode, InMemoryCache};
+use super::{BaseCache, CacheKeyLock, ErrorCode, InMemoryCache, LockOptions};
 use crate::Cache;
 use crate::runtime::Virtual;
 use futures_executor::block_on;
@@ -236,4 +236,51 @@ fn a_lock_that_waits_sets_nothing() {
     assert_eq!(refused(&first), ErrorCode::LockLost);
     drop((first, second));
     assert!(cache.locks().holders.borrow().is_empty());
+}
+
+#[test]
+fn a_holder_that_fails_ends_all_who_wait() {
+    let cache = cache();
+    let (holder, waiter, resting) = (lock(&cache, "key"), lock(&cache, "key"), lock(&cache, "key"));
+    let other = lock(&cache, "other");
+    block_on(holder.enter()).unwrap();
+    let load = cache.cache().load("key", async |_| Ok::<_, std::fmt::Error>(String::new()));
+    let down: Rc<dyn std::error::Error> = Rc::new(std::fmt::Error);
+    let failing = async { holder.fail(Rc::clone(&down)) };
+    let ((entered, loaded), ()) = block_on(join(join(waiter.enter(), load), failing));
+    for error in [entered.unwrap_err(), block_on(resting.enter()).unwrap_err()] {
+        assert_eq!((error.code(), error.key()), (ErrorCode::Failed, Some("key")));
+        assert!(std::error::Error::source(&error).unwrap().is::<std::fmt::Error>());
+    }
+    assert!(loaded.is_err() && holder.released() && resting.released() && !other.released());
+    assert!(Rc::ptr_eq(&holder.exception().unwrap(), &down));
+    let later = lock(&cache, "key");
+    block_on(later.enter()).unwrap();
+    // Whose turn it isn't ends nobody else.
+    resting.fail(Rc::clone(&down));
+    lock(&cache, "key").fail(down);
+    assert!(!later.done());
+}
+
+#[test]
+fn a_lock_has_a_lease_and_a_timeout_of_its_own() {
+    let (cache, time) = timed();
+    let options = LockOptions::new().lease(Duration::from_millis(20));
+    let dead = block_on(cache.lock_with("key", options)).unwrap();
+    time.advance(Duration::from_millis(20));
+    let next = block_on(cache.lock("key")).unwrap();
+    assert!(dead.is_lost() && block_on(dead.lost()) && next.token() > dead.token());
+    let patient = cache.acquire_with("key", LockOptions::new().timeout(Duration::from_millis(1500))).unwrap();
+    let (entered, ()) = block_on(join(patient.enter(), async { time.advance(Duration::from_millis(1500)) }));
+    assert_eq!(entered.unwrap_err().to_string(), r#""key": no turn within 1500 ms"#);
+    next.release();
+    assert!(!block_on(next.lost()));
+}
+
+#[test]
+fn a_namespace_has_keys_and_locks_of_its_own() {
+    let cache = cache();
+    let (one, again) = (cache.namespace("one"), cache.namespace("one"));
+    let holder = lock(&one, "key");
+    assert_eq!((lock(&cache, "key").parent(), lock(&again, "key").parent()), (None, Some(holder)));
 }

@@ -7,6 +7,7 @@ use crate::cache::place::Place;
 use crate::cache::table::Record;
 use crate::cache::ticket::{Outcome, Ticket};
 use crate::latch::{self, Gate, Role, SettleError};
+use std::any::Any;
 use std::rc::Rc;
 
 impl<K, V> State<K, V> {
@@ -68,6 +69,31 @@ impl<K, V> State<K, V> {
             self.flights.latch.release(ticket.number, ticket.place.gate.get(), now);
             self.drain(now);
         }
+    }
+
+    /// Ends those who wait for a lock's result, with an error. Does nothing if it isn't the lock's turn.
+    pub fn fail(&mut self, holder: &Rc<Ticket<K, V>>, error: &Rc<dyn Any>, now: f64) {
+        let gate = self.flights.latch.gate_of(holder.number);
+        if self.role(holder) != Role::Holding {
+            return;
+        }
+        let latch = &self.flights.latch;
+        let waits = |ticket: &&Rc<Ticket<K, V>>| {
+            let role = latch.role(ticket.number);
+            matches!(role, Role::Resting | Role::Waiting) && latch.gate_of(ticket.number) == gate
+        };
+        let waiting: Vec<_> = self.tickets.iter().flatten().filter(waits).cloned().collect();
+        for ticket in waiting {
+            if ticket.is_load {
+                self.end_flight(&ticket, &Outcome::Failed(Rc::clone(error)), now);
+            } else {
+                *ticket.failure.borrow_mut() = Some(Rc::clone(error));
+                self.give_back(&ticket);
+                self.flights.latch.release(ticket.number, ticket.place.gate.get(), now);
+            }
+            self.table.deeds.push(Deed::Ticket(ticket));
+        }
+        self.drain(now);
     }
 
     /// For how long a ticket waits before it looks.

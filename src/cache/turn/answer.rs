@@ -9,6 +9,7 @@ use crate::cache::runtime::{Runtime, Work};
 use crate::cache::table::Record;
 use crate::engine::InsertError;
 use crate::latch::{Outcome, SettleError};
+use std::any::Any;
 use std::borrow::Borrow;
 use std::future::{Future, poll_fn};
 use std::hash::{BuildHasher, Hash};
@@ -47,6 +48,40 @@ impl<K, V> Turn<K, V> {
                 }
                 if ticket.is_released.get() {
                     return Poll::Ready(None);
+                }
+                if !listener.listen(&ticket.bells, &*core.settings.runtime) && listener.poll(context).is_pending() {
+                    return Poll::Pending;
+                }
+            }
+        })
+    }
+}
+
+impl<K, V> Turn<K, V> {
+    /// Ends those who wait for this lock's result, with an error, and gives the lock back. If it isn't its turn, it is
+    /// only given back.
+    pub(crate) fn fail(&self, error: &Rc<dyn Any>) {
+        let now = self.core.elapsed();
+        self.core.edit(|state| {
+            state.fail(&self.ticket, error, now);
+            state.release(&self.ticket, now);
+        });
+    }
+
+    /// The error of the holder that it has waited for.
+    pub(crate) fn failure(&self) -> Option<Rc<dyn Any>> {
+        self.ticket.failure.borrow().clone()
+    }
+
+    /// Whether the lock has lost its turn, as soon as that has happened, or the lock was given back. Doesn't keep the
+    /// lock.
+    pub(crate) fn loss(&self) -> impl Future<Output = bool> + use<K, V> {
+        let (core, ticket) = (Rc::clone(&self.core), Rc::clone(&self.ticket));
+        let mut listener = Listener::default();
+        poll_fn(move |context| {
+            loop {
+                if ticket.is_lost.get() || ticket.is_released.get() {
+                    return Poll::Ready(ticket.is_lost.get());
                 }
                 if !listener.listen(&ticket.bells, &*core.settings.runtime) && listener.poll(context).is_pending() {
                     return Poll::Pending;
@@ -103,20 +138,25 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         self.core.timer(0.0, self.core.settings.lease).1
     }
 
-    /// Stores a value under several keys, which expire together.
-    pub(crate) fn insert_all(&self, keys: Vec<K>, value: &V, options: &EntryOptions) -> Result<(), InsertError>
+    /// Stores a value under several keys, which expire together. A value that is refused for one of them is stored for
+    /// the others.
+    pub(crate) fn insert_all(&self, entries: Vec<(K, EntryOptions)>, value: &V) -> Result<(), InsertError>
     where
         V: Clone,
     {
         let now = self.core.now();
-        for key in keys {
-            let fate: Fate = self.core.fate(&key, value, options.clone());
+        let mut stored = Ok(());
+        for (key, options) in entries {
+            let fate: Fate = self.core.fate(&key, value, options);
             let hash = self.hash(&key);
             self.core.fence(hash, &self.space, &key);
             let record = Rc::new(Record { hash, space: self.space.clone(), key, value: value.clone(), etag: None });
             let (present, _) = self.core.slot(hash, &self.space, &record.key);
-            self.core.edit(|state| state.table.put(record, present, &fate, now))?;
+            let put = self.core.edit(|state| state.table.put(record, present, &fate, now));
+            if put.is_err() && stored != Err(InsertError::OutOfMemory) {
+                stored = put;
+            }
         }
-        Ok(())
+        stored
     }
 }

@@ -149,7 +149,7 @@ impl<K: Eq, V> Turn<K, V> {
     /// # Errors
     /// A [`LockError`].
     pub fn enter(&self) -> Enter<'_, K, V> {
-        self.enter_until(self.patience())
+        self.enter_until(self.patience(None))
     }
 
     /// The same, until a moment of the clock of waits.
@@ -157,9 +157,9 @@ impl<K: Eq, V> Turn<K, V> {
         Enter { turn: self, wait: Wait::new(end) }
     }
 
-    /// Until when a lock waits that begins to wait now.
-    pub(crate) fn patience(&self) -> f64 {
-        self.core.elapsed() + self.core.settings.lock_timeout
+    /// Until when a lock waits that begins to wait now; as the cache has it, if nothing is said.
+    pub(crate) fn patience(&self, timeout: Option<Duration>) -> f64 {
+        self.core.elapsed() + timeout.map_or(self.core.settings.lock_timeout, milliseconds)
     }
 }
 
