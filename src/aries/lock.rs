@@ -143,6 +143,12 @@ impl<C: BaseCache> CacheKeyLock<C> {
         self.inner.turn.loss()
     }
 
+    /// Calls a function when another one takes this lock's turn; at once if one has.
+    #[cfg(all(feature = "js", target_arch = "wasm32"))]
+    pub(crate) fn on_loss(&self, act: impl FnOnce() + 'static) {
+        self.inner.turn.on_loss(act);
+    }
+
     /// What a language that it is handed to keeps with it: made once.
     #[cfg(all(feature = "js", target_arch = "wasm32"))]
     pub(crate) fn companion(&self, make: impl FnOnce() -> Rc<dyn Any>) -> &Rc<dyn Any> {

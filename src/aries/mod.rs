@@ -34,6 +34,8 @@ mod memory;
 mod options;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+#[cfg(any(test, all(feature = "js", target_arch = "wasm32")))]
+pub(crate) mod wide;
 mod writes;
 
 pub use base::{BaseCache, Change, KeyLocks};

@@ -3,6 +3,7 @@
 use super::bell::Bells;
 use super::deeds::Deeds;
 use super::place::Place;
+use super::runtime::Wake;
 use super::table::Record;
 use crate::{flight, latch};
 use std::any::Any;
@@ -18,6 +19,8 @@ pub(super) struct Ticket<K, V> {
     pub is_released: Cell<bool>,
     /// Whether another one has taken its turn.
     pub is_lost: Cell<bool>,
+    /// Called when another one takes its turn.
+    pub on_loss: RefCell<Option<Wake>>,
     /// The number of its turn, once it was given back.
     pub token: Cell<u64>,
     pub result: RefCell<Option<Rc<Record<K, V>>>>,
@@ -38,6 +41,7 @@ impl<K, V> Ticket<K, V> {
             is_load,
             is_released: Cell::new(false),
             is_lost: Cell::new(false),
+            on_loss: RefCell::new(None),
             token: Cell::new(0),
             result: RefCell::new(None),
             old_tags: RefCell::default(),

@@ -159,6 +159,8 @@ impl<K, V> State<K, V> {
         if let Some(Some(ticket)) = self.tickets.get(number.index() as usize) {
             if self.flights.latch.role(number) == Role::Lost {
                 ticket.is_lost.set(true);
+                let told = ticket.on_loss.borrow_mut().take();
+                told.into_iter().for_each(|wake| self.table.deeds.push(Deed::Wake(wake)));
             } else {
                 ticket.invalid.borrow_mut().clear();
             }

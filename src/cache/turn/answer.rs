@@ -73,6 +73,16 @@ impl<K, V> Turn<K, V> {
         self.ticket.failure.borrow().clone()
     }
 
+    /// Calls a function when another one takes this lock's turn; at once if one has.
+    #[cfg_attr(not(all(feature = "js", target_arch = "wasm32")), expect(dead_code))]
+    pub(crate) fn on_loss(&self, act: impl FnOnce() + 'static) {
+        if self.is_lost() {
+            return act();
+        }
+        let before = self.ticket.on_loss.replace(Some(Box::new(act)));
+        drop(before);
+    }
+
     /// Whether the lock has lost its turn, as soon as that has happened, or the lock was given back. Doesn't keep the
     /// lock.
     pub(crate) fn loss(&self) -> impl Future<Output = bool> + use<K, V> {

@@ -1,0 +1,199 @@
+//! The cache.
+
+use super::error::{not_ready, thrown};
+use super::lock::{CacheKeyLock, enter, with_lock};
+use super::options::{self, SetCall, Shared};
+use super::validate::{FUNCTION, OBJECT, TEXT, check, check_as};
+use super::{key, promise};
+use crate::Cache;
+use crate::aries::{self, BaseCache, CacheError};
+use js_sys::{Object, Promise, Reflect};
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use wasm_bindgen::prelude::*;
+
+/// ACA-Py's cache in memory. Its keys are strings and numbers, its values are JavaScript's own.
+///
+/// A program makes one of its own cache with `from`, and hands it to its JavaScript.
+#[wasm_bindgen(skip_typescript)]
+pub struct InMemoryCache {
+    pub(super) cache: aries::InMemoryCache<JsValue>,
+    pub(super) shared: Rc<Shared>,
+}
+
+impl From<Cache<String, JsValue>> for InMemoryCache {
+    fn from(cache: Cache<String, JsValue>) -> Self {
+        aries::InMemoryCache::over(cache).into()
+    }
+}
+
+impl From<aries::InMemoryCache<JsValue>> for InMemoryCache {
+    fn from(cache: aries::InMemoryCache<JsValue>) -> Self {
+        Self { cache, shared: Rc::default() }
+    }
+}
+
+#[wasm_bindgen]
+impl InMemoryCache {
+    /// A cache with options. Of 10,000 entries if nothing is said.
+    ///
+    /// # Errors
+    /// A `CacheError` with `invalid-option` or `invalid-ttl`.
+    #[wasm_bindgen(constructor, skip_typescript)]
+    pub fn new(options: JsValue) -> Result<InMemoryCache, JsValue> {
+        if !options.is_undefined() {
+            check(&options, "options", &OBJECT)?;
+        }
+        let (cache, shared) = options::cache(&options)?;
+        Ok(Self { cache: aries::InMemoryCache::over(cache), shared: Rc::new(shared) })
+    }
+
+    /// A promise of the value of a key; `undefined` if there is none.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn get(&self, name: JsValue) -> Promise {
+        promise(key::read(&name).map(|key| self.cache.cache().get(&key).unwrap_or_default()))
+    }
+
+    /// Stores a value under a key, or under each of several. `undefined` removes.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn set(&self, names: JsValue, value: JsValue, options: JsValue) -> Promise {
+        promise(self.store(&names, &value, &options).map(|()| JsValue::UNDEFINED))
+    }
+
+    /// Removes the value of a key, if there is one.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn clear(&self, name: JsValue) -> Promise {
+        let cleared = key::read(&name).and_then(|key| at_once(self.cache.clear(&key)));
+        promise(cleared.map(|()| JsValue::UNDEFINED))
+    }
+
+    /// Removes every value.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn flush(&self) -> Promise {
+        promise(at_once(self.cache.flush()).map(|()| JsValue::UNDEFINED))
+    }
+
+    /// Removes the values with a tag. A promise of their number.
+    #[wasm_bindgen(js_name = deleteByTag, skip_typescript)]
+    pub fn delete_by_tag(&self, tag: JsValue) -> Promise {
+        let checked = check_as(&tag, "tag", &TEXT, "invalid-argument");
+        promise(checked.map(|()| (self.cache.cache().invalidate_tag(&key::from_text(&tag)) as f64).into()))
+    }
+
+    /// The part of the cache with this name.
+    ///
+    /// # Errors
+    /// A `CacheError` with `invalid-argument`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn namespace(&self, name: JsValue) -> Result<InMemoryCache, JsValue> {
+        check_as(&name, "name", &TEXT, "invalid-argument")?;
+        Ok(Self { cache: self.cache.namespace(&key::from_text(&name)), shared: Rc::clone(&self.shared) })
+    }
+
+    /// Takes a lock on a key, without waiting. `enter` waits for its turn.
+    ///
+    /// # Errors
+    /// A `CacheError` with `invalid-key`, `invalid-option` or `out-of-memory`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn acquire(&self, name: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
+        Ok(self.take(&name, &options)?.object())
+    }
+
+    /// Takes a lock on a key, and waits for its turn or for the holder's result. A promise of the lock.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn lock(&self, name: JsValue, options: JsValue) -> Promise {
+        self.take(&name, &options).map_or_else(|error| promise(Err(error)), |lock| enter(&lock))
+    }
+
+    /// Calls a function with a lock on a key, and leaves the lock on every path. A promise of what the function returns.
+    #[wasm_bindgen(js_name = withLock, skip_typescript)]
+    pub fn with_lock(&self, name: JsValue, callback: JsValue, options: JsValue) -> Promise {
+        let checked = check_as(&callback, "callback", &FUNCTION, "invalid-argument");
+        match checked.and_then(|()| self.take(&name, &options)) {
+            Ok(lock) => with_lock(lock, callback.unchecked_into()),
+            Err(error) => promise(Err(error)),
+        }
+    }
+
+    /// Takes the turn from whoever holds a key. The first that waits has it then.
+    ///
+    /// # Errors
+    /// A `CacheError` with `invalid-key`.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn release(&self, name: JsValue) -> Result<(), JsValue> {
+        self.cache.release(&key::read(&name)?);
+        Ok(())
+    }
+
+    /// How many entries there are.
+    #[wasm_bindgen(getter, skip_typescript)]
+    pub fn size(&self) -> f64 {
+        self.cache.cache().len() as f64
+    }
+
+    /// What was counted.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn stats(&self) -> Result<Object, JsValue> {
+        let stats = self.cache.cache().stats();
+        let counts = Object::new();
+        for (name, count) in [
+            ("hits", stats.hits),
+            ("misses", stats.misses),
+            ("inserts", stats.inserts),
+            ("updates", stats.updates),
+            ("evictions", stats.evictions),
+            ("expirations", stats.expirations),
+            ("deletions", stats.deletions),
+            ("refusals", stats.refusals),
+            ("loads", stats.loads),
+            ("joins", stats.joins),
+            ("staleServes", stats.stale),
+            ("takeovers", stats.takeovers),
+            ("fenced", stats.fenced),
+            ("entries", stats.entries),
+            ("size", stats.weight),
+        ] {
+            Reflect::set(&counts, &name.into(), &(count as f64).into())?;
+        }
+        Ok(counts)
+    }
+
+    /// `<InMemoryCache>`
+    #[wasm_bindgen(js_name = toString, skip_typescript)]
+    pub fn describe(&self) -> String {
+        "<InMemoryCache>".to_owned()
+    }
+}
+
+impl InMemoryCache {
+    fn store(&self, names: &JsValue, value: &JsValue, options: &JsValue) -> Result<(), JsValue> {
+        let keys = key::read_all(names)?;
+        let call = SetCall::read(options)?;
+        if value.is_undefined() {
+            for (_, key) in keys {
+                self.cache.cache().remove(&key);
+            }
+            return Ok(());
+        }
+        let entries = keys.into_iter().map(|(name, key)| Ok((key, call.of(&self.shared, &name, value)?)));
+        let entries = entries.collect::<Result<_, JsValue>>()?;
+        self.cache.set_all(entries, value).map_err(|error| thrown(&error))
+    }
+
+    fn take(&self, name: &JsValue, options: &JsValue) -> Result<CacheKeyLock, JsValue> {
+        let key = key::read(name)?;
+        let (options, patience) = options::lock(options, &self.shared)?;
+        let lock = self.cache.acquire_with(&key, options).map_err(|error| thrown(&error))?;
+        Ok(CacheKeyLock::new(lock, patience, &self.shared))
+    }
+}
+
+/// The result of what a store in memory does, which never waits.
+pub(super) fn at_once<T>(work: impl Future<Output = Result<T, CacheError>>) -> Result<T, JsValue> {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result.map_err(|error| thrown(&error)),
+        Poll::Pending => Err(not_ready()),
+    }
+}
