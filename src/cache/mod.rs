@@ -16,6 +16,7 @@ mod entries;
 mod entry;
 mod hash;
 mod index;
+mod inspect;
 mod keyed;
 mod load;
 mod options;

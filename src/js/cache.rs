@@ -7,7 +7,7 @@ use super::validate::{FUNCTION, OBJECT, TEXT, check, check_as};
 use super::{key, promise};
 use crate::Cache;
 use crate::aries::{self, BaseCache, CacheError};
-use js_sys::{Object, Promise, Reflect};
+use js_sys::{Array, Object, Promise, Reflect};
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
@@ -134,30 +134,53 @@ impl InMemoryCache {
     }
 
     /// What was counted.
+    ///
+    /// # Errors
+    /// None, unless the program has broken JavaScript's own objects.
     #[wasm_bindgen(skip_typescript)]
     pub fn stats(&self) -> Result<Object, JsValue> {
         let stats = self.cache.cache().stats();
-        let counts = Object::new();
-        for (name, count) in [
-            ("hits", stats.hits),
-            ("misses", stats.misses),
-            ("inserts", stats.inserts),
-            ("updates", stats.updates),
-            ("evictions", stats.evictions),
-            ("expirations", stats.expirations),
-            ("deletions", stats.deletions),
-            ("refusals", stats.refusals),
-            ("loads", stats.loads),
-            ("joins", stats.joins),
-            ("staleServes", stats.stale),
-            ("takeovers", stats.takeovers),
-            ("fenced", stats.fenced),
-            ("entries", stats.entries),
-            ("size", stats.weight),
-        ] {
-            Reflect::set(&counts, &name.into(), &(count as f64).into())?;
-        }
-        Ok(counts)
+        let (max, max_size) = self.cache.cache().bounds();
+        let counts = [
+            ("hits", stats.hits as f64),
+            ("misses", stats.misses as f64),
+            ("inserts", stats.inserts as f64),
+            ("updates", stats.updates as f64),
+            ("evictions", stats.evictions as f64),
+            ("expirations", stats.expirations as f64),
+            ("deletions", stats.deletions as f64),
+            ("refusals", stats.refusals as f64),
+            ("loads", stats.loads as f64),
+            ("joins", stats.joins as f64),
+            ("staleServes", stats.stale as f64),
+            ("takeovers", stats.takeovers as f64),
+            ("fenced", stats.fenced as f64),
+            ("entries", stats.entries as f64),
+            ("size", stats.weight as f64),
+            ("max", max),
+            ("maxSize", max_size),
+        ];
+        object(counts.map(|(name, count)| (name, JsValue::from(count))))
+    }
+
+    /// The keys that are locked at the moment.
+    ///
+    /// # Errors
+    /// None, unless the program has broken JavaScript's own objects.
+    #[wasm_bindgen(skip_typescript)]
+    pub fn inspect(&self) -> Result<Array, JsValue> {
+        let keys = self.cache.cache().live_keys().into_iter().map(|live| {
+            let namespace: Array = live.namespace.iter().map(|name| key::to_js(name)).collect();
+            object([
+                ("key", key::to_js(&live.key)),
+                ("namespace", namespace.into()),
+                ("kind", if live.is_load { "load" } else { "lock" }.into()),
+                ("holder", (live.holder as f64).into()),
+                ("remaining", live.remaining.into()),
+                ("waiting", live.waiting.into()),
+            ])
+        });
+        keys.collect()
     }
 
     /// `<InMemoryCache>`
@@ -188,6 +211,15 @@ impl InMemoryCache {
         let lock = self.cache.acquire_with(&key, options).map_err(|error| thrown(&error))?;
         Ok(CacheKeyLock::new(lock, patience, &self.shared))
     }
+}
+
+/// An object with these properties.
+fn object<const N: usize>(properties: [(&str, JsValue); N]) -> Result<Object, JsValue> {
+    let object = Object::new();
+    for (name, value) in properties {
+        Reflect::set(&object, &name.into(), &value)?;
+    }
+    Ok(object)
 }
 
 /// The result of what a store in memory does, which never waits.

@@ -1,9 +1,10 @@
 //! The lock of a key.
 
+use super::abort::{OnAbort, abortion};
 use super::cache::{InMemoryCache, at_once};
 use super::error::{Thrown, about, define, describe, of_source, thrown};
 use super::options::{Patience, SetCall, Shared, lease};
-use super::platform::{AbortController, AbortSignal, OnAbort, Weak, prototype_of, text};
+use super::platform::{AbortController, AbortSignal, Weak, prototype_of, text};
 use super::{key, promise};
 use crate::aries::{self, ErrorCode};
 use js_sys::{Function, Promise, Reflect, Symbol};
@@ -227,7 +228,7 @@ pub(super) fn enter(lock: &CacheKeyLock) -> Promise {
 
 fn begin(lock: CacheKeyLock) -> Result<Promise, JsValue> {
     let signal = lock.companion.patience.signal.clone();
-    let refusal = signal.as_ref().and_then(AbortSignal::abortion).or_else(|| {
+    let refusal = signal.as_ref().and_then(abortion).or_else(|| {
         let shown = lock.is_reentrant().then(|| describe(&lock.key()))?;
         let words = format!("the caller would wait for itself: {shown} → {shown}");
         Some(about("reentrant", &lock.key(), &words))
@@ -244,7 +245,7 @@ fn begin(lock: CacheKeyLock) -> Result<Promise, JsValue> {
     }
     let listening = signal.map(|signal| {
         OnAbort::new(&signal, move |reason| {
-            let before = lock.companion.reason.replace(Some(reason));
+            let before = lock.companion.reason.replace(Some(reason.clone()));
             drop(before);
             lock.lock.release();
         })

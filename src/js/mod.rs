@@ -21,6 +21,7 @@
 //! A string in JavaScript is the same key as that string in Rust. JavaScript has keys besides that are no strings in Rust:
 //! numbers, and strings with half a surrogate pair. [`key_of`] tells as which string such a key is kept.
 
+mod abort;
 mod cache;
 mod error;
 mod key;

@@ -1,6 +1,6 @@
 //! What the platform has, as far as it is used here. Whatever may be the caller's own object can throw.
 
-use js_sys::{Array, Error, Function, JsString, Reflect};
+use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -25,16 +25,16 @@ extern "C" {
     pub(super) type AbortSignal;
 
     #[wasm_bindgen(method, getter, catch)]
-    fn aborted(this: &AbortSignal) -> Result<JsValue, JsValue>;
+    pub(super) fn aborted(this: &AbortSignal) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, catch)]
-    fn reason(this: &AbortSignal) -> Result<JsValue, JsValue>;
+    pub(super) fn reason(this: &AbortSignal) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, js_name = addEventListener, catch)]
-    fn add(this: &AbortSignal, event: &str, listener: &Function) -> Result<(), JsValue>;
+    pub(super) fn add(this: &AbortSignal, event: &str, listener: &Function) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, js_name = removeEventListener, catch)]
-    fn remove(this: &AbortSignal, event: &str, listener: &Function) -> Result<(), JsValue>;
+    pub(super) fn remove(this: &AbortSignal, event: &str, listener: &Function) -> Result<(), JsValue>;
 
     pub(super) type AbortController;
 
@@ -84,42 +84,5 @@ impl Weak {
 
     pub(super) fn upgrade(&self) -> Option<JsValue> {
         self.0.as_ref().map(WeakRef::deref).filter(|object| !object.is_undefined())
-    }
-}
-
-impl AbortSignal {
-    /// Why it has aborted, if it has.
-    pub(super) fn abortion(&self) -> Option<JsValue> {
-        match self.aborted() {
-            Ok(aborted) if aborted.is_falsy() => None,
-            _ => Some(self.why()),
-        }
-    }
-
-    fn why(&self) -> JsValue {
-        self.reason().unwrap_or_else(|_| Error::new("the signal has aborted").into())
-    }
-}
-
-/// Calls a function when a signal aborts, for as long as this is there.
-pub(super) struct OnAbort {
-    signal: AbortSignal,
-    listener: Closure<dyn FnMut()>,
-}
-
-impl OnAbort {
-    pub(super) fn new(signal: &AbortSignal, act: impl Fn(JsValue) + 'static) -> Result<Self, JsValue> {
-        let aborting = signal.clone();
-        let listener = Closure::new(move || act(aborting.why()));
-        let this = Self { signal: signal.clone(), listener };
-        this.signal.add("abort", this.listener.as_ref().unchecked_ref())?;
-        Ok(this)
-    }
-}
-
-impl Drop for OnAbort {
-    fn drop(&mut self) {
-        // A signal that can't be told so calls a function that is gone: an error of its own.
-        let _ = self.signal.remove("abort", self.listener.as_ref().unchecked_ref());
     }
 }

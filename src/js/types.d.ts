@@ -132,6 +132,25 @@ export interface CacheStats {
   readonly entries: number;
   /** Their size; 0 in a cache without a bound for sizes. */
   readonly size: number;
+  /** The bound for `entries`. */
+  readonly max: number;
+  /** The bound for `size`. */
+  readonly maxSize: number;
+}
+
+/** A key that is locked, or loaded by the Rust program. Durations are in milliseconds. */
+export interface LiveKey {
+  readonly key: Key;
+  /** The names on the way to its namespace. */
+  readonly namespace: readonly string[];
+  /** Whether a lock or a load has it. */
+  readonly kind: 'lock' | 'load';
+  /** The number of the holder's turn; 0 if nobody has the turn. */
+  readonly holder: number;
+  /** How much of the holder's lease is left. */
+  readonly remaining: number;
+  /** How many callers wait for their turn or for the value. */
+  readonly waiting: number;
 }
 
 /**
@@ -175,6 +194,8 @@ export class InMemoryCache<V = unknown> {
   ): Promise<T>;
   /** Takes the turn from whoever holds a key. The first waiter gets it, and the old holder's result is refused. */
   release(key: Key): void;
+  /** The keys that are locked at the moment, those of nested namespaces included. */
+  inspect(): LiveKey[];
   /** What was counted. */
   stats(): CacheStats;
   /** `<InMemoryCache>` */

@@ -2,9 +2,16 @@
 //
 // A request is [number, moment, name, ...arguments]. Its answer is [number, value], or [number, null, [code, message]],
 // without a code if the error is none of keylatch's. What takes time is answered when it is done; meanwhile others are.
+//
+// KEYLATCH_CLASSES names a script of wasm-pack's with the classes of the crate's feature `js`: then they are it.
 
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { CacheError, InMemoryCache } from 'keylatch';
+import * as keylatch from 'keylatch';
+
+const { CacheError } = keylatch;
+const { KEYLATCH_CLASSES } = process.env;
+const { InMemoryCache } = KEYLATCH_CLASSES ? createRequire(import.meta.url)(KEYLATCH_CLASSES) : keylatch;
 
 /** Caches and locks by number. */
 const caches = [];

@@ -11,6 +11,11 @@ use std::any::Any;
 use std::rc::Rc;
 
 impl<K, V> State<K, V> {
+    /// All tickets that were not given back.
+    pub fn tickets(&self) -> impl Iterator<Item = &Rc<Ticket<K, V>>> {
+        self.tickets.iter().flatten()
+    }
+
     /// Takes a ticket for a lock.
     pub fn acquire(&mut self, place: &Rc<Place<K>>, lease: f64, now: f64) -> Result<Rc<Ticket<K, V>>, OutOfMemory> {
         let number = self.flights.latch.acquire(place.gate.get(), lease, now)?;

@@ -34,7 +34,6 @@ export default group('lock interface', (test) => {
       const cache = make(context);
       cache.release('k');
       const holder = await cache.lock('k');
-      assert.strictEqual(holder.cache, cache);
       const { signal } = holder;
       const [first, second] = [cache.lock('k'), cache.lock('k')];
       await settled();
@@ -106,6 +105,13 @@ export default group('lock interface', (test) => {
   }
 
   for (const [kind, make] of Object.entries(kinds)) {
+    test(`a lock knows its cache: ${kind}`, async (context) => {
+      const cache = make(context);
+      const lock = cache.acquire('k');
+      assert.strictEqual(lock.cache, cache);
+      lock.release();
+    });
+
     test(`who comes before the holder has left has its result from it: ${kind}`, async (context) => {
       const cache = make(context);
       const holder = await cache.lock('k');
@@ -159,6 +165,9 @@ export default group('lock interface', (test) => {
     class Mine extends BaseCache {}
     assert.equal(String(new InMemoryCache()), '<InMemoryCache>');
     assert.equal(`${new Mine()}`, '<Mine>');
+  });
+
+  test('a lock that is awaited is itself', async ({ InMemoryCache }) => {
     const lock = await new InMemoryCache().lock('k');
     assert.strictEqual(await lock, lock);
   });
