@@ -4,6 +4,7 @@ use crate::process::{command, exists, output, root, run, tools, version};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -15,6 +16,13 @@ pub fn for_building() -> Result<()> {
     cargo_tool("wasm-bindgen-cli", "wasm-bindgen", locked(&metadata, "wasm-bindgen")?)?;
     cargo_tool("wasm-pack", "wasm-pack", pinned(&metadata, "wasm-pack")?)?;
     npm.join().map_err(|_| anyhow::anyhow!("npm's thread has ended"))?
+}
+
+/// Binaryen's optimizer, from npm, where wasm-pack looks for it: it would download one else.
+pub fn wasm_opt() -> Result<()> {
+    let (link, program) = (tools().join("bin/wasm-opt"), root().join("node_modules/binaryen/bin/wasm-opt"));
+    let _ = fs::remove_file(&link);
+    symlink(&program, &link).with_context(|| format!("{} can't be linked", program.display()))
 }
 
 /// What finds mutations in Rust.

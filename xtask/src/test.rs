@@ -6,6 +6,7 @@ use crate::setup::{self, Browsers, TARGET};
 use crate::{build, examples, protocol, quick};
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -38,6 +39,8 @@ enum Part {
     Replay,
     /// The boundary and the cache for Rust programs, in headless Chromium and Firefox
     Wasm,
+    /// The crate's classes for JavaScript, as wasm-pack packs them: in Node, in pages, by ACA-Py's tests, and their types
+    Js,
     /// The packed package, in Node, Deno, Bun, workerd, pages and a service worker
     Package,
     /// The stores of the second tier: the conformance suite, and faults of servers and networks
@@ -95,10 +98,11 @@ impl Test {
             (Part::Upstream, _) => upstream(outcome)?,
             (Part::Bench, _) => bench(outcome),
             (Part::Wasm, Some(browsers)) => wasm(outcome, browsers),
+            (Part::Js, Some(browsers)) => js(outcome, browsers)?,
             (Part::Package, Some(browsers)) => package(outcome, browsers, self.only.as_deref()),
             (Part::Page, Some(browsers)) => page(outcome, browsers)?,
             (Part::Examples, Some(browsers)) => examples::test(outcome, browsers),
-            (Part::Wasm | Part::Package | Part::Page | Part::Examples, None) => {}
+            (Part::Wasm | Part::Js | Part::Package | Part::Page | Part::Examples, None) => {}
         }
         Ok(())
     }
@@ -134,7 +138,7 @@ impl Part {
     }
 
     fn needs_browsers(self) -> bool {
-        matches!(self, Part::Wasm | Part::Package | Part::Page | Part::Examples)
+        matches!(self, Part::Wasm | Part::Js | Part::Package | Part::Page | Part::Examples)
     }
 
     fn title(self) -> String {
@@ -231,6 +235,32 @@ fn wasm(outcome: &mut Outcome, browsers: &Browsers) {
     }
 }
 
+fn js(outcome: &mut Outcome, browsers: &Browsers) -> Result<()> {
+    setup::wasm_opt()?;
+    // The one for pages is what a program gets. The others do without wasm-opt, which takes half a minute each time.
+    for (target, options) in [("nodejs", &["--no-opt"][..]), ("bundler", &["--no-opt"]), ("web", &[])] {
+        let mut pack =
+            command("wasm-pack", &["--log-level", "warn", "build", "--mode", "no-install", "--target", target]);
+        // In a folder of its own, since it has other features than the npm package's module.
+        let pack = pack.args(options).env("CARGO_TARGET_DIR", root().join("target/js/build"));
+        run(pack.arg("--out-dir").arg(root().join("target/js").join(target)).args([
+            "--",
+            "--quiet",
+            "--features",
+            "js",
+        ]))?;
+    }
+    let mut test = command("node", &["tests/js/run.mjs"]);
+    outcome.record("classes for JavaScript", test.env("CHROMIUM", &browsers.chromium));
+    let classes = root().join("target/js/nodejs/keylatch.js");
+    let python = setup::python()?;
+    for (name, arguments) in ARIES {
+        let name = format!("{name}, with the classes for JavaScript");
+        outcome.record(&name, pytest(&python, arguments).env("KEYLATCH_CLASSES", &classes));
+    }
+    Ok(())
+}
+
 fn package(outcome: &mut Outcome, browsers: &Browsers, only: Option<&str>) {
     let mut test = command("node", &["tests/package/run.mjs"]);
     test.env("CHROMIUM", &browsers.chromium).env("FIREFOX", &browsers.firefox);
@@ -244,18 +274,27 @@ fn tier(outcome: &mut Outcome) -> Result<()> {
     Ok(())
 }
 
+/// What pytest runs in tests/aries.
+const ARIES: [(&str, &[&str]); 2] = [
+    (
+        "ACA-Py's own cache tests",
+        &["-p", "keylatch_bridge", "-c", "pytest.ini", "--pyargs", "acapy_agent.cache.tests.test_in_memory_cache"],
+    ),
+    ("comparison with ACA-Py's cache", &["test_differential.py"]),
+];
+
+fn pytest(python: &Path, arguments: &[&str]) -> Command {
+    let folder = root().join("tests/aries");
+    let mut test = command(&python.to_string_lossy(), &["-m", "pytest"]);
+    test.args(arguments).current_dir(&folder).env("PYTHONPATH", &folder).env("PYTHONDONTWRITEBYTECODE", "1");
+    test
+}
+
 fn aries(outcome: &mut Outcome) -> Result<()> {
     let python = setup::python()?;
-    let folder = root().join("tests/aries");
-    let pytest = |arguments: &[&str]| {
-        let mut test = command(&python.to_string_lossy(), &["-m", "pytest"]);
-        test.args(arguments).current_dir(&folder).env("PYTHONPATH", &folder).env("PYTHONDONTWRITEBYTECODE", "1");
-        test
-    };
-    let suite =
-        ["-p", "keylatch_bridge", "-c", "pytest.ini", "--pyargs", "acapy_agent.cache.tests.test_in_memory_cache"];
-    outcome.record("ACA-Py's own cache tests", &mut pytest(&suite));
-    outcome.record("comparison with ACA-Py's cache", &mut pytest(&["test_differential.py"]));
+    for (name, arguments) in ARIES {
+        outcome.record(name, &mut pytest(&python, arguments));
+    }
     Ok(())
 }
 
