@@ -5,7 +5,7 @@
 
 use js_sys::{Function, Promise};
 use keylatch::Cache;
-use keylatch::js::InMemoryCache;
+use keylatch::js::{InMemoryCache, key_of};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::*;
@@ -103,14 +103,87 @@ async fn bad_input_changes_nothing() {
     let program = "
         await cache.set('key', 1);
         const code = (promise) => promise.then(() => 'none', (error) => error.code);
-        const bad = [['key', -1], ['key', NaN], ['key', '5'], [7, 1], [undefined, 1], [['key', {}], 1], ['\\ud800', 1]];
+        const bad = [['key', -1], ['key', NaN], ['key', { ttl: '5' }], [undefined, 1], [['key', {}], 1], [null, 1]];
         const codes = await Promise.all(bad.map(([keys, ttl]) => code(cache.set(keys, 2, ttl))));
         return [...codes, await cache.get('key'), cache.size];
     ";
     let ttls = r#""invalid-ttl","invalid-ttl","invalid-ttl""#;
-    let keys = r#""invalid-key","invalid-key","invalid-key","invalid-key""#;
+    let keys = r#""invalid-key","invalid-key","invalid-argument""#;
     assert_eq!(run(cache(), program).await, format!("[{ttls},{keys},1,1]"));
     assert!(InMemoryCache::new(JsValue::from(0)).is_err());
+}
+
+#[wasm_bindgen_test]
+async fn sizes_are_measured_for_each_key() {
+    let program = "
+        await cache.set(['a', 'abcde'], 'value');
+        const seen = [cache.size, cache.stats().size];
+        const fails = await cache.set('fails', null).catch((error) => error.name);
+        const none = await cache.set('ab', 5).catch((error) => error.message);
+        return [...seen, fails, none, cache.size];
+    ";
+    let options = Function::new_no_args(
+        "return { maxSize: 20, maxEntrySize: 9, sizeCalculation: (value, key) => value.length + key.length };",
+    );
+    let cache = InMemoryCache::new(options.call0(&JsValue::UNDEFINED).unwrap()).unwrap();
+    let none = "sizeCalculation: expected a number from 0 to 2^53 - 1, got NaN";
+    assert_eq!(run(cache, program).await, format!(r#"[1,6,"TypeError","{none}",1]"#));
+}
+
+#[wasm_bindgen_test]
+async fn every_key_of_javascripts_is_another_one() {
+    let own = Cache::new(100);
+    own.insert("1".to_owned(), JsValue::from("of Rust"));
+    let program = r"
+        const keys = [1, -1, 1e21, NaN, '\ud800', '\udc00', '\ud800\udc00', '\ufffd', '\u{10ffff}', '\u{10ffff}1', 'NaN'];
+        for (const key of keys) await cache.set(key, key);
+        const values = await Promise.all(keys.map((key) => cache.get(key)));
+        const locks = await Promise.all(keys.map((key) => cache.lock(key)));
+        const isSame = (key, index) => Object.is(values[index], key) && Object.is(locks[index].key, key);
+        return [cache.size, keys.every(isSame), await cache.get('1'), await cache.get('\ud801') === undefined];
+    ";
+    assert_eq!(run(InMemoryCache::from(own.clone()), program).await, r#"[12,true,"of Rust",true]"#);
+    let number = key_of(&JsValue::from(1)).unwrap();
+    assert_eq!(own.get(&number), Some(JsValue::from(1)));
+    assert_eq!(key_of(&"1".into()).unwrap(), "1");
+}
+
+#[wasm_bindgen_test]
+async fn rust_and_javascript_wait_for_each_other() {
+    let own: Cache<String, JsValue> = Cache::new(100);
+    let turn = own.lock("key").await.unwrap();
+    let cache = InMemoryCache::from(own.clone());
+    let waiting = run(cache, "return [(await cache.lock('key')).result, cache.inspect().length];");
+    let settling = async { turn.set(JsValue::from("of Rust")).unwrap() };
+    let (seen, _) = futures_util::future::join(waiting, settling).await;
+    assert_eq!(seen, r#"["of Rust",0]"#);
+    let program = "
+        const lock = await cache.lock('other');
+        setTimeout(() => lock.setResult('of JavaScript'), 5);
+        const [{ key, kind, waiting }] = cache.inspect();
+        return [key, kind, waiting];
+    ";
+    assert_eq!(run(InMemoryCache::from(own.clone()), program).await, r#"["other","lock",0]"#);
+    assert_eq!(own.lock("other").await.unwrap().value(), Some(JsValue::from("of JavaScript")));
+}
+
+#[wasm_bindgen_test]
+async fn what_leaves_is_told_of() {
+    let options = Function::new_no_args(
+        "globalThis.gone = []; return { max: 1, policy: 'lru', dispose: (value, key, reason) => { gone.push(value, key, reason); throw new Error('ours'); } };",
+    );
+    let cache = InMemoryCache::new(options.call0(&JsValue::UNDEFINED).unwrap()).unwrap();
+    let program = "
+        const told = [];
+        const listener = (event) => (event.preventDefault(), told.push(event.error.message));
+        addEventListener('error', listener);
+        await cache.set(1, 'a');
+        await cache.set('b', 'b');
+        await cache.clear('b');
+        removeEventListener('error', listener);
+        return [...gone, ...told];
+    ";
+    assert_eq!(run(cache, program).await, r#"["a",1,"evict","b","b","delete","ours","ours"]"#);
 }
 
 #[wasm_bindgen_test]

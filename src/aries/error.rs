@@ -124,7 +124,7 @@ impl CacheError {
         let (code, message) = match (error, timeout) {
             (LockError::OutOfMemory, _) => return Self::out_of_memory(),
             (LockError::TimedOut, Some(timeout)) => {
-                (ErrorCode::LockTimeout, format!("no turn within {} ms", timeout.as_secs_f64() * 1000.0))
+                (ErrorCode::LockTimeout, format!("no turn within {} ms", timeout.as_millis() as u64))
             }
             (LockError::TimedOut, None) => (ErrorCode::LockTimeout, "no turn in time".to_owned()),
             (LockError::Released, _) => (ErrorCode::NotHolder, "the lock was released while it waited".to_owned()),

@@ -68,7 +68,9 @@ impl<T: AsRef<str>> Keys for &[T] {
 /// [`ErrorCode::InvalidTtl`] for a negative one, and for NaN.
 pub fn life(ttl: f64) -> Result<Duration, CacheError> {
     if ttl.is_nan() || ttl < 0.0 {
-        return Err(CacheError::new(ErrorCode::InvalidTtl, format!("ttl: expected a number from 0 on, got {ttl}")));
+        // In words: to write floats takes more code than all of this.
+        let given = if ttl.is_nan() { "NaN" } else { "a negative one" };
+        return Err(CacheError::new(ErrorCode::InvalidTtl, format!("ttl: expected a number from 0 on, got {given}")));
     }
     if ttl == 0.0 {
         return Ok(Duration::MAX);
