@@ -18,7 +18,7 @@
 //! | feature | what |
 //! | --- | --- |
 //! | `web` | the runtime of browsers and edge workers: `Date`, `setTimeout`, promises |
-//! | `js` | `InMemoryCache` and `CacheKeyLock` as classes for JavaScript |
+//! | `js` | `InMemoryCache` and `CacheKeyLock` as classes for JavaScript; `docs/rust-js.md` is their guide |
 //! | `serde` | dumps that can be written and read, also by the npm package |
 //! | `package` | for the npm package alone: `boundary`, the functions that JavaScript calls, and an allocator |
 
