@@ -168,6 +168,28 @@ async fn rust_and_javascript_wait_for_each_other() {
 }
 
 #[wasm_bindgen_test]
+async fn a_callback_may_enter_the_lock_that_has_caused_it() {
+    let options = Function::new_no_args("return { dispose: () => globalThis.enter() };");
+    let cache = InMemoryCache::new(options.call0(&JsValue::UNDEFINED).unwrap()).unwrap();
+    let program = "
+        const { now } = Date;
+        const lock = cache.acquire('key');
+        const entered = [];
+        globalThis.enter = () => entered.push(lock.enter());
+        await cache.set('key', 1, 1);
+        try {
+            Date.now = () => now() + 1001;
+            entered.push(lock.enter());
+        } finally {
+            Date.now = now;
+        }
+        const locks = await Promise.all(entered);
+        return [locks.length, locks.every((each) => each === lock), lock.done];
+    ";
+    assert_eq!(run(cache, program).await, "[2,true,false]");
+}
+
+#[wasm_bindgen_test]
 async fn what_leaves_is_told_of() {
     let options = Function::new_no_args(
         "globalThis.gone = []; return { max: 1, policy: 'lru', dispose: (value, key, reason) => { gone.push(value, key, reason); throw new Error('ours'); } };",

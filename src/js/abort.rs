@@ -17,15 +17,10 @@ struct Listened {
     acts: BTreeMap<u32, Act>,
 }
 
-#[derive(Default)]
-struct Signals {
-    /// The number of each.
-    numbers: Map,
-    listened: HashMap<u32, Listened>,
-}
-
 thread_local! {
-    static SIGNALS: RefCell<Signals> = RefCell::default();
+    /// The number of each.
+    static NUMBERS: Map = Map::new();
+    static SIGNALS: RefCell<HashMap<u32, Listened>> = RefCell::default();
     static LAST: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -42,14 +37,14 @@ pub(super) struct OnAbort {
 
 impl OnAbort {
     pub(super) fn new(signal: &AbortSignal, act: impl Fn(&JsValue) + 'static) -> Result<Self, JsValue> {
-        let number = SIGNALS.with_borrow(|signals| signals.numbers.get(signal).as_f64());
+        let number = NUMBERS.with(|numbers| numbers.get(signal).as_f64());
         let number = match number {
             Some(number) => number as u32,
             None => listen(signal)?,
         };
         let own = next_number();
         SIGNALS.with_borrow_mut(|signals| {
-            if let Some(listened) = signals.listened.get_mut(&number) {
+            if let Some(listened) = signals.get_mut(&number) {
                 listened.acts.insert(own, Rc::new(act));
             }
         });
@@ -60,16 +55,14 @@ impl OnAbort {
 impl Drop for OnAbort {
     fn drop(&mut self) {
         let (act, unused) = SIGNALS.with_borrow_mut(|signals| {
-            let Some(listened) = signals.listened.get_mut(&self.signal) else { return (None, None) };
+            let Some(listened) = signals.get_mut(&self.signal) else { return (None, None) };
             let act = listened.acts.remove(&self.act);
-            if !listened.acts.is_empty() {
-                return (act, None);
-            }
-            signals.numbers.delete(&listened.signal);
-            (act, signals.listened.remove(&self.signal))
+            let is_unused = listened.acts.is_empty();
+            (act, if is_unused { signals.remove(&self.signal) } else { None })
         });
         drop(act);
         if let Some(Listened { signal, listener, .. }) = unused {
+            NUMBERS.with(|numbers| numbers.delete(&signal));
             // A signal that can't be told so calls a function that is gone: an error of its own.
             let _ = signal.remove("abort", listener.as_ref().unchecked_ref());
         }
@@ -80,16 +73,15 @@ fn listen(signal: &AbortSignal) -> Result<u32, JsValue> {
     let number = next_number();
     let listener: Closure<dyn FnMut()> = Closure::new(move || abort(number));
     signal.add("abort", listener.as_ref().unchecked_ref())?;
-    SIGNALS.with_borrow_mut(|signals| {
-        signals.numbers.set(signal, &number.into());
-        signals.listened.insert(number, Listened { signal: signal.clone(), listener, acts: BTreeMap::new() });
-    });
+    NUMBERS.with(|numbers| numbers.set(signal, &number.into()));
+    let listened = Listened { signal: signal.clone(), listener, acts: BTreeMap::new() };
+    SIGNALS.with_borrow_mut(|signals| signals.insert(number, listened));
     Ok(number)
 }
 
 fn abort(number: u32) {
     let found = SIGNALS.with_borrow(|signals| {
-        let listened = signals.listened.get(&number)?;
+        let listened = signals.get(&number)?;
         Some((listened.signal.clone(), listened.acts.values().cloned().collect::<Vec<_>>()))
     });
     let Some((signal, acts)) = found else { return };

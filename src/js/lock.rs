@@ -222,8 +222,13 @@ impl CacheKeyLock {
 
 /// Enters a lock, once. A promise of its object.
 pub(super) fn enter(lock: &CacheKeyLock) -> Promise {
-    let make = || begin(lock.again()).unwrap_or_else(|error| promise(Err(error)));
-    lock.companion.entered.get_or_init(make).clone()
+    let entered = &lock.companion.entered;
+    if let Some(entered) = entered.get() {
+        return entered.clone();
+    }
+    // Runs callbacks, which may enter the same lock: then there is a promise already.
+    let promise = begin(lock.again()).unwrap_or_else(|error| promise(Err(error)));
+    entered.get_or_init(|| promise).clone()
 }
 
 fn begin(lock: CacheKeyLock) -> Result<Promise, JsValue> {
