@@ -237,28 +237,32 @@ fn wasm(outcome: &mut Outcome, browsers: &Browsers) {
 
 fn js(outcome: &mut Outcome, browsers: &Browsers) -> Result<()> {
     setup::wasm_opt()?;
-    // The one for pages is what a program gets. The others do without wasm-opt, which takes half a minute each time.
-    for (target, options) in [("nodejs", &["--no-opt"][..]), ("bundler", &["--no-opt"]), ("web", &[])] {
-        let mut pack =
-            command("wasm-pack", &["--log-level", "warn", "build", "--mode", "no-install", "--target", target]);
-        // In a folder of its own, since it has other features than the npm package's module.
-        let pack = pack.args(options).env("CARGO_TARGET_DIR", root().join("target/js/build"));
-        run(pack.arg("--out-dir").arg(root().join("target/js").join(target)).args([
-            "--",
-            "--quiet",
-            "--features",
-            "js",
-        ]))?;
-    }
-    let mut test = command("node", &["tests/js/run.mjs"]);
-    outcome.record("classes for JavaScript", test.env("CHROMIUM", &browsers.chromium));
-    let classes = root().join("target/js/nodejs/keylatch.js");
     let python = setup::python()?;
-    for (name, arguments) in ARIES {
-        let name = format!("{name}, with the classes for JavaScript");
-        outcome.record(&name, pytest(&python, arguments).env("KEYLATCH_CLASSES", &classes));
-    }
+    pack_classes("nodejs", &["--no-opt"])?;
+    pack_classes("bundler", &["--no-opt"])?;
+    let packed = std::thread::scope(|scope| {
+        // The one for pages is what a program gets: with wasm-opt, which takes half a minute.
+        let packed = scope.spawn(|| pack_classes("web", &[]));
+        let classes = root().join("target/js/nodejs/keylatch.js");
+        for (name, arguments) in ARIES {
+            let name = format!("{name}, with the classes for JavaScript");
+            outcome.record(&name, pytest(&python, arguments).env("KEYLATCH_CLASSES", &classes));
+        }
+        packed.join()
+    });
+    packed.map_err(|_| anyhow!("wasm-pack's thread has ended"))??;
+    outcome
+        .record("classes for JavaScript", command("node", &["tests/js/run.mjs"]).env("CHROMIUM", &browsers.chromium));
     Ok(())
+}
+
+/// Packs the classes for JavaScript, into target/js.
+fn pack_classes(target: &str, options: &[&str]) -> Result<()> {
+    let build = ["--log-level", "warn", "build", "--mode", "no-install", "--target", target, "--out-dir"];
+    let mut pack = command("wasm-pack", &build);
+    // Compiled in a folder of its own, since it has other features than the npm package's module.
+    let pack = pack.arg(root().join("target/js").join(target)).env("CARGO_TARGET_DIR", root().join("target/js/build"));
+    run(pack.args(options).args(["--", "--quiet", "--features", "js"]))
 }
 
 fn package(outcome: &mut Outcome, browsers: &Browsers, only: Option<&str>) {
