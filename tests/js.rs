@@ -168,6 +168,18 @@ async fn rust_and_javascript_wait_for_each_other() {
 }
 
 #[wasm_bindgen_test]
+async fn a_callback_that_asks_for_its_own_key_waits_for_nobody() {
+    let program = "
+        const error = await cache.withLock('key', () => cache.lock('key')).catch((error) => error);
+        const late = cache.withLock('key', async () => { await null; return cache.lock('key', { timeout: 5 }); });
+        const other = await cache.withLock('key', async () => cache.withLock('other', () => 'other'));
+        return [error.code, error.key, error.message, await late.catch(({ code }) => code), other, cache.inspect()];
+    ";
+    let message = r#"\"key\": the caller would wait for itself: \"key\" → \"key\""#;
+    assert_eq!(run(cache(), program).await, format!(r#"["reentrant","key","{message}","lock-timeout","other",[]]"#));
+}
+
+#[wasm_bindgen_test]
 async fn a_callback_may_enter_the_lock_that_has_caused_it() {
     let options = Function::new_no_args("return { dispose: () => globalThis.enter() };");
     let cache = InMemoryCache::new(options.call0(&JsValue::UNDEFINED).unwrap()).unwrap();
