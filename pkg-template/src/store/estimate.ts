@@ -6,8 +6,8 @@ import { isPlain } from './isolate.js';
 const OBJECT = 32;
 const REFERENCE = 8;
 const OPAQUE = 2048;
-/** Buffers up to this size may be a pool that many small ones share, as Node has one. */
-const POOL = 8192;
+/** What is global in Node, and in what is compatible with it. */
+const node = globalThis as { Buffer?: { poolSize?: number } };
 /** The getters that tell the sizes of what hides its contents. */
 const SIZES = { Map: 'size', Set: 'size', Blob: 'size', ArrayBuffer: 'byteLength', SharedArrayBuffer: 'byteLength' };
 
@@ -46,8 +46,9 @@ function measure(object: object, open: unknown[]): number {
       if (ArrayBuffer.isView(object)) {
         const type = kind === 'DataView' ? DataView : (Object.getPrototypeOf(Uint8Array) as typeof Uint8Array);
         const buffer = read(object, type, 'buffer') as ArrayBuffer;
-        // A view keeps all of its buffer alive.
-        if (buffer.byteLength > POOL) open.push(buffer);
+        // A view keeps all of its buffer alive. One of this size may be the pool that Node's small buffers share, which
+        // is a little larger than it says.
+        if (buffer.byteLength > (node.Buffer?.poolSize ?? 8_192) + 64) open.push(buffer);
         else bytes += read(object, type, 'byteLength') as number;
         return bytes + OBJECT * 3;
       }

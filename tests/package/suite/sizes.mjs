@@ -23,6 +23,21 @@ export default group('sizes', (test) => {
     if (typeof Buffer === 'function') assert.isBelow(size(Buffer.from('abc')), 500);
   });
 
+  if (typeof Buffer === 'function')
+    test('the pool of small buffers may be larger, as from Node 24 on', (context) => {
+      const { poolSize } = Buffer;
+      // A new pool is made when the last one is used up.
+      const useUp = () => Array.from({ length: 700 }, () => Buffer.from('x'.repeat(100)));
+      try {
+        Buffer.poolSize = 65_536;
+        useUp();
+        assert.isBelow(sizeOf(context, Buffer.from('abc')), 500);
+      } finally {
+        Buffer.poolSize = poolSize;
+        useUp();
+      }
+    });
+
   test('numbers, strings and collections count for what they take', (context) => {
     const size = (value) => sizeOf(context, value);
     assert.isAbove(size(5n ** 20_000n), 5_000);
