@@ -4,6 +4,7 @@ mod build;
 mod demo;
 mod examples;
 mod fuzz;
+mod matrix;
 mod mutations;
 mod outcome;
 mod process;
@@ -33,6 +34,8 @@ enum Command {
     Demo(demo::Demo),
     /// Runs all tests, or some of them, in every runtime
     Test(test::Test),
+    /// Builds programs with the packed package in bundlers, frameworks and runtimes, and runs them
+    Matrix(matrix::Matrix),
     /// Runs random tests with fresh seeds, until one fails or time is up
     Fuzz(fuzz::Fuzz),
     /// Breaks one promise of locks and loads after the other, and tells which break no test notices
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Test(test) => test.run(),
         Command::Fuzz(fuzz) => fuzz.run(),
+        Command::Matrix(matrix) => matrix.run(),
         Command::Mutations(mutations) => mutations.run(),
         Command::Examples(examples) => examples.run(),
         Command::Www(www) => www.run(),

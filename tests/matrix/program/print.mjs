@@ -1,0 +1,5 @@
+// In a process: the result is the last line.
+
+import { check } from './program.mjs';
+
+check().then((result) => console.log(JSON.stringify(result)));
