@@ -22,8 +22,13 @@ let channels: Channels | undefined;
 function openChannels(): Channels {
   type Module = { channel(name: string): Channel };
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => Module | undefined } };
-  const module = process?.getBuiltinModule?.('node:diagnostics_channel');
-  return module ? { load: module.channel('keylatch:load'), evict: module.channel('keylatch:evict') } : {};
+  try {
+    const module = process?.getBuiltinModule?.('node:diagnostics_channel');
+    if (module) return { load: module.channel('keylatch:load'), evict: module.channel('keylatch:evict') };
+  } catch {
+    // In Next's edge runtime, each of the process's functions throws.
+  }
+  return {};
 }
 
 /** Tells of an entry that was evicted, once the call that has evicted it is over: a subscriber may use the cache. */
