@@ -51,7 +51,7 @@ const ENTRIES = [
 ];
 
 /** Caches as what other libraries take. They are over the public classes alone, which they import as everybody does. */
-const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel'];
+const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel', 'next'];
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

@@ -8,7 +8,7 @@ import { grouped } from './tools/table.mjs';
 const TUNED = ['OLTP', 'cdn-adaptsize', 'cloudphysicsIO', 'orm-busy', 'orm-night', 'web07', 'web12'];
 /** What each subpath of the package may add, or two together, gzipped. */
 const SUBPATHS = {
-  ...{ keyv: 700, undici: 700, did: 700, unstorage: 700, otel: 700 },
+  ...{ keyv: 700, undici: 700, did: 700, unstorage: 700, otel: 700, next: 700 },
   ...{ tier: 4_000, redis: 1_500, idb: 2_000, 'kv durable': 1_500, sealed: 1_000 },
 };
 

@@ -11,7 +11,7 @@ const ts = require('@typescript/typescript6');
 const pkg = fileURLToPath(new URL('../../pkg', import.meta.url));
 
 const ENTRIES = ['index', 'portable', 'slim'];
-const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel'];
+const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel', 'next'];
 const files = ENTRIES.map((name) => join(pkg, `${name}.d.cts`));
 const program = ts.createProgram(files, {
   strict: true,

@@ -19,7 +19,7 @@ const PORTABLE: u64 = 39_500;
 
 /// The most bytes of an adapter beyond the package, gzipped.
 const ADAPTER: u64 = 700;
-const ADAPTERS: [&str; 5] = ["keyv", "undici", "did", "unstorage", "otel"];
+const ADAPTERS: [&str; 6] = ["keyv", "undici", "did", "unstorage", "otel", "next"];
 
 /// Builds the package into pkg/, and lets node_modules find it there.
 pub fn package() -> Result<()> {

@@ -2,8 +2,11 @@
 // tests have passed and what has failed.
 
 import { cells as bundlers } from './bundlers.mjs';
+import { cells as next } from './next.mjs';
 import { cells as pages } from './pages.mjs';
 import { cells as runners } from './runners.mjs';
 import { cells as suite } from './suite.mjs';
 
-export const CELLS = { ...suite, ...pages, ...bundlers, ...runners };
+import { cells as workers } from './workers.mjs';
+
+export const CELLS = { ...suite, ...pages, ...bundlers, ...next, ...runners, ...workers };

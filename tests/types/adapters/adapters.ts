@@ -8,6 +8,7 @@ import { Keyv as Keyv6 } from 'keyv-6';
 import { Cache } from 'keylatch';
 import { AtprotoDidCache, type AtprotoEntry, CredoCache, didCache, didStore } from 'keylatch/did';
 import { KeyvStore } from 'keylatch/keyv';
+import { nextHandler, type NextCacheHandler, type NextResult } from 'keylatch/next';
 import { observe, traced } from 'keylatch/otel';
 import { UndiciStore } from 'keylatch/undici';
 import keylatchDriver from 'keylatch/unstorage';
@@ -71,3 +72,5 @@ export const loaded: Promise<number> = numbers.getOrSet(
   'a',
   traced('numbers', ({ key }) => key.length, { keys: true }),
 );
+
+export const handler: NextCacheHandler = nextHandler(new Cache<string, NextResult>({ maxSize: 50_000_000 }));
