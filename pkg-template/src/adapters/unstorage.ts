@@ -25,7 +25,9 @@ export function keylatchDriver(
   options: UnstorageCache | CacheOptions<string, unknown>,
 ): Driver<UnstorageCache | CacheOptions<string, unknown>, UnstorageCache> {
   const given = 'getOrSet' in options ? options : undefined;
-  const cache = given ?? new Cache<string, unknown>(options as CacheOptions<string, unknown>);
+  // Nitro's settings of a storage name the driver, too.
+  const { driver, ...own } = options as CacheOptions<string, unknown> & { driver?: unknown };
+  const cache = given ?? new Cache<string, unknown>(own);
   const read = (key: string) => cache.get(key) ?? null;
   const write = (key: string, value: unknown, options?: TransactionOptions) =>
     void cache.set(key, value, life(options));

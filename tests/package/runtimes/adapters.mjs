@@ -212,7 +212,7 @@ Object.assign(tests, {
   'unstorage: values, ttls, bases, and a cache of its own or a given one': () =>
     withClock(async (later) => {
       const cache = new Cache({ max: 100 });
-      for (const options of [cache, { max: 100 }]) {
+      for (const options of [cache, { max: 100 }, { driver: 'keylatch/unstorage', max: 100 }]) {
         const storage = createStorage({ driver: keylatchDriver(options) });
         assert.equal(await storage.getItem('a'), null);
         await storage.setItem('a', { deep: [1] });
