@@ -15,14 +15,16 @@ export default { fetch: async () => Response.json(await check()) };
 /** Whatever else they want to know or to tell. */
 const env = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' };
 
-const last = (text) => JSON.parse(text.trim().split('\n').at(-1));
+/** The result among what a program has printed. */
+const last = (text) => JSON.parse(text.split('\n').findLast((line) => line.startsWith('{')));
 
-/** wrangler bundles it as for a deployment, and runs it. */
+/** wrangler bundles it as for a deployment, and runs it. It asks for a newer Node than the tests do. */
 async function wrangler() {
   const folder = await project('wrangler');
+  const node = join(folder, 'node_modules/node/bin/node');
   write(folder, 'worker.mjs', WORKER);
   write(folder, 'wrangler.json', JSON.stringify({ name: 'program', main: 'worker.mjs', compatibility_date: DATE }));
-  await tool(folder, 'wrangler', ['deploy', '--dry-run', '--outdir=made'], { env });
+  await run(folder, node, ['node_modules/wrangler/bin/wrangler.js', 'deploy', '--dry-run', '--outdir=made'], { env });
   write(
     folder,
     'ask.mjs',
@@ -34,7 +36,7 @@ await worker.dispose();
 process.exit();
 `,
   );
-  return last(await run(folder, process.execPath, ['ask.mjs'], { env, limit: 120_000 }));
+  return last(await run(folder, node, ['ask.mjs'], { env, limit: 120_000 }));
 }
 
 /** Cloudflare's plugin for Vite: built, and shown as it is deployed. */
@@ -61,7 +63,9 @@ process.exit();
   return last(await run(folder, process.execPath, ['ask.mjs'], { env, limit: 120_000 }));
 }
 
-const ROUTE = `import { check } from '../program.mjs';
+const ROUTE = `import { eventHandler } from 'h3';
+import { defineCachedFunction, useStorage } from 'nitropack/runtime';
+import { check } from '../program.mjs';
 export default eventHandler(async () => {
   const storage = useStorage('cache');
   const result = await check();
@@ -86,7 +90,15 @@ export default eventHandler(async () => {
 /** A program of Nitro's, with the cache as the driver of a storage. */
 async function nitro(preset) {
   const folder = await project('nitro');
-  const config = { compatibilityDate: DATE, storage: { cache: { driver: 'keylatch/unstorage', max: 1_000 } } };
+  const storage = { cache: { driver: 'keylatch/unstorage', max: 1_000 } };
+  const config = {
+    compatibilityDate: DATE,
+    storage,
+    // For Cloudflare, the package has its module in a file of its own, which Nitro loads only if it is told to.
+    experimental: { wasm: preset.startsWith('cloudflare') },
+    // Elsewhere, Nitro forgets to copy what only its settings name.
+    externals: { traceInclude: ['node_modules/keylatch/unstorage.js'] },
+  };
   write(folder, 'nitro.config.mjs', `export default ${JSON.stringify(config)};\n`);
   write(folder, 'routes/index.mjs', ROUTE);
   await tool(folder, 'nitropack', ['build', `--preset=${preset}`]);
@@ -102,6 +114,7 @@ async function served(preset, program, ...words) {
   finder.close();
   const settings = { ...process.env, PORT: String(port), NITRO_PORT: String(port), HOST: '127.0.0.1' };
   const server = spawn(program, words, { cwd: folder, env: settings, stdio: 'pipe' });
+  const closed = once(server, 'close');
   let said = '';
   for (const stream of [server.stdout, server.stderr]) stream.on('data', (data) => (said += data));
   try {
@@ -114,7 +127,7 @@ async function served(preset, program, ...words) {
     throw new Error(`it doesn't answer: ${said.slice(-3_000)}`);
   } finally {
     server.kill('SIGKILL');
-    await once(server, 'close');
+    await closed;
   }
 }
 
