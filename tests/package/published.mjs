@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { tables } from '../matrix/tables.mjs';
 import { runTests } from '../results.mjs';
 import { accepted, errorCodes, membersByClass, report } from '../types/report.mjs';
 
@@ -89,6 +90,10 @@ const tests = {
     const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
     const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
     assert.deepEqual(rows.sort(), errorCodes().sort());
+  },
+
+  'the tables of runtimes are those of the last matrix: node tests/matrix/tables.mjs writes them'() {
+    for (const { name, text, wanted } of tables()) assert.equal(text, wanted, name);
   },
 
   async 'publint has nothing to say'() {
