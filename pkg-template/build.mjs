@@ -18,6 +18,7 @@ import { minify } from 'terser';
 import { encode, script } from './encode.mjs';
 import { breakLines } from './lines.mjs';
 import { relink } from './module.mjs';
+import { notices } from './notices.mjs';
 import { toScript } from './portable.mjs';
 import { assertNoTexts, eraseTexts } from './texts.mjs';
 
@@ -335,6 +336,7 @@ function describe(version) {
   const page = repository();
   const more = { version, homepage: `${page}#readme`, bugs: { url: `${page}/issues` } };
   writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, ...more }, undefined, 2)}\n`);
+  for (const [file, text] of Object.entries(notices(root, version))) writeFileSync(join(out, file), text);
   for (const file of ['LICENSE-MIT', 'LICENSE-APACHE']) cpSync(join(root, file), join(out, file));
   for (const file of ['README.md', 'CHANGELOG.md']) {
     const text = readFileSync(join(root, file), 'utf8');

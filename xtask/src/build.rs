@@ -5,6 +5,7 @@ use crate::protocol;
 use crate::setup::{self, TARGET};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::env;
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -25,11 +26,9 @@ const ADAPTERS: [&str; 6] = ["keyv", "undici", "did", "unstorage", "otel", "next
 pub fn package() -> Result<()> {
     setup::for_building()?;
     protocol::write()?;
-    // As a cdylib alone: beside an rlib, cargo skips `lto`. And what is called from several places stays a function of its
-    // own: nearly 1 kB less, gzipped, and no slower. Binaryen puts into its callers what is small.
-    let compile =
-        ["rustc", "--release", "--lib", "--features", "package", "--target", TARGET, "--crate-type", "cdylib"];
-    run(command("cargo", &compile).args(["--target-dir", "target", "--", "-C", "llvm-args=-inline-threshold=5"]))?;
+    let home = env::var("CARGO_HOME").or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")))?;
+    let compile = compile(&home);
+    run(command("cargo", &compile.words).env(compile.flags.0, compile.flags.1))?;
     let module = format!("target/{TARGET}/release/keylatch.wasm");
     let bind = ["--target", "bundler", "--out-dir", "target/glue", "--out-name", "keylatch", &module];
     run(&mut command("wasm-bindgen", &bind))?;
@@ -39,6 +38,24 @@ pub fn package() -> Result<()> {
     let _ = fs::remove_file(&link);
     symlink("../pkg", &link)?;
     check_sizes(&report)
+}
+
+/// How the module is compiled: cargo's arguments, and a variable for it.
+pub struct Compile {
+    pub words: Vec<&'static str>,
+    pub flags: (&'static str, String),
+}
+
+/// How to compile the module in a folder, with this home of cargo's.
+pub fn compile(home: &str) -> Compile {
+    // As a cdylib alone: beside an rlib, cargo skips `lto`.
+    let mut words = vec!["rustc", "--release", "--lib", "--features", "package", "--target", TARGET];
+    words.extend(["--crate-type", "cdylib", "--target-dir", "target", "--"]);
+    // What is called from several places stays a function of its own: nearly 1 kB less, gzipped, and no slower. Binaryen
+    // puts into its callers what is small.
+    words.extend(["-C", "llvm-args=-inline-threshold=5"]);
+    // The same bytes on every machine: messages of panics name the sources of other crates.
+    Compile { words, flags: ("CARGO_ENCODED_RUSTFLAGS", format!("--remap-path-prefix={home}=/cargo")) }
 }
 
 /// Prints the sizes, and holds them against the budgets.

@@ -10,6 +10,7 @@ mod outcome;
 mod process;
 mod protocol;
 mod quick;
+mod release;
 mod setup;
 mod test;
 
@@ -42,6 +43,8 @@ enum Command {
     Mutations(mutations::Mutations),
     /// Builds the examples for Rust programs, with the cache and without it, and prints what it adds to each
     Examples(examples::Examples),
+    /// Checks that the tree can be released, and prints what would be published
+    Release(release::Release),
     /// Serves the page in www/, where a visitor uses the package in the browser
     Www(demo::Www),
     /// Measures the package beside its peers, in one run
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Matrix(matrix) => matrix.run(),
         Command::Mutations(mutations) => mutations.run(),
         Command::Examples(examples) => examples.run(),
+        Command::Release(release) => release.run(),
         Command::Www(www) => www.run(),
         Command::Bench(bench) => bench.run(),
         Command::Probe(probe) => probe.run(),
