@@ -15,7 +15,8 @@ const file = join(root, 'tests/matrix/results.json');
 const wanted = process.argv.slice(2);
 const isWanted = (name) =>
   wanted.length === 0 || wanted.some((word) => name === word || (!(word in CELLS) && name.startsWith(word)));
-const results = Object.fromEntries(JSON.parse(readFileSync(file, 'utf8')).map((each) => [each.name, each]));
+/** Read anew each time: two runs may be at work. */
+const read = () => Object.fromEntries(JSON.parse(readFileSync(file, 'utf8')).map((each) => [each.name, each]));
 
 pack();
 for (const [name, cell] of Object.entries(CELLS)) {
@@ -28,6 +29,7 @@ for (const [name, cell] of Object.entries(CELLS)) {
   printFailures(failures.map((error) => ({ name, error })));
   printResult(name, { passed, failed, begun });
   const version = cell.version?.() ?? Object.values(versions[cell.project ?? name] ?? {})[0];
+  const results = read();
   results[name] = { name, version, date: new Date().toISOString().slice(0, 10), passed, failed, ...more };
   const list = Object.keys(CELLS).flatMap((name) => results[name] ?? []);
   writeFileSync(file, `[\n${list.map((each) => `  ${JSON.stringify(each)}`).join(',\n')}\n]\n`);
