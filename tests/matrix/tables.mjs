@@ -16,10 +16,10 @@ const ROWS = [
     'pages, by a module or a classic script',
     'inlined',
     [
-      'chromium-page',
-      'firefox-page',
       'chromium-import-map',
       'firefox-import-map',
+      'chromium-page',
+      'firefox-page',
       'chromium-classic-script',
       'firefox-classic-script',
       'chromium-trusted-types',
@@ -62,7 +62,7 @@ const ROWS = [
     1,
   ],
   ['jest {}, vitest {}', 'with jsdom', 'inlined', ['jest', 'vitest']],
-  ['React Native (Hermes {})', '`import`; the condition `react-native`', 'none: `keylatch/portable`', ['hermes']],
+  ['React Native (Hermes 0.12)', '`import`; the condition `react-native`', 'none: `keylatch/portable`', ['hermes']],
   [
     'pages with a strict Content-Security-Policy, Chromium and Firefox',
     '`keylatch/portable`',
@@ -81,12 +81,17 @@ const short = (version) => version.replace(/^(0\.\d+|\d+).*$/, '$1');
 function forReaders(results) {
   const lines = ROWS.map(([where, how, wasm, names, versions = names.length]) => {
     const cells = names.map((name) => results.get(name));
-    const failing = names.filter((name, index) => cells[index] === undefined || cells[index].failed > 0);
+    const missing = names.filter((name, index) => cells[index] === undefined);
+    const failing = names.filter((name, index) => cells[index]?.failed > 0);
+    const words = [
+      ...(failing.length > 0 ? [`**fails**: ${failing.join(', ')}`] : []),
+      ...(missing.length > 0 ? [`not in the last matrix: ${missing.join(', ')}`] : []),
+    ];
     const all = cells.slice(0, versions).map((cell) => short(cell?.version ?? '?'));
     const count = where.split('{}').length - 1;
     const filled =
       count === 1 ? where.replace('{}', [...new Set(all)].join(', ')) : where.replace(/\{\}/g, () => all.shift());
-    return row([filled, how, failing.length > 0 ? `**fails**: ${failing.join(', ')}` : wasm]);
+    return row([filled, how, [wasm, ...words].join('; ')]);
   });
   return [row(['where', 'how', 'WebAssembly']), row(['---', '---', '---']), ...lines].join('\n');
 }

@@ -7,11 +7,14 @@ import { consumer, install } from '../../package/consumer.mjs';
 import { project, root, run } from '../projects.mjs';
 import { locked } from './locked.mjs';
 
+/** How long it may take, in milliseconds: without a compiler, the suite takes minutes. */
+const LIMIT = 1_500_000;
+
 /** A run of tests/package/run.mjs. */
 async function runtime(name) {
   const program = join(root, 'tests/package/run.mjs');
   // It ends with an error if a test has failed, and says so on the same lines.
-  const text = await run(root, process.execPath, [program, name]).catch(({ message }) => message);
+  const text = await run(root, process.execPath, [program, name], { limit: LIMIT }).catch(({ message }) => message);
   const counts = /: test result: \w+\. (\d+) passed; (\d+) failed/.exec(text);
   if (counts === null) throw new Error(text);
   const [passed, failed] = counts.slice(1).map(Number);
