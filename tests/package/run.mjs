@@ -87,7 +87,7 @@ const OTHERS = {
   'node-realms': () => results('node', 'realms.mjs'),
   'node-libraries': () => results('node', 'libraries.mjs'),
   'keyv-suite': () => results('node', 'keyv-suite.mjs'),
-  'node-adapters': () => results('node', 'adapters.mjs'),
+  'node-adapters': () => Promise.all(['adapters.mjs', 'adapters-next.mjs'].map((file) => results('node', file))),
   copies: async () => Promise.all([results('node', 'copies.cjs'), deno('copies.cjs'), bun('copies.cjs')]),
   'moved-clock': async () => [
     await results('node', '--no-warnings', 'moved-clock.mjs'),
