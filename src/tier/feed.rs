@@ -46,7 +46,7 @@ impl Feed {
         self.acknowledged.clear();
     }
 
-    /// Notes the name of a change that the node sends.
+    /// Notes the name of a change that the node sends. Each time that it sends it, the change has another name.
     pub fn send(&mut self, nonce: u64) {
         self.sent.push(nonce);
     }

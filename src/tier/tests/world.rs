@@ -144,7 +144,8 @@ impl World {
     }
 
     pub fn step(&mut self, step: Step) {
-        if self.broken.is_some() {
+        // A store that doesn't tell its failovers breaks promises; the world goes on then.
+        if self.broken.is_some() && self.setup.tells_failovers {
             return;
         }
         let (now, fault) = (self.now, self.setup.fault);
@@ -191,8 +192,14 @@ impl World {
                 self.change(at, Subject::Key(key), Some((self.source[key], since)));
             }
             Step::Resend(at) => {
-                if let Some(pending) = self.nodes[at].outbox.first() {
-                    self.send(at, pending.question());
+                // By another name: the same one at the same number would hide that a store has lost the first.
+                let nonce = self.nonce();
+                let node = &mut self.nodes[at];
+                if let Some(pending) = node.outbox.first_mut() {
+                    pending.nonce = nonce;
+                    node.feed.send(nonce);
+                    let question = pending.question();
+                    self.send(at, question);
                 }
             }
             Step::Poll(at) => {
