@@ -16,7 +16,7 @@ mod doubt;
 mod feed;
 mod horizon;
 mod record;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 pub use doubt::Doubt;
