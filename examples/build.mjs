@@ -18,7 +18,7 @@ const triple = 'wasm32-unknown-unknown';
  * The most bytes that the cache may add to a program's module, gzipped. The goal is 20,000;
  * docs/decisions/rust-size.md tells what they are.
  */
-const BUDGET = 31_000;
+const BUDGET = 31_500;
 
 /** How the glue of each example loads its module. */
 const EXAMPLES = { worker: 'bundler', page: 'web', leptos: 'web' };
