@@ -1,5 +1,7 @@
 //! The rules in a world: nodes, their source, a store, and what goes between them.
 
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
+
 mod faults;
 mod node;
 mod random;
