@@ -1,5 +1,7 @@
 //! Whether a store is still the one that a node knew.
 
+use super::Since;
+
 /// Names one life of a store: made at random together with its counter, and anew whenever what it holds can't be trusted.
 /// A driver numbers their names in the order in which it first hears them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +37,9 @@ pub enum Heard {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Horizon {
     epoch: Option<Epoch>,
+    /// The greatest number that was heard in this epoch. It may be below `greatest`: a store that has begun anew may have
+    /// lost its counter, and what is known of another one says nothing of this one's invalidations.
+    current: Sequence,
     greatest: Sequence,
     is_distrusted: bool,
 }
@@ -44,6 +49,12 @@ impl Horizon {
     #[must_use]
     pub fn epoch(&self) -> Option<Epoch> {
         self.epoch.filter(|_| !self.is_distrusted)
+    }
+
+    /// What the node knows of the store's invalidations now, for a value that is set without a connection.
+    #[must_use]
+    pub fn since(&self) -> Option<Since> {
+        self.epoch().map(|epoch| Since { epoch, sequence: self.current })
     }
 
     /// The greatest number that the node has ever heard, in whichever epoch.
@@ -86,7 +97,13 @@ impl Horizon {
     }
 
     fn settle(&mut self, epoch: Epoch, sequence: Sequence, heard: Heard) -> Heard {
-        *self = Self { epoch: Some(epoch), greatest: self.greatest.max(sequence), is_distrusted: false };
+        let known = if self.epoch == Some(epoch) { self.current } else { 0 };
+        *self = Self {
+            epoch: Some(epoch),
+            current: known.max(sequence),
+            greatest: self.greatest.max(sequence),
+            is_distrusted: false,
+        };
         heard
     }
 }

@@ -122,7 +122,7 @@ impl Node {
 
     /// What the node knows of the store before a load begins.
     pub fn since(&self) -> Option<Since> {
-        self.horizon.epoch().map(|epoch| Since { epoch, sequence: self.horizon.greatest() })
+        self.horizon.since()
     }
 
     /// Keeps the value of a load, unless its key has changed.

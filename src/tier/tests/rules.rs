@@ -47,6 +47,17 @@ fn an_epoch_that_was_left_does_not_come_back() {
 }
 
 #[test]
+fn a_number_of_another_epoch_says_nothing_of_this_one() {
+    let mut horizon = Horizon::default();
+    horizon.hear(horizon.ask(), FIRST, 1);
+    let asked = horizon.ask();
+    horizon.hear(horizon.ask(), FIRST, 8);
+    // Asked when less was known, so this is no regress.
+    assert_eq!(horizon.hear(asked, SECOND, 2), Heard::Anew);
+    assert_eq!((horizon.since(), horizon.greatest()), (Some(Since { epoch: SECOND, sequence: 2 }), 8));
+}
+
+#[test]
 fn news_are_as_old_as_the_question() {
     let mut doubt = Doubt::new(100.0, 0.0);
     doubt.news(50.0, 90.0);
