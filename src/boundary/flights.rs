@@ -6,7 +6,7 @@ use super::id;
 use super::protocol::{FLIGHTS, GIVES_UP, NO_MEMORY, NONE, TAKES_OVER, TAKES_STALE, TOO_OLD};
 use super::state;
 use crate::arena::{Id, OutOfMemory};
-use crate::flight::{Answer, Call, Flight, Flights, Look, Refresh, Waiter};
+use crate::flight::{Answer, Call, Flight, Flights, Look, Refresh, Waiter, is_due_ahead, pause_before};
 use wasm_bindgen::prelude::*;
 
 fn with<R>(cache: u32, absent: R, work: impl FnOnce(&mut Flights) -> R) -> R {
@@ -90,4 +90,16 @@ pub fn leave(cache: u32, waiter: u32, gate: i32, now: f64) {
 pub fn next(cache: u32, flight: u32, failed: bool) -> i32 {
     let next = with(cache, None, |flights| flights.next(Flight::from_index(flight), failed));
     next.map_or(NONE, |(waiter, stale)| (waiter.index() << 1 | u32::from(stale)) as i32)
+}
+
+/// Whether a value that is asked for, and that has `remaining` of its `ttl`, is loaded again behind.
+#[wasm_bindgen(js_name = flightIsDueAhead)]
+pub fn due_ahead(slot: u32, ttl: f64, remaining: f64, share: f64) -> bool {
+    is_due_ahead(slot, ttl, remaining, share)
+}
+
+/// How long a loader that has failed waits before another try.
+#[wasm_bindgen(js_name = flightPauseBefore)]
+pub fn pause(tries: u32, delay: f64, longest: f64, chance: f64) -> f64 {
+    pause_before(tries, delay, longest, chance)
 }

@@ -2,7 +2,7 @@
 
 /// Whether a value that somebody asks for is loaded again behind: it has lived for its `share`, from 0 to 1, of its time
 /// to live. The share differs a little by the number of its slot, so that values that were stored together aren't loaded
-/// together. The twin of `#refreshAhead` in pkg-template/src/cache/keyspace.ts, where it is part of a hit.
+/// together.
 ///
 /// ```
 /// use keylatch::flight::is_due_ahead;

@@ -1,8 +1,7 @@
 //! How long a load that has failed waits before its loader is called again.
 
 /// The wait before another try, in milliseconds: it doubles with each one, up to `longest`. Chance, from 0 to 1, takes off
-/// up to half of it, so that those who have failed together don't try together. The twin of `attempt` in
-/// pkg-template/src/loads/attempts.ts.
+/// up to half of it, so that those who have failed together don't try together.
 ///
 /// ```
 /// use keylatch::flight::pause_before;
@@ -12,6 +11,6 @@
 /// assert_eq!(pause_before(0, 100.0, 1000.0, 1.0), 50.0);
 /// ```
 pub fn pause_before(tries: u32, delay: f64, longest: f64, chance: f64) -> f64 {
-    let wait = (delay * 2_f64.powi(tries.min(1000) as i32)).min(longest);
+    let wait = (0..tries.min(1000)).fold(delay, |wait, _| wait * 2.0).min(longest);
     wait * (1.0 - chance / 2.0)
 }

@@ -316,15 +316,12 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     return this.#state.loads.get(this.#request(key, loader, call, tags));
   }
 
-  /** Loads a value behind that has lived for its share. The share differs a little from slot to slot. */
+  /** Loads a value behind that has lived for its share. */
   #refreshAhead(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>): void {
     const table = this.#table;
     const slot = table.spaces.current(this.#space).index.get(key);
     if (slot === undefined) return;
-    const ttl = table.ttl(slot);
-    const share = call.refreshAhead!;
-    const spread = ((slot * 0.618_034) % 1) * 0.2 * (1 - share);
-    if (ttl < Infinity && table.remaining(slot) < ttl * (1 - share - spread)) {
+    if (core.flightIsDueAhead(slot, table.ttl(slot), table.remaining(slot), call.refreshAhead!)) {
       this.#state.loads.refresh(this.#request(key, loader, call), -1);
     }
   }

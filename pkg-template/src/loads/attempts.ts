@@ -3,6 +3,7 @@
 import { onAbort } from '../base/on-abort.js';
 import { LONGEST_TIMER } from '../base/shared-timer.js';
 import { report } from '../base/report.js';
+import { core } from '../wasm/boot.js';
 import type { Retry } from './options.js';
 
 /**
@@ -22,8 +23,7 @@ export async function attempt<T>(
     } catch (error) {
       if (tries >= times || context.signal.aborted || !isWorth(error, when)) throw error;
       const { signal } = context;
-      const wait = Math.min(delay * 2 ** tries, maxDelay);
-      await pause(wait * (1 - Math.random() / 2), signal);
+      await pause(core.flightPauseBefore(tries, delay, maxDelay, Math.random()), signal);
       if (signal.aborted) throw error;
     }
   }
