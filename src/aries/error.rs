@@ -132,7 +132,7 @@ impl CacheError {
         Self { key: Some(key.to_owned()), ..Self::new(code, message) }
     }
 
-    pub(super) fn of_result(error: SettleError, key: &str) -> Self {
+    pub(crate) fn of_result(error: SettleError, key: &str) -> Self {
         let (code, message) = match error {
             SettleError::Settled => (ErrorCode::ResultAlreadySet, "the lock has a result"),
             SettleError::Lost => {

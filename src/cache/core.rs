@@ -2,6 +2,7 @@
 //! and whatever is dropped. None of it runs while the state is borrowed.
 
 use super::deeds::Deed;
+use super::load::LoadDefaults;
 use super::options::{EntryOptions, Fate, life};
 use super::place::Place;
 use super::runtime::{Runtime, Work};
@@ -27,15 +28,9 @@ pub(super) type Listener<K, V> = Box<dyn Fn(&K, &V, Reason)>;
 /// What a cache was built with.
 pub(super) struct Settings<K, V> {
     pub ttl: f64,
-    pub swr: f64,
-    pub grace: f64,
-    pub lease: f64,
+    /// Its lease is that of locks, too.
+    pub loads: LoadDefaults,
     pub lock_timeout: f64,
-    pub timeout: f64,
-    pub hard_timeout: f64,
-    pub grace_backoff: f64,
-    pub negative_backoff: f64,
-    pub refresh_ahead: Option<f64>,
     pub weigher: Option<Weigher<K, V>>,
     pub on_removal: Option<Listener<K, V>>,
     pub clock: Option<Box<dyn Fn() -> f64>>,

@@ -6,6 +6,7 @@ use super::error::{Thrown, about, define, describe, of_source, thrown};
 use super::options::{Patience, SetCall, Shared, lease};
 use super::platform::{AbortController, AbortSignal, Weak, prototype_of, text};
 use super::{key, promise};
+use crate::SettleError;
 use crate::aries::{self, ErrorCode};
 use js_sys::{Function, Promise, Reflect, Symbol};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -118,11 +119,10 @@ impl CacheKeyLock {
         let controller = AbortController::new()?;
         let signal = controller.signal();
         let _ = self.companion.signal.set(signal.clone());
-        let key = self.key();
+        let lost = aries::CacheError::of_result(SettleError::Lost, self.lock.key());
         self.lock.on_loss(move || {
-            let words = "the turn was taken away: the lease was over, or the key was released";
             // The platform tells of the errors of listeners.
-            let _ = controller.abort(&about(ErrorCode::LockLost.as_str(), &key, words));
+            let _ = controller.abort(&thrown(&lost));
         });
         Ok(signal.into())
     }

@@ -28,7 +28,7 @@ impl<K, V, S> Builder<K, V, S> {
     /// # });
     /// ```
     pub fn swr(mut self, duration: Duration) -> Self {
-        self.settings.swr = milliseconds(duration);
+        self.settings.loads.swr = milliseconds(duration);
         self
     }
 
@@ -45,7 +45,7 @@ impl<K, V, S> Builder<K, V, S> {
     /// # });
     /// ```
     pub fn grace(mut self, duration: Duration) -> Self {
-        self.settings.grace = milliseconds(duration);
+        self.settings.loads.grace = milliseconds(duration);
         self
     }
 
@@ -66,7 +66,7 @@ impl<K, V, S> Builder<K, V, S> {
     /// # });
     /// ```
     pub fn grace_backoff(mut self, duration: Duration) -> Self {
-        self.settings.grace_backoff = milliseconds(duration);
+        self.settings.loads.grace_backoff = milliseconds(duration);
         self
     }
 
@@ -86,7 +86,7 @@ impl<K, V, S> Builder<K, V, S> {
     /// # });
     /// ```
     pub fn negative_backoff(mut self, duration: Duration) -> Self {
-        self.settings.negative_backoff = milliseconds(duration);
+        self.settings.loads.negative_backoff = milliseconds(duration);
         self
     }
 
@@ -108,7 +108,7 @@ impl<K, V, S> Builder<K, V, S> {
     /// # });
     /// ```
     pub fn refresh_ahead(mut self, share: f64) -> Self {
-        self.settings.refresh_ahead = self::share(share);
+        self.settings.loads.refresh_ahead = self::share(share);
         self
     }
 
@@ -128,7 +128,7 @@ impl<K, V, S> Builder<K, V, S> {
     /// # });
     /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.settings.timeout = milliseconds(timeout);
+        self.settings.loads.timeout = milliseconds(timeout);
         self
     }
 
@@ -144,7 +144,7 @@ impl<K, V, S> Builder<K, V, S> {
     /// # });
     /// ```
     pub fn hard_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.hard_timeout = milliseconds(timeout);
+        self.settings.loads.hard_timeout = milliseconds(timeout);
         self
     }
 
@@ -164,7 +164,7 @@ impl<K, V, S> Builder<K, V, S> {
     /// # });
     /// ```
     pub fn lease(mut self, lease: Duration) -> Self {
-        self.settings.lease = milliseconds(lease);
+        self.settings.loads.lease = milliseconds(lease);
         self
     }
 

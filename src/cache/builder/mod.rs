@@ -3,6 +3,7 @@
 mod loads;
 
 use super::core::{Core, Settings};
+use super::load::LoadDefaults;
 use super::options::life;
 use super::runtime::{self, Runtime};
 use super::{Cache, RandomHash, SpaceRef};
@@ -20,9 +21,6 @@ use std::time::Duration;
 /// assert_eq!(cache.len(), keylatch::DEFAULT_MAX);
 /// ```
 pub const DEFAULT_MAX: usize = 10_000;
-
-/// How long a load or a lock may take before another caller may take over, if nothing else is said.
-const LEASE: f64 = 30_000.0;
 
 /// The options of a cache. Made by [`Cache::builder`].
 ///
@@ -52,15 +50,8 @@ impl<K, V> Builder<K, V> {
     pub(super) fn new() -> Self {
         let settings = Settings {
             ttl: NEVER,
-            swr: 0.0,
-            grace: 0.0,
-            lease: LEASE,
+            loads: LoadDefaults::default(),
             lock_timeout: f64::INFINITY,
-            timeout: f64::INFINITY,
-            hard_timeout: f64::INFINITY,
-            grace_backoff: 0.0,
-            negative_backoff: 0.0,
-            refresh_ahead: None,
             weigher: None,
             on_removal: None,
             clock: None,
@@ -275,7 +266,7 @@ impl<K, V, S> Builder<K, V, S> {
         let bounds = Bounds { entries, weight: self.max_weight, entry_weight: self.max_entry_weight };
         let mut config = Config::new(bounds);
         config.jitter = self.jitter;
-        config.stale = self.settings.swr.max(self.settings.grace);
+        config.stale = self.settings.loads.swr.max(self.settings.loads.grace);
         config.policy = self.policy.unwrap_or(config.policy);
         // Nobody outside should foresee what the policy does.
         config.seed = Some(self.hasher.hash_one(0x6b65_796c_u32) as u32);

@@ -1,9 +1,9 @@
 //! One caller who waits for a value: asks, waits, looks, and perhaps runs the loader.
 
-use super::LoadOptions;
 use super::context::LoadContext;
 use super::old::{self, Old, Tags};
 use super::work::{self, Job};
+use super::{LoadDefaults, LoadOptions};
 use crate::arena::OutOfMemory;
 use crate::cache::bell::Listener;
 use crate::cache::core::Core;
@@ -75,8 +75,8 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
     ) -> Self {
         let now = core.elapsed();
         Self {
-            hard: now + options.hard_timeout,
-            soft: now + options.timeout,
+            hard: now + options.defaults.hard_timeout,
+            soft: now + options.defaults.timeout,
             core,
             place,
             own: Rc::new(Own { loader: Cell::new(loader), has_died: Cell::new(false) }),
@@ -126,7 +126,8 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             if self.listener.poll(context).is_ready() {
                 continue;
             }
-            if self.poll_timer(&waiter, context).is_pending() {
+            let patience = |core: &Core<K, V>, now| core.read(|state| state.waiter_patience(&waiter, now));
+            if self.poll_timer(patience, context).is_pending() {
                 return Poll::Pending;
             }
             if let Some(outcome) = self.look(&waiter) {
@@ -177,13 +178,13 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             }
         }
         let call = flight::Call {
-            lease: self.options.lease,
+            lease: self.options.defaults.lease,
             stale_for,
-            grace: self.options.grace,
+            grace: self.options.defaults.grace,
             timeout: self.soft - now,
             hard_timeout: self.hard - now,
-            grace_backoff: self.options.grace_backoff,
-            negative_backoff: self.options.negative_backoff,
+            grace_backoff: self.options.defaults.grace_backoff,
+            negative_backoff: self.options.defaults.negative_backoff,
         };
         let is_fresh = self.options.is_fresh && may_wait;
         let asked = self.core.edit(|state| state.ask(&place, is_fresh, &call, stale.clone(), now));
@@ -217,7 +218,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
 
     fn ask_behind(&self, stale_for: f64) -> Result<Refreshed<K, V>, OutOfMemory> {
         let now = self.core.elapsed();
-        let &LoadOptions { lease, swr, grace_backoff: backoff, .. } = &self.options;
+        let LoadDefaults { lease, swr, grace_backoff: backoff, .. } = self.options.defaults;
         self.core.edit(|state| state.refresh(&self.place, lease, stale_for, swr, backoff, now))
     }
 
@@ -246,7 +247,7 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
             tags: self.tags.clone(),
             options: self.options.entry.clone(),
             retry: self.options.retry,
-            backs_off: self.options.grace_backoff.max(self.options.negative_backoff) > 0.0,
+            backs_off: self.options.defaults.grace_backoff.max(self.options.defaults.negative_backoff) > 0.0,
         };
         let work: Work = Box::pin(work::run(job));
         match &self.options.wait_until {
@@ -276,26 +277,16 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
 
     /// Ready when its caller has waited for long enough while a value is there.
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let (core, end) = (&self.core, self.soft.min(self.hard));
-        let (due, timer) = self.timer.get_or_insert_with(|| {
-            let now = core.elapsed();
-            core.timer(now, (end - now).max(0.0).min(self.options.lease))
-        });
-        if timer.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        core.reach(*due);
-        self.timer = None;
-        Poll::Ready(())
+        let (end, lease) = (self.soft.min(self.hard), self.options.defaults.lease);
+        self.poll_timer(|_, now| (end - now).max(0.0).min(lease), context)
     }
 
-    /// Ready when it is time to look.
-    fn poll_timer(&mut self, waiter: &Rc<Waiter<K, V>>, context: &mut Context<'_>) -> Poll<()> {
+    /// Ready when it is time to look, for which a timer is set once.
+    fn poll_timer(&mut self, patience: impl FnOnce(&Core<K, V>, f64) -> f64, context: &mut Context<'_>) -> Poll<()> {
         let core = &self.core;
         let (due, timer) = self.timer.get_or_insert_with(|| {
             let now = core.elapsed();
-            let patience = core.read(|state| state.waiter_patience(waiter, now));
-            core.timer(now, patience)
+            core.timer(now, patience(core, now))
         });
         if timer.as_mut().poll(context).is_pending() {
             return Poll::Pending;

@@ -11,7 +11,7 @@ mod work;
 
 pub use context::LoadContext;
 pub use error::LoadError;
-pub(super) use options::share;
+pub(super) use options::{LoadDefaults, share};
 pub use retry::Retry;
 
 use super::options::EntryOptions;
@@ -92,16 +92,8 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         F: FnOnce(LoadContext<K, V>) -> L,
         L: Future<Output = Result<V, E>>,
     {
-        let settings = &self.core.settings;
         let options = LoadOptions {
-            swr: settings.swr,
-            grace: settings.grace,
-            timeout: settings.timeout,
-            hard_timeout: settings.hard_timeout,
-            lease: settings.lease,
-            grace_backoff: settings.grace_backoff,
-            negative_backoff: settings.negative_backoff,
-            refresh_ahead: settings.refresh_ahead,
+            defaults: self.core.settings.loads,
             retry: Retry::default(),
             is_fresh: false,
             entry: EntryOptions::new(),
@@ -171,7 +163,7 @@ where
             let mut tags = None;
             let part = |table: &Table<K, V>, slot| tags = Some(table.tags_of(slot));
             let found = if options.is_fresh { None } else { core.hit_or(this.hash, &this.space, this.key, part) };
-            let is_due = |slot| options.refresh_ahead.is_some_and(|share| core.is_due_ahead(slot, share));
+            let is_due = |slot| options.defaults.refresh_ahead.is_some_and(|share| core.is_due_ahead(slot, share));
             let ahead = match found {
                 Some((record, slot)) if !is_due(slot) => return Poll::Ready(Ok(record.value.clone())),
                 found => found,

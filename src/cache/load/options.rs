@@ -6,11 +6,15 @@ use crate::cache::runtime::Work;
 use std::rc::Rc;
 use std::time::Duration;
 
+/// How long a load or a lock may take before another caller may take over, if nothing else is said.
+const LEASE: f64 = 30_000.0;
+
 /// Keeps the request alive in which a load runs.
 type WaitUntil<'a> = Box<dyn Fn(Work) + 'a>;
 
-/// What one caller wants. Durations are in milliseconds.
-pub(super) struct LoadOptions<'a> {
+/// What a cache has for all its loads, and a call for its own. Durations are in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cache) struct LoadDefaults {
     pub swr: f64,
     pub grace: f64,
     pub timeout: f64,
@@ -19,6 +23,27 @@ pub(super) struct LoadOptions<'a> {
     pub grace_backoff: f64,
     pub negative_backoff: f64,
     pub refresh_ahead: Option<f64>,
+}
+
+impl Default for LoadDefaults {
+    fn default() -> Self {
+        Self {
+            swr: 0.0,
+            grace: 0.0,
+            timeout: f64::INFINITY,
+            hard_timeout: f64::INFINITY,
+            lease: LEASE,
+            grace_backoff: 0.0,
+            negative_backoff: 0.0,
+            refresh_ahead: None,
+        }
+    }
+}
+
+/// What one caller wants.
+pub(super) struct LoadOptions<'a> {
+    /// The cache's, unless the call says otherwise.
+    pub defaults: LoadDefaults,
     pub retry: Retry,
     pub is_fresh: bool,
     pub entry: EntryOptions,
@@ -34,12 +59,10 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
     /// # use std::cell::RefCell;
     /// # futures_executor::block_on(async {
     /// let cache = Cache::new(100);
-    /// let mut pool = futures_executor::LocalPool::new();
     /// # let works: RefCell<Vec<Work>> = RefCell::default();
     /// let load = cache.load(&1, async |_| Ok::<_, ()>("one")).wait_until(|work| works.borrow_mut().push(work));
     /// # let (value, ()) = futures_util::join!(load, async { for work in works.take() { work.await } });
     /// # assert!(matches!(value, Ok("one")));
-    /// # drop(pool);
     /// # });
     /// ```
     pub fn wait_until(self, wait_until: impl Fn(Work) + 'a) -> Self {
@@ -61,7 +84,7 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
     /// # });
     /// ```
     pub fn timeout(self, timeout: Duration) -> Self {
-        self.with(|options| options.timeout = milliseconds(timeout))
+        self.with(|options| options.defaults.timeout = milliseconds(timeout))
     }
 
     /// After how long this caller gives up, with the stale value or else with
@@ -78,7 +101,7 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
     /// # });
     /// ```
     pub fn hard_timeout(self, timeout: Duration) -> Self {
-        self.with(|options| options.hard_timeout = milliseconds(timeout))
+        self.with(|options| options.defaults.hard_timeout = milliseconds(timeout))
     }
 
     /// Loads even if there is a value, and doesn't join a load that has begun before.
@@ -97,7 +120,7 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
 
     /// As [`Builder::swr`](crate::Builder::swr), for this call. A call can only ask for less than the cache.
     pub fn swr(self, duration: Duration) -> Self {
-        self.with(|options| options.swr = milliseconds(duration))
+        self.with(|options| options.defaults.swr = milliseconds(duration))
     }
 
     /// As [`Builder::grace`](crate::Builder::grace), for this call. A call can only ask for less than the cache.
@@ -114,13 +137,13 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
     /// # });
     /// ```
     pub fn grace(self, duration: Duration) -> Self {
-        self.with(|options| options.grace = milliseconds(duration))
+        self.with(|options| options.defaults.grace = milliseconds(duration))
     }
 
     /// As [`Builder::grace_backoff`](crate::Builder::grace_backoff), for this call. It counts from the last failure of
     /// a load that was asked for with a backoff, too.
     pub fn grace_backoff(self, duration: Duration) -> Self {
-        self.with(|options| options.grace_backoff = milliseconds(duration))
+        self.with(|options| options.defaults.grace_backoff = milliseconds(duration))
     }
 
     /// As [`Builder::negative_backoff`](crate::Builder::negative_backoff), for this call: until then, it gets
@@ -140,12 +163,12 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
     /// # });
     /// ```
     pub fn negative_backoff(self, duration: Duration) -> Self {
-        self.with(|options| options.negative_backoff = milliseconds(duration))
+        self.with(|options| options.defaults.negative_backoff = milliseconds(duration))
     }
 
     /// As [`Builder::refresh_ahead`](crate::Builder::refresh_ahead), for this call.
     pub fn refresh_ahead(self, share: f64) -> Self {
-        self.with(|options| options.refresh_ahead = self::share(share))
+        self.with(|options| options.defaults.refresh_ahead = self::share(share))
     }
 
     /// Calls the loader again if it fails. Each try has a clone of the loader; those who wait have the error of the
@@ -187,7 +210,7 @@ impl<'a, Q: ?Sized, K, V, F, E> Load<'a, Q, K, V, F, E> {
     /// # });
     /// ```
     pub fn lease(self, lease: Duration) -> Self {
-        self.with(|options| options.lease = milliseconds(lease))
+        self.with(|options| options.defaults.lease = milliseconds(lease))
     }
 
     /// How the value is stored. The loader can say otherwise. Without tags, it gets those of the key's old entry.

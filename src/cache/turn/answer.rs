@@ -145,7 +145,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
 
     /// A timer for a lease.
     pub(crate) fn lease_timer(&self) -> Work {
-        self.core.timer(0.0, self.core.settings.lease).1
+        self.core.timer(0.0, self.core.settings.loads.lease).1
     }
 
     /// Stores a value under several keys, which expire together. A value that is refused for one of them is stored for

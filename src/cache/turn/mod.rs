@@ -104,8 +104,9 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         K: Borrow<Q>,
         Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
     {
-        let &super::core::Settings { lease, lock_timeout, .. } = &self.core.settings;
-        Lock::new(Rc::clone(&self.core), self.hash(key), self.space.clone(), key, lease, lock_timeout)
+        let settings = &self.core.settings;
+        let (lease, timeout) = (settings.loads.lease, settings.lock_timeout);
+        Lock::new(Rc::clone(&self.core), self.hash(key), self.space.clone(), key, lease, timeout)
     }
 
     /// Takes a lock on a key without waiting: it has its place from now on, and [`Turn::enter`] waits for its turn.
@@ -131,7 +132,7 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         K: Borrow<Q>,
         Q: Hash + Eq + ToOwned<Owned = K> + ?Sized,
     {
-        self.acquire_for(key, self.core.settings.lease)
+        self.acquire_for(key, self.core.settings.loads.lease)
     }
 
     /// The same, with a lease of its own.
