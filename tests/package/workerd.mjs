@@ -9,8 +9,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { consumer } from './consumer.mjs';
 import { LEASE, SCENARIOS, SLACK } from './workerd-scenarios.mjs';
 
-/** Before and after the runtime learnt to tell what it has collected. */
-const DATES = ['2025-01-01', '2026-05-01'];
+/**
+ * The first date at which a request that waits for another one's promise goes on as itself, which loads and locks need; and
+ * one at which the runtime also tells what it has collected.
+ */
+const DATES = ['2024-10-14', '2026-05-01'];
 
 /** Counts how many times it was asked for each path, and answers after a while. */
 const UPSTREAM = `
