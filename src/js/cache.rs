@@ -194,7 +194,7 @@ impl InMemoryCache {
     fn store(&self, names: &JsValue, value: &JsValue, options: &JsValue) -> Result<(), JsValue> {
         let keys = key::read_all(names)?;
         let call = SetCall::read(options)?;
-        if value.is_undefined() {
+        if value.is_undefined() || call.has_passed {
             for (_, key) in keys {
                 self.cache.cache().remove(&key);
             }

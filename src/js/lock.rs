@@ -209,8 +209,13 @@ impl CacheKeyLock {
         if value.is_undefined() {
             return Ok(());
         }
-        let call = SetCall::read(options)?.of(&self.companion.shared, &self.key(), &value)?;
-        at_once(self.lock.set_result_as(value, None, call))
+        let call = SetCall::read(options)?;
+        let options = call.of(&self.companion.shared, &self.key(), &value)?;
+        let settled = at_once(self.lock.set_result_as(value, None, options));
+        if call.has_passed && settled.is_ok() {
+            self.lock.cache().cache().remove(self.lock.key());
+        }
+        settled
     }
 
     /// Whether a callback that holds the key waits for this lock, and so for itself.

@@ -127,6 +127,8 @@ fn with_dispose(builder: Builder<String, JsValue>, dispose: Option<Function>) ->
 /// What a `set` was told, checked.
 pub(super) struct SetCall {
     options: EntryOptions,
+    /// Its expiry has passed: nothing is stored.
+    pub(super) has_passed: bool,
     size: Option<JsValue>,
 }
 
@@ -144,16 +146,19 @@ impl SetCall {
             Some(ttl) => EntryOptions::new().ttl(seconds(ttl)?),
             None => EntryOptions::new(),
         };
+        let mut has_passed = false;
         if let Some(expires) = given.number("expires") {
             if let Some(ttl) = given.get("ttl") {
                 return Err(invalid("invalid-ttl", "ttl", "none beside expires", ttl));
             }
-            options = options.ttl(milliseconds(expires - Date::now()));
+            let rest = expires - Date::now();
+            has_passed = rest <= 0.0;
+            options = options.ttl(milliseconds(rest));
         }
         if let Some(tags) = given.get("tags") {
             options = options.tags(texts(tags)?);
         }
-        Ok(Self { options, size: given.get("size").cloned() })
+        Ok(Self { options, has_passed, size: given.get("size").cloned() })
     }
 
     /// How an entry is stored. Measures it.

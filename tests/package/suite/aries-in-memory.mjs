@@ -111,6 +111,21 @@ export default group('aries in memory', (test) => {
       assert.isUndefined(await bob.get('k'));
     }));
 
+  test('an expiry that has passed: nothing is stored, and who waits has the result', async ({ InMemoryCache }) => {
+    const cache = new InMemoryCache();
+    await cache.set(['k', 'l'], 'old');
+    await cache.set('k', 'new', { expires: Date.now() - 1 });
+    assert.isUndefined(await cache.get('k'));
+    assert.equal(await cache.get('l'), 'old');
+    const [holder, waiter] = [cache.acquire('l'), cache.acquire('l')];
+    await cache.clear('l');
+    await holder.enter();
+    await holder.setResult('result', { expires: 0 });
+    assert.equal((await waiter.enter()).result, 'result');
+    assert.isUndefined(await cache.get('l'));
+    for (const lock of [holder, waiter]) await lock.exit();
+  });
+
   test('a namespace is a BaseCache, and to close it is to empty it', async ({ BaseCache, InMemoryCache }) => {
     const space = new InMemoryCache().namespace('n');
     assert.instanceOf(space, BaseCache);
