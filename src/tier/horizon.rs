@@ -91,11 +91,6 @@ impl Horizon {
         self.settle(epoch, sequence, if epoch == known { Heard::Same } else { Heard::Anew })
     }
 
-    /// Trusts the store no more until it has another epoch: it has lost something, whatever its counter says.
-    pub const fn distrust(&mut self) {
-        self.is_distrusted = true;
-    }
-
     fn settle(&mut self, epoch: Epoch, sequence: Sequence, heard: Heard) -> Heard {
         let known = if self.epoch == Some(epoch) { self.current } else { 0 };
         *self = Self {

@@ -20,6 +20,6 @@ mod record;
 mod tests;
 
 pub use doubt::Doubt;
-pub use feed::{Continuity, Cursor, Feed};
+pub use feed::{Continuity, Feed};
 pub use horizon::{Asked, Epoch, Heard, Horizon, Sequence};
 pub use record::{Marks, Since, Worth, judge};

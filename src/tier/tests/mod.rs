@@ -2,6 +2,7 @@
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod calls;
 mod faults;
 mod node;
 mod random;

@@ -1,6 +1,7 @@
 //! A node: what a driver does with the rules.
 
-use super::super::{Asked, Doubt, Epoch, Feed, Heard, Horizon, Since};
+use super::super::{Epoch, Heard, Since};
+use super::calls::{Asked, Doubt, Feed, Horizon};
 use super::store::{Answer, Question, Subject};
 use super::world::Fault;
 
@@ -38,7 +39,8 @@ pub struct Flight {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pending {
     pub subject: Subject,
-    pub nonce: u64,
+    /// Its name.
+    pub id: u32,
     /// The value that was set, and what the node knew then.
     pub value: Option<(u32, Option<Since>)>,
     /// The versions that the source had then.
@@ -48,10 +50,10 @@ pub struct Pending {
 impl Pending {
     /// How the store hears of it.
     pub const fn question(&self) -> Question {
-        let (subject, nonce) = (self.subject, self.nonce);
+        let (subject, id) = (self.subject, self.id);
         match (self.value, subject) {
-            (Some((version, since)), Subject::Key(key)) => Question::Replay { key, version, since, nonce },
-            _ => Question::Drop { subject, nonce },
+            (Some((version, since)), Subject::Key(key)) => Question::Replay { key, version, since, id },
+            _ => Question::Drop { subject, id },
         }
     }
 }
@@ -73,9 +75,9 @@ impl Node {
     pub fn new(life: u32, keys: usize, limit: u32, now: u32) -> Self {
         Self {
             life,
-            horizon: Horizon::default(),
+            horizon: Horizon::new(),
             doubt: Doubt::new(f64::from(limit), f64::from(now)),
-            feed: Feed::default(),
+            feed: Feed::new(),
             memory: vec![None; keys],
             flights: vec![None; keys],
             outbox: Vec::new(),
@@ -115,11 +117,6 @@ impl Node {
         }
     }
 
-    fn reset(&mut self) {
-        self.apply(Subject::All);
-        self.feed.forget();
-    }
-
     /// What the node knows of the store before a load begins.
     pub fn since(&self) -> Option<Since> {
         self.horizon.since()
@@ -143,11 +140,13 @@ impl Node {
         match self.horizon.hear(asked, answer.epoch, answer.sequence) {
             Heard::Same => (true, None),
             Heard::Anew => {
-                self.reset();
+                self.apply(Subject::All);
+                self.feed.begin(answer.sequence);
                 (true, None)
             }
             Heard::Regress => {
-                self.reset();
+                self.apply(Subject::All);
+                self.feed.forget();
                 (false, Some(answer.epoch))
             }
             Heard::Outdated => (false, None),

@@ -1,6 +1,6 @@
 //! Each rule by example.
 
-use super::super::{Continuity, Cursor, Doubt, Epoch, Feed, Heard, Horizon, Marks, Since, Worth, judge};
+use super::super::{Continuity, Doubt, Epoch, Feed, Heard, Horizon, Marks, Since, Worth, judge};
 
 const FIRST: Epoch = Epoch(0);
 const SECOND: Epoch = Epoch(1);
@@ -74,20 +74,16 @@ fn news_are_as_old_as_the_question() {
 
 #[test]
 fn a_feed_tells_whether_it_is_whole() {
-    let at = |sequence| Cursor { sequence, nonce: 10 + sequence };
-    let other = |sequence| Cursor { sequence, nonce: 20 + sequence };
     let mut feed = Feed::default();
-    assert_eq!(feed.advance(None, &[at(1)], at(1)), Continuity::Trimmed);
-    assert_eq!(feed.advance(Some(at(1)), &[at(2), at(3)], at(3)), Continuity::Whole);
-    assert_eq!(feed.clone().advance(Some(other(3)), &[], other(3)), Continuity::Forked);
-    assert_eq!(feed.clone().advance(None, &[at(9)], at(9)), Continuity::Trimmed);
-    // An own change has to come by.
-    feed.send(14);
-    assert_eq!(feed.clone().acknowledge(at(4)), Continuity::Whole);
-    let mut passed = feed.clone();
-    passed.advance(Some(at(3)), &[other(4)], other(4));
-    assert_eq!(passed.acknowledge(at(4)), Continuity::Forked);
-    feed.acknowledge(at(4));
-    assert_eq!(feed.clone().advance(Some(at(3)), &[other(4)], other(4)), Continuity::Forked);
-    assert_eq!(feed.advance(Some(at(3)), &[at(4)], at(4)), Continuity::Whole);
+    // Without a place in the feed, what came before is missing.
+    assert_eq!((feed.advance(None, 3), feed.at()), (Continuity::Trimmed, Some(3)));
+    assert_eq!((feed.advance(Some(3), 5), feed.at()), (Continuity::Whole, Some(5)));
+    assert_eq!((feed.advance(Some(6), 9), feed.at()), (Continuity::Trimmed, Some(9)));
+    assert_eq!((feed.advance(None, 12), feed.at()), (Continuity::Trimmed, Some(12)));
+    // One that was overtaken tells what the node knows.
+    assert_eq!((feed.advance(Some(9), 11), feed.at()), (Continuity::Whole, Some(12)));
+    feed.forget();
+    assert_eq!((feed.advance(Some(12), 13), feed.at()), (Continuity::Trimmed, Some(13)));
+    feed.begin(2);
+    assert_eq!((feed.advance(Some(2), 4), feed.at()), (Continuity::Whole, Some(4)));
 }

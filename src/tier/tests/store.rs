@@ -1,6 +1,6 @@
 //! A store, as every real one has to be: each question is answered at once, as a whole.
 
-use super::super::{Cursor, Epoch, Marks, Sequence, Since};
+use super::super::{Epoch, Marks, Sequence, Since};
 use super::world::Fault;
 
 /// What an invalidation is about.
@@ -31,7 +31,7 @@ pub struct Record {
 /// A change as the feed tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Change {
-    pub cursor: Cursor,
+    pub sequence: Sequence,
     pub subject: Subject,
 }
 
@@ -47,17 +47,17 @@ pub enum Question {
     },
     Drop {
         subject: Subject,
-        nonce: u64,
+        id: u32,
     },
     /// A value that was set without a connection, once there is one.
     Replay {
         key: usize,
         version: u32,
         since: Option<Since>,
-        nonce: u64,
+        id: u32,
     },
     Changes {
-        after: Option<Cursor>,
+        after: Option<Sequence>,
     },
     Renew {
         epoch: Epoch,
@@ -68,8 +68,12 @@ pub enum Question {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reply {
     Record(Option<(Record, Marks)>),
-    Changes { before: Option<Cursor>, changes: Vec<Change>, head: Cursor },
-    Taken(Cursor),
+    /// Every change above `from`; none if the feed no longer has all that was asked for.
+    Changes {
+        from: Option<Sequence>,
+        changes: Vec<Change>,
+    },
+    Taken,
     Fenced,
     Done,
 }
@@ -96,10 +100,6 @@ impl Store {
         Self { epoch, sequence: 0, records: vec![None; keys], feed: Vec::new(), trimmed: Vec::new() }
     }
 
-    pub fn has(&self, cursor: Cursor) -> bool {
-        self.feed.iter().chain(&self.trimmed).any(|change| change.cursor.nonce == cursor.nonce)
-    }
-
     pub fn trim(&mut self) {
         self.trimmed.append(&mut self.feed);
     }
@@ -119,33 +119,21 @@ impl Store {
                     Reply::Fenced
                 }
             }
-            Question::Drop { subject, nonce } => Reply::Taken(self.mark(subject, nonce)),
-            Question::Replay { key, version, since, nonce } => {
+            Question::Drop { subject, .. } => {
+                self.mark(subject);
+                Reply::Taken
+            }
+            Question::Replay { key, version, since, .. } => {
                 if fault == Some(Fault::ReplaysValues) || since.is_some_and(|since| self.is_current(key, since)) {
-                    Reply::Taken(self.put(key, version, nonce))
+                    self.put(key, version);
+                    Reply::Taken
                 } else {
                     Reply::Fenced
                 }
             }
             Question::Changes { after } => Reply::Changes {
-                before: self
-                    .feed
-                    .iter()
-                    .map(|change| change.cursor)
-                    .find(|cursor| after.is_some_and(|after| cursor.sequence == after.sequence)),
-                changes: self
-                    .feed
-                    .iter()
-                    .copied()
-                    .filter(|change| change.cursor.sequence > after.unwrap_or_default().sequence)
-                    .collect(),
-                head: self
-                    .feed
-                    .iter()
-                    .chain(&self.trimmed)
-                    .map(|change| change.cursor)
-                    .max_by_key(|cursor| cursor.sequence)
-                    .unwrap_or_default(),
+                from: after.filter(|after| self.trimmed.last().is_none_or(|change| change.sequence <= *after)),
+                changes: self.feed.iter().copied().filter(|change| Some(change.sequence) > after).collect(),
             },
             // The world does that: it gives the epoch its name.
             Question::Renew { .. } => Reply::Done,
@@ -154,17 +142,15 @@ impl Store {
     }
 
     /// Stores a value that a caller has set.
-    pub fn put(&mut self, key: usize, version: u32, nonce: u64) -> Cursor {
-        let cursor = self.mark(Subject::Key(key), nonce);
-        self.records[key] = Some(Record { version, since: Since { epoch: self.epoch, sequence: cursor.sequence } });
-        cursor
+    pub fn put(&mut self, key: usize, version: u32) {
+        let sequence = self.mark(Subject::Key(key));
+        self.records[key] = Some(Record { version, since: Since { epoch: self.epoch, sequence } });
     }
 
-    fn mark(&mut self, subject: Subject, nonce: u64) -> Cursor {
+    fn mark(&mut self, subject: Subject) -> Sequence {
         self.sequence += 1;
-        let cursor = Cursor { sequence: self.sequence, nonce };
-        self.feed.push(Change { cursor, subject });
-        cursor
+        self.feed.push(Change { sequence: self.sequence, subject });
+        self.sequence
     }
 
     fn is_current(&self, key: usize, since: Since) -> bool {
@@ -173,6 +159,6 @@ impl Store {
 
     fn marks(&self, key: usize) -> Marks {
         let concerning = self.feed.iter().chain(&self.trimmed).filter(|change| change.subject.concerns(key));
-        Marks { hard: concerning.map(|change| change.cursor.sequence).max().unwrap_or_default(), soft: 0 }
+        Marks { hard: concerning.map(|change| change.sequence).max().unwrap_or_default(), soft: 0 }
     }
 }

@@ -4,7 +4,8 @@
 //! the store has acknowledged that: from then on no load may give an older version, and once the time of doubt is over,
 //! no memory.
 
-use super::super::{Asked, Cursor, Epoch, Since};
+use super::super::{Epoch, Since};
+use super::calls::Asked;
 use super::node::{Flight, Node, Pending, Stage};
 use super::store::{Answer, Question, Reply, Store, Subject};
 
@@ -25,7 +26,7 @@ pub enum Fault {
     NeverDoubts,
     /// News count from when they come.
     NewsFromArrival,
-    /// A fork of the feed is not noticed.
+    /// A feed that was cut off is taken for a whole one.
     TrustsFeeds,
 }
 
@@ -35,8 +36,6 @@ pub struct Setup {
     pub keys: usize,
     /// For how long memory is believed without news.
     pub doubt: u32,
-    /// Whether the store has another epoch when a replica takes over.
-    pub tells_failovers: bool,
     pub fault: Option<Fault>,
 }
 
@@ -97,14 +96,10 @@ pub struct Message {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Promise {
     pub versions: Vec<u32>,
-    pub cursor: Cursor,
-    pub epoch: Epoch,
     /// The node that has it, and in which of its lives.
     pub holder: (usize, u32),
     /// When it was given.
     pub given: u32,
-    /// Whether the store has lost it, and no node has noticed yet.
-    pub is_lost: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -118,7 +113,7 @@ pub struct World {
     pub messages: Vec<Message>,
     pub promises: Vec<Promise>,
     pub epochs: u32,
-    pub nonces: u64,
+    pub changes: u32,
     pub sent: Vec<u32>,
     /// What has gone wrong.
     pub broken: Option<&'static str>,
@@ -133,19 +128,18 @@ impl World {
             source: vec![1; setup.keys],
             replica: store.clone(),
             store,
-            nodes: vec![Node::new(0, setup.keys, setup.doubt, 0); setup.nodes],
+            nodes: (0..setup.nodes).map(|_| Node::new(0, setup.keys, setup.doubt, 0)).collect(),
             messages: Vec::new(),
             promises: Vec::new(),
             epochs: 0,
-            nonces: 0,
+            changes: 0,
             sent: vec![0; setup.nodes],
             broken: None,
         }
     }
 
     pub fn step(&mut self, step: Step) {
-        // A store that doesn't tell its failovers breaks promises; the world goes on then.
-        if self.broken.is_some() && self.setup.tells_failovers {
+        if self.broken.is_some() {
             return;
         }
         let (now, fault) = (self.now, self.setup.fault);
@@ -174,17 +168,13 @@ impl World {
             }
             Step::Put(at, key) => {
                 self.source[key] += 1;
-                let nonce = self.nonce();
                 self.nodes[at].apply(Subject::Key(key));
-                let cursor = self.store.put(key, self.source[key], nonce);
+                self.store.put(key, self.source[key]);
                 let asked = self.nodes[at].horizon.ask();
                 let answer = Answer { epoch: self.store.epoch, sequence: self.store.sequence, reply: Reply::Done };
                 let versions = self.versions(Subject::Key(key));
-                self.promise(at, versions, cursor, self.store.epoch);
-                self.nodes[at].feed.send(nonce);
-                if self.hear(at, asked, &answer) {
-                    self.acknowledge(at, cursor, answer.epoch);
-                }
+                self.promise(at, versions);
+                self.hear(at, asked, &answer);
             }
             Step::PutAlone(at, key) => {
                 self.source[key] += 1;
@@ -192,13 +182,7 @@ impl World {
                 self.change(at, Subject::Key(key), Some((self.source[key], since)));
             }
             Step::Resend(at) => {
-                // By another name: the same one at the same number would hide that a store has lost the first.
-                let nonce = self.nonce();
-                let node = &mut self.nodes[at];
-                if let Some(pending) = node.outbox.first_mut() {
-                    pending.nonce = nonce;
-                    node.feed.send(nonce);
-                    let question = pending.question();
+                if let Some(question) = self.nodes[at].outbox.first().map(Pending::question) {
                     self.send(at, question);
                 }
             }
@@ -224,16 +208,7 @@ impl World {
             Step::Replicate => self.replica = self.store.clone(),
             Step::FailOver => {
                 self.store = self.replica.clone();
-                if self.setup.tells_failovers {
-                    self.renew();
-                    return self.check();
-                }
-                for promise in &mut self.promises {
-                    promise.is_lost |= promise.epoch >= self.store.epoch && !self.store.has(promise.cursor);
-                }
-                for flight in self.nodes.iter_mut().flat_map(|node| node.flights.iter_mut().flatten()) {
-                    flight.own = 0;
-                }
+                self.renew();
             }
             Step::Restart => {
                 self.store = Store::new(self.store.epoch, self.setup.keys);
@@ -243,11 +218,6 @@ impl World {
             Step::Trim => self.store.trim(),
         }
         self.check();
-    }
-
-    pub fn nonce(&mut self) -> u64 {
-        self.nonces += 1;
-        self.nonces
     }
 
     fn load(&mut self, at: usize, key: usize) {
@@ -277,8 +247,8 @@ impl World {
 
     /// A load gives its callers a value, and memory.
     pub fn serve(&mut self, at: usize, key: usize, version: u32, flight: Flight) {
-        let promised = self.promises.iter().take(flight.promises).filter(|promise| !promise.is_lost);
-        if version < flight.own || promised.into_iter().any(|promise| version < promise.versions[key]) {
+        let mut promised = self.promises.iter().take(flight.promises);
+        if version < flight.own || promised.any(|promise| version < promise.versions[key]) {
             self.broken = Some("a load has given what was invalidated before it began");
         }
         self.nodes[at].flights[key] = None;
@@ -287,9 +257,9 @@ impl World {
 
     fn change(&mut self, at: usize, subject: Subject, value: Option<(u32, Option<Since>)>) {
         let versions = self.versions(subject);
-        let pending = Pending { subject, nonce: self.nonce(), value, versions: versions.clone() };
+        self.changes += 1;
+        let pending = Pending { subject, id: self.changes, value, versions };
         self.nodes[at].apply(subject);
-        self.nodes[at].feed.send(pending.nonce);
         self.send(at, pending.question());
         self.nodes[at].outbox.push(pending);
     }
@@ -300,10 +270,8 @@ impl World {
         keys.map(|(key, &version)| if subject.concerns(key) { version } else { 0 }).collect()
     }
 
-    pub fn promise(&mut self, at: usize, versions: Vec<u32>, cursor: Cursor, epoch: Epoch) {
-        // In another epoch, nothing that is older is good, whether the store remembers it or not.
-        let (holder, is_lost) = ((at, self.nodes[at].life), epoch == self.store.epoch && !self.store.has(cursor));
-        self.promises.push(Promise { versions, cursor, epoch, holder, given: self.now, is_lost });
+    pub fn promise(&mut self, at: usize, versions: Vec<u32>) {
+        self.promises.push(Promise { versions, holder: (at, self.nodes[at].life), given: self.now });
     }
 
     pub fn send(&mut self, at: usize, question: Question) {
