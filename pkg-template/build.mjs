@@ -28,8 +28,15 @@ const glue = join(root, 'target/glue');
 const types = join(root, 'target/types');
 /** The types as the compiler writes them, a file for each source. */
 const declared = join(types, 'pkg-template/src');
-/** The entries that have types. */
-const DECLARED = ['index', 'slim', 'portable'];
+/** Declarations that are in another entry's file; for a store, the contract is in that of the tier. */
+const [OTHERS, OTHERS_OF_STORES] = [
+  /^(\.\.?\/)+(index|slim|portable)\.js$/,
+  /^(\.\.?\/)+(index|slim|portable|store)\.js$/,
+];
+/** The second tier and its stores, each with its source. They import nothing of the package but types. */
+const TIERS = { tier: 'tier/tier', redis: 'tier/redis', 'tier-suite': 'tier/suite' };
+/** The entries whose types are rolled up, each with its source. */
+const DECLARED = { index: 'index', slim: 'slim', portable: 'portable', ...TIERS };
 /** What the package's own manifest says. */
 const manifest = JSON.parse(readFileSync(join(root, 'pkg-template/package.json'), 'utf8'));
 /** The names under which the module exports its functions, and the short ones that they get. */
@@ -64,6 +71,7 @@ await declare();
 const internal = internalNames();
 for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
 await buildAdapters();
+for (const [name, entry] of Object.entries(TIERS)) await buildAlone(name, join(source, `${entry}.ts`), shortened());
 // What the module imports stands beside it, for those who import it like a script.
 await esbuild.build({ entryPoints: [join(source, 'wasm/date.ts')], outdir: out, target: 'es2022' });
 cpSync(join(source, 'wasm/cache.wasm.d.ts'), join(out, 'cache.wasm.d.ts'));
@@ -137,7 +145,7 @@ async function bundle({ name, entry, wasm: origin, module }, format) {
     platform: 'neutral',
     target: 'es2022',
     legalComments: 'none',
-    mangleProps: new RegExp(`^(${[...Object.keys(names), ...internal].join('|')})$`),
+    ...shortened(),
     mangleCache: names,
     logLevel: 'warning',
     plugins: [{ name: 'keylatch', setup: (build) => resolve(build, origin, module) }],
@@ -151,21 +159,7 @@ async function buildAdapters() {
   const project = join(source, 'adapters');
   compile(project);
   for (const name of ADAPTERS) {
-    for (const format of ['esm', 'cjs']) {
-      const outfile = join(out, `${name}.${format === 'cjs' ? 'cjs' : 'js'}`);
-      const options = {
-        bundle: true,
-        packages: 'external',
-        tsconfigRaw: {},
-        minify: true,
-        sourcemap: 'linked',
-        legalComments: 'none',
-      };
-      const entryPoints = [join(project, `${name}.ts`)];
-      await esbuild.build({ entryPoints, outfile, format, platform: 'neutral', target: 'es2022', ...options });
-      await shrink(outfile, '');
-      relinkSourceMap(outfile);
-    }
+    await buildAlone(name, join(project, `${name}.ts`));
     const text = readFileSync(join(types, 'adapters', `${name}.d.ts`), 'utf8').replace(
       / from 'keylatch'/g,
       " from './index.cjs'",
@@ -175,6 +169,30 @@ async function buildAdapters() {
     writeFileSync(join(out, `${name}.d.cts`), text.replace(/^(\/\*\*.*\*\/\n)?export default .*\n/m, ''));
     const more = byDefault ? `export { ${byDefault} as default } from './${name}.cjs';\n` : '';
     writeFileSync(join(out, `${name}.d.ts`), `export * from './${name}.cjs';\n${more}`);
+  }
+}
+
+/** Gives short names to the properties that only this package's own files know. */
+function shortened() {
+  return { mangleProps: new RegExp(`^(${[...Object.keys(names), ...internal].join('|')})$`) };
+}
+
+/** Bundles a subpath that needs nothing of the others. */
+async function buildAlone(name, entry, more = {}) {
+  for (const format of ['esm', 'cjs']) {
+    const outfile = join(out, `${name}.${format === 'cjs' ? 'cjs' : 'js'}`);
+    const options = {
+      bundle: true,
+      packages: 'external',
+      tsconfigRaw: {},
+      minify: true,
+      sourcemap: 'linked',
+      legalComments: 'none',
+      ...more,
+    };
+    await esbuild.build({ entryPoints: [entry], outfile, format, platform: 'neutral', target: 'es2022', ...options });
+    await shrink(outfile, '');
+    relinkSourceMap(outfile);
   }
 }
 
@@ -268,15 +286,17 @@ function resolve(build, origin, module) {
 async function declare() {
   rmSync(types, { recursive: true, force: true });
   compile(join(root, 'pkg-template'));
-  for (const name of DECLARED) {
+  for (const [name, entry] of Object.entries(DECLARED)) {
     const rolled = await rollup({
-      input: join(declared, `${name}.d.ts`),
+      input: join(declared, `${entry}.d.ts`),
       // The other entry has its own file.
-      external: (id, importer) => importer !== undefined && DECLARED.some((entry) => id === `./${entry}.js`),
+      external: (id, importer) => importer !== undefined && (name === 'tier' ? OTHERS : OTHERS_OF_STORES).test(id),
       plugins: [dts()],
     });
-    const { output } = await rolled.generate({ paths: (id) => `./${basename(id, '.js')}.cjs` });
-    const text = `/// <reference lib="esnext.disposable" />\n${tidy(output[0].code, name)}`;
+    const { output } = await rolled.generate({
+      paths: (id) => `./${basename(id, '.js').replace('store', 'tier')}.cjs`,
+    });
+    const text = `/// <reference lib="esnext.disposable" />\n${tidy(output[0].code, entry)}`;
     // The pages that comments name are not in the package.
     writeFileSync(
       join(out, `${name}.d.cts`),
@@ -311,7 +331,7 @@ function tidy(text, name) {
 function internalNames() {
   const code = (file) => readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
   const all = readdirSync(declared, { recursive: true }).filter((file) => file.endsWith('.d.ts'));
-  const shown = DECLARED.map((name) => code(join(out, `${name}.d.cts`)));
+  const shown = Object.keys(DECLARED).map((name) => code(join(out, `${name}.d.cts`)));
   // The compiler is a package for each platform, which has the declarations of the language and of browsers.
   const compilers = join(root, 'node_modules/@typescript');
   const library = readdirSync(compilers)
@@ -377,8 +397,11 @@ async function report() {
     .sort()
     .map((file) => [file, readFileSync(join(out, file))]);
   const core = await bundleAlone("export { Cache } from './workerd.js';");
-  const adapters = ADAPTERS.map(async (name) => [name, await bundleAlone(`export * from './${name}.js';`)]);
-  for (const [file, bytes] of [...files, ['core', core], ...(await Promise.all(adapters))]) {
+  const subpaths = [...ADAPTERS, ...Object.keys(TIERS)].map(async (name) => [
+    name,
+    await bundleAlone(`export * from './${name}.js';`),
+  ]);
+  for (const [file, bytes] of [...files, ['core', core], ...(await Promise.all(subpaths))]) {
     console.log(JSON.stringify({ file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length }));
   }
 }

@@ -3,7 +3,7 @@
 export { Cache } from './cache/cache.js';
 export type { CacheStats } from './cache/cache.js';
 export type { CacheDump, DumpedEntry, EntryInfo } from './store/dump.js';
-export type { GetOptions, ListOptions, SetOptions } from './base/entry.js';
+export type { Entry, GetOptions, ListOptions, SetOptions } from './base/entry.js';
 export type { CacheEvent } from './store/events.js';
 export type { Entries } from './cache/entries.js';
 export type { ManyEntry } from './store/prepare.js';
@@ -29,6 +29,17 @@ export type { Key } from './base/key.js';
 export type { DisposeReason, InsertReason } from './base/reasons.js';
 export type { CacheOptions } from './cache/options.js';
 export type { Listeners } from './store/settings.js';
+export type {
+  SecondTier,
+  TierAnswer,
+  TierDriver,
+  TierOldValue,
+  TierRecord,
+  TierRequest,
+  TierSpace,
+  TieredCache,
+  TieredSpace,
+} from './store/second-tier.js';
 export type { Policy } from './wasm/protocol.js';
 export { CacheError } from './base/errors.js';
 export type { CacheErrorCode } from './base/errors.js';

@@ -103,8 +103,9 @@ impl<K: Hash + Eq, V, S: BuildHasher + Clone> Cache<K, V, S> {
         mut act: impl FnMut(&mut Table<K, V>, Tag) -> u32,
     ) -> usize {
         let names: Vec<Rc<str>> = tags.into_iter().map(|tag| Rc::from(tag.as_ref())).collect();
+        let elapsed = self.core.elapsed();
         let (count, computed) = self.core.edit(|state| {
-            names.iter().for_each(|name| state.invalidate(name, &self.space));
+            names.iter().for_each(|name| state.invalidate(name, &self.space, elapsed));
             let table = &mut state.table;
             let tags: Vec<Tag> = names.iter().flat_map(|name| table.tags.numbers(name, &self.space)).collect();
             let is_tagged = |slot| table.engine.tags(slot).any(|tag| tags.contains(&tag));

@@ -4,3 +4,5 @@ const load = (name) => import(new URL(`../../target/tier/${name}.mjs`, import.me
 export const { MemoryStore } = await load('memory');
 export const { redis } = await load('redis');
 export const { storeSuite } = await load('suite');
+export const { json, text, tier } = await load('tier');
+export const { Cache, CacheError, InMemoryCache } = await load('keylatch');

@@ -1,5 +1,14 @@
 /// <reference lib="esnext.disposable" />
 type Key = string | number;
+interface Entry<K, V> {
+    readonly key: K;
+    readonly value: V;
+    readonly ttl: number;
+    readonly size: number;
+    readonly tags: readonly string[];
+    readonly etag: string | undefined;
+    readonly pinned: boolean | undefined;
+}
 interface GetOptions {
     allowStale?: boolean | undefined;
     updateAgeOnGet?: boolean | undefined;
@@ -50,6 +59,79 @@ type CacheEvent<K extends Key = string, V = unknown> = {
     readonly key: K;
     readonly value: V;
 });
+type CacheErrorCode = 'invalid-option' | 'invalid-argument' | 'invalid-key' | 'invalid-ttl' | 'invalid-size' | 'not-isolable' | 'disposed' | 'out-of-memory' | 'wasm-unavailable' | 'result-already-set' | 'lock-lost' | 'reentrant' | 'load-timeout' | 'load-failed-recently' | 'no-value' | 'lock-timeout' | 'not-holder' | 'callback-loop' | 'store-unavailable';
+declare class CacheError extends Error {
+    readonly code: CacheErrorCode;
+    readonly cause?: unknown;
+    readonly key?: Key | undefined;
+    constructor(code: CacheErrorCode, message: string, options?: {
+        readonly cause?: unknown;
+        readonly key?: Key | undefined;
+    });
+    get name(): string;
+}
+interface TierSpace {
+    readonly names: readonly string[];
+    readonly path: string;
+}
+interface TierOldValue {
+    readonly value: unknown;
+    readonly etag: string | undefined;
+    readonly age: number | undefined;
+}
+interface TierRequest {
+    readonly space: TierSpace;
+    readonly key: Key;
+    readonly call: {
+        readonly swr?: number | undefined;
+        readonly grace?: number | undefined;
+        readonly forceFresh?: boolean | undefined;
+    };
+    readonly old?: TierOldValue | undefined;
+    readonly stale?: unknown;
+}
+interface TierRecord {
+    readonly value: unknown;
+    readonly options: {
+        readonly ttl: number;
+        readonly tags: readonly string[];
+        readonly etag: string | undefined;
+    };
+    readonly elapsed: number;
+}
+interface TierAnswer {
+    readonly value: unknown;
+    readonly record?: TierRecord | undefined;
+    keep<E extends Entry<Key, unknown>>(entry: E | null | undefined): E | null | undefined;
+}
+interface SecondTier {
+    attach(cache: TieredCache): TierDriver;
+}
+interface TierDriver {
+    load(request: TierRequest, call?: (old: TierOldValue | undefined) => Promise<unknown>): Promise<TierAnswer>;
+    set<E extends Entry<Key, unknown>>(space: TierSpace, entry: E, elapsed?: number): E;
+    settle<E extends Entry<Key, unknown>>(space: TierSpace, entry: E): E;
+    remove(space: TierSpace, key: Key, isSoft: boolean): void;
+    removeTagged(space: TierSpace, tags: readonly string[], isSoft: boolean): void;
+    removeWithin(space: TierSpace, isSoft: boolean): void;
+    gathered(): Promise<void>;
+    detach(): void;
+}
+interface TieredSpace {
+    namespace(name: string): TieredSpace;
+    delete(key: Key): unknown;
+    deleteByTag(tag: string): unknown;
+    clear(): void;
+    expire(key: Key): unknown;
+    expire(): unknown;
+    expireByTag(tag: string): unknown;
+}
+interface TieredCache {
+    readonly root: TieredSpace;
+    readonly ttl: number;
+    readonly stale: number;
+    readonly CacheError: typeof CacheError;
+}
 interface Listeners<K extends Key = string, V = unknown> {
     dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
     onInsert?: ((value: V, key: K, reason: InsertReason, namespace: readonly string[]) => void) | undefined;
@@ -91,17 +173,6 @@ type Signal = keyof AbortSignal extends never ? {
     addEventListener(type: 'abort', listener: () => void): void;
     removeEventListener(type: 'abort', listener: () => void): void;
 } : AbortSignal;
-type CacheErrorCode = 'invalid-option' | 'invalid-argument' | 'invalid-key' | 'invalid-ttl' | 'invalid-size' | 'not-isolable' | 'disposed' | 'out-of-memory' | 'wasm-unavailable' | 'result-already-set' | 'lock-lost' | 'reentrant' | 'load-timeout' | 'load-failed-recently' | 'no-value' | 'lock-timeout' | 'not-holder' | 'callback-loop';
-declare class CacheError extends Error {
-    readonly code: CacheErrorCode;
-    readonly cause?: unknown;
-    readonly key?: Key | undefined;
-    constructor(code: CacheErrorCode, message: string, options?: {
-        readonly cause?: unknown;
-        readonly key?: Key | undefined;
-    });
-    get name(): string;
-}
 interface Retry {
     times: number;
     delay?: number | undefined;
@@ -285,6 +356,7 @@ interface CacheOptions<K extends Key = string, V = unknown> extends Listeners<K,
     optimize?: 'hits' | 'bytes' | undefined;
     clock?: 'turn' | 'exact' | undefined;
     isolate?: 'clone' | 'freeze' | undefined;
+    tier?: SecondTier | undefined;
 }
 interface CacheStats {
     readonly hits: number;
@@ -391,4 +463,4 @@ declare class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
 }
 declare function init(): Promise<void>;
 export { BaseCache, Cache, CacheError, CacheKeyLock, type Entries, InMemoryCache, type InMemoryNamespace, type Keyspace, Namespace, batch, init, memoize };
-export type { BaseCacheOptions, BatchOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, MemoizeOptions, Policy, Retry, SetOptions, ValuesOfMany };
+export type { BaseCacheOptions, BatchOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, Entry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, MemoizeOptions, Policy, Retry, SecondTier, SetOptions, TierAnswer, TierDriver, TierOldValue, TierRecord, TierRequest, TierSpace, TieredCache, TieredSpace, ValuesOfMany };

@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const ts = require('@typescript/typescript6');
 const pkg = fileURLToPath(new URL('../../pkg', import.meta.url));
 
-const ENTRIES = ['index', 'portable', 'slim'];
+const ENTRIES = ['index', 'portable', 'slim', 'tier', 'redis', 'tier-suite'];
 const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel', 'next'];
 const files = ENTRIES.map((name) => join(pkg, `${name}.d.cts`));
 const program = ts.createProgram(files, {

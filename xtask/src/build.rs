@@ -11,16 +11,25 @@ use std::os::unix::fs::symlink;
 
 /// The most bytes of a cache with its locks and loads, gzipped: the WebAssembly module, and the JavaScript that a bundler
 /// leaves of the package. The goal is 27,000; `docs/decisions/size.md` tells what each part takes.
-const CORE: u64 = 31_500;
+const CORE: u64 = 31_900;
 /// The most bytes of the WebAssembly module alone, gzipped.
 const MODULE: u64 = 14_000;
 
 /// The most bytes of `keylatch/portable`, gzipped: all of the package, with JavaScript in place of the module.
-const PORTABLE: u64 = 39_500;
+const PORTABLE: u64 = 39_700;
 
-/// The most bytes of an adapter beyond the package, gzipped.
-const ADAPTER: u64 = 700;
-const ADAPTERS: [&str; 6] = ["keyv", "undici", "did", "unstorage", "otel", "next"];
+/// The most bytes of each subpath beyond the package, gzipped. The goals for the second tier are 4,000, and 1,500 for the
+/// store in Redis.
+const SUBPATHS: [(&str, u64); 8] = [
+    ("keyv", 700),
+    ("undici", 700),
+    ("did", 700),
+    ("unstorage", 700),
+    ("otel", 700),
+    ("next", 700),
+    ("tier", 6_750),
+    ("redis", 3_350),
+];
 
 /// Builds the package into pkg/, and lets node_modules find it there.
 pub fn package() -> Result<()> {
@@ -79,9 +88,9 @@ fn check_sizes(report: &str) -> Result<()> {
     );
     let portable = size("portable.js")?;
     println!("with all JavaScript {everything}; without WebAssembly {portable} of {PORTABLE}");
-    for adapter in ADAPTERS {
-        if size(adapter)? > ADAPTER {
-            bail!("the adapter {adapter} is larger than {ADAPTER} bytes");
+    for (subpath, bound) in SUBPATHS {
+        if size(subpath)? > bound {
+            bail!("the subpath {subpath} is larger than {bound} bytes");
         }
     }
     if module > MODULE || core > CORE || portable > PORTABLE {

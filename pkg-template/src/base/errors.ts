@@ -21,7 +21,8 @@ export type CacheErrorCode =
   | 'no-value'
   | 'lock-timeout'
   | 'not-holder'
-  | 'callback-loop';
+  | 'callback-loop'
+  | 'store-unavailable';
 
 /** The same in every copy of this package that a program has loaded. */
 const brand = Symbol.for('keylatch.CacheError');

@@ -1,6 +1,6 @@
 // The cache.
 
-import { invalid } from '../base/errors.js';
+import { CacheError, invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { asyncDispose, dispose } from '../base/symbols.js';
 import { SWITCH, readOptions } from '../base/validate.js';
@@ -10,7 +10,7 @@ import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
 import { readClock } from '../wasm/clock.js';
 import { Count } from '../wasm/protocol.js';
-import { Keyspace } from './keyspace.js';
+import { Keyspace, Namespace } from './keyspace.js';
 import { readBounds, readCacheOptions } from './options.js';
 import type { CacheOptions } from './options.js';
 import { CacheState } from './state.js';
@@ -79,6 +79,8 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     super(state, state.table.spaces.root);
     this.#state = state;
     this.#table = state.table;
+    const { tier, ttl, stale } = state.table.settings;
+    state.table.tier = tier?.attach({ root: new Namespace(state, state.table.spaces.root), ttl, stale, CacheError });
   }
 
   /** The option `name`. */
@@ -89,6 +91,7 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
   /** Removes every entry, those of all namespaces included, and gives the engine's memory back. */
   override clear(): void {
     const table = this.#open();
+    table.tier?.removeWithin(table.spaces.root, false);
     table.clear();
     table.events.run();
   }

@@ -130,7 +130,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    */
   delete(key: K): boolean {
     const slot = this.#slotOf(key);
-    this.#table.fence(this.#space, key);
+    this.#table.change(this.#space, key);
     if (slot === undefined) return false;
     this.#table.remove(slot, Reason.Delete);
     this.#table.events.run();
@@ -144,10 +144,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   take(key: K): V | undefined {
     const table = this.#table;
     const slot = this.#slotOf(key);
-    if (slot === undefined || table.isExpired(slot)) {
-      table.fence(this.#space, key);
-      return this.#find(key, { allowStale: false });
-    }
+    table.change(this.#space, key);
+    if (slot === undefined || table.isExpired(slot)) return this.#find(key, { allowStale: false });
     const value = table.valueAt(slot);
     table.hits += 1;
     table.events.note('hit', key, this.#space);
@@ -240,7 +238,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
     if (keys.length > 0) {
       const key = keys[0]!;
       const slot = this.#slotOf(key);
-      this.#table.fence(this.#space, key);
+      this.#table.change(this.#space, key, true);
       return slot !== undefined && this.#table.expire(slot);
     }
     return expireWithin(this.#open(), this.#space);
@@ -375,7 +373,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   #store(entry: Entry<K, V>): void {
     const space = this.#current();
     this.#table.fence(space, entry.key);
-    this.#table.store(space, entry);
+    this.#table.keep(space, entry);
   }
 
   /** The slot of a key that has an entry, expired or not. */

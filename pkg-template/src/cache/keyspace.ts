@@ -5,12 +5,13 @@ import { CacheError, invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { checkFunction, checkKey, readList } from '../base/validate.js';
 import { loadMany } from '../loads/many.js';
-import type { OldValue, Request } from '../loads/flight.js';
+import { requestOf } from '../loads/request.js';
+import type { Request } from '../loads/request.js';
 import { readLoadOptions } from '../loads/options.js';
 import type { LoadOptions, Loaded, Loader, LoaderOfMany } from '../loads/options.js';
 import { CacheKeyLock, holding } from '../locks/cache-key-lock.js';
 import type { LockedStore } from '../locks/cache-key-lock.js';
-import { LEASE, readLockOptions } from '../locks/options.js';
+import { readLockOptions } from '../locks/options.js';
 import type { LockOptions } from '../locks/options.js';
 import { prepare, readSetOptions } from '../store/prepare.js';
 import type { Space } from '../store/spaces.js';
@@ -33,14 +34,18 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
     cache: this,
-    get: (key) => this.#table.events.shield(() => find(this, key as K)),
+    get: (key) => {
+      const value = this.#table.events.shield(() => find(this, key as K));
+      return value === undefined ? this.#lookBehind(key as K) : value;
+    },
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
       const entry = prepare(table.settings, key as K, value, options);
       const store = (): void => {
         table.assertOpen();
-        table.store(table.spaces.current(this.#space), entry);
+        const space = table.spaces.current(this.#space);
+        table.store(space, table.tier?.settle(space, entry) ?? entry);
         table.events.run();
       };
       return { tags: entry.tags, store };
@@ -177,7 +182,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     this.#table.assertOpen();
     // Tries count for the whole list.
     const alone = { ...call, retry: 0 };
-    const values = loadMany(list, loader, call.retry, async (key, load) => this.#getOrSet(key, load, alone));
+    const { tier } = this.#table;
+    const values = loadMany(list, loader, call.retry, tier, async (key, load) => this.#getOrSet(key, load, alone));
     return values as Promise<(Loaded<V, R> | undefined)[]>;
   }
 
@@ -326,6 +332,12 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     }
   }
 
+  /** The value that the second tier has. */
+  #lookBehind(key: K): Promise<V | undefined> | undefined {
+    const answer = this.#table.tier?.load({ space: this.#space, key, call: {} });
+    return answer?.then(({ value }) => value as V | undefined);
+  }
+
   /** What `get` gives if it is not expired. */
   #fresh(key: K): V | undefined {
     return find(this, key, this.#table.settings.allowStale ? FRESH : undefined);
@@ -339,25 +351,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
 
   #request(key: K, loader: Loader<K, V>, call: LoadOptions<K, V>, kept?: readonly string[]): Request<K, V> {
     const table = this.#table;
-    const space = table.spaces.current(this.#space);
-    const slot = space.index.get(key);
-    const staleFor = slot === undefined ? undefined : table.staleFor(slot);
-    const old =
-      slot === undefined || (staleFor === undefined && table.isExpired(slot)) ? undefined : oldValue(table, slot);
-    const stale = staleFor === undefined ? undefined : old!.value;
-    const tags = slot !== undefined && table.tags.inUse ? table.tags.of(slot) : kept;
-    const { path } = space;
-    const { lease = LEASE } = call;
-    const { mistakes } = table.settings;
-    const load: typeof loader = mistakes ? (context) => mistakes.loaded(loader(context)) : loader;
-    return { key, path, space, loader: load, call, lease, old, stale, staleFor: staleFor ?? Infinity, tags };
+    return requestOf(table, table.spaces.current(this.#space), key, loader, call, kept);
   }
-}
-
-/** What a loader may want to know of the entry in a slot. */
-function oldValue<K extends Key, V>(table: Table<K, V>, slot: number): OldValue<V> {
-  const size = table.settings.weighs ? core.cacheWeight(table.cache, slot) : undefined;
-  return { value: table.valueAt(slot), etag: table.etagOf(slot), age: table.age(slot), size };
 }
 
 /** A value, by no method that a subclass may have put in the place of `get`. */

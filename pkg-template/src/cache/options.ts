@@ -24,6 +24,7 @@ import type { LockDefaults } from '../locks/options.js';
 import { policyKind } from '../store/settings.js';
 import { POLICIES } from '../wasm/protocol.js';
 import type { Policy } from '../wasm/protocol.js';
+import type { SecondTier } from '../store/second-tier.js';
 import type { Listeners, Settings } from '../store/settings.js';
 
 /** The options of a cache. One of `max` and `maxSize` is required. Durations are in milliseconds. */
@@ -101,6 +102,10 @@ export interface CacheOptions<K extends Key = string, V = unknown> extends Liste
    * values themselves.
    */
   isolate?: 'clone' | 'freeze' | undefined;
+  /**
+   * A second tier behind the memory: a store that many caches share. `tier` of `keylatch/tier` makes one, for one cache.
+   */
+  tier?: SecondTier | undefined;
 }
 
 /** The options of each part of a cache. */
@@ -139,6 +144,7 @@ const OPTIONS: Rules<CacheOptions> = {
   dispose: FUNCTION,
   onInsert: FUNCTION,
   events: FUNCTION,
+  tier: ['what tier of keylatch/tier returns', (value) => FUNCTION[1]((value as SecondTier | null)?.attach)],
   lockTimeout: DURATION,
   ...LOAD_DEFAULTS,
 };
@@ -180,6 +186,7 @@ export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>):
     clock: given.clock ?? 'turn',
     isolate: given.isolate,
     listeners: given,
+    tier: given.tier,
     stale: given.allowStale ? Infinity : Math.max(given.swr ?? 0, given.grace ?? 0),
   };
   settings.mistakes?.cache(weighs || settings.max < Infinity, ttl);

@@ -42,6 +42,7 @@ export class CacheState<K extends Key, V> {
   close(): void {
     if (this.table.isClosed) return;
     const reason = handles.disposed();
+    this.table.tier?.detach();
     this.#locks?.close(reason);
     this.table.close();
     this.table.events.run();

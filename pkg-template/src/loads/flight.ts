@@ -2,41 +2,14 @@
 
 import type { SetOptions } from '../base/entry.js';
 import { about } from '../base/errors.js';
-import type { Key, Place } from '../base/key.js';
+import type { Key } from '../base/key.js';
 import type { KeyLocks } from '../locks/key-locks.js';
 import { runWithin } from '../locks/reentrance.js';
 import { Ticket } from '../locks/ticket.js';
-import type { Space } from '../store/spaces.js';
 import { core } from '../wasm/boot.js';
 import { Fact } from '../wasm/protocol.js';
 import { attempt } from './attempts.js';
-import type { Loader, LoadOptions } from './options.js';
-
-/** What a caller wants, and where. */
-export interface Request<K extends Key, V> extends Place {
-  readonly key: K;
-  readonly space: Space;
-  readonly loader: Loader<K, V>;
-  readonly call: LoadOptions<K, V>;
-  /** How long its loader may take. */
-  readonly lease: number;
-  /** The present value, expired or not. */
-  readonly old: OldValue<V> | undefined;
-  /** The expired value, if it is still there, and for how many milliseconds it has been expired. */
-  readonly stale: V | undefined;
-  readonly staleFor: number;
-  /** The tags of the key's entry, or of its last one. */
-  tags: readonly string[] | undefined;
-}
-
-/** The value that a key has when a load of it begins. */
-export interface OldValue<V> {
-  readonly value: V;
-  readonly etag: string | undefined;
-  readonly age: number | undefined;
-  /** What the engine takes the entry to weigh, where sizes count. */
-  readonly size: number | undefined;
-}
+import type { Request } from './request.js';
 
 /** Ends flights, and tells their waiters. */
 export interface Crew<K extends Key, V> {
@@ -74,6 +47,10 @@ export class Flight<K extends Key, V> extends Ticket<V> {
 
   override get isLoad(): boolean {
     return true;
+  }
+
+  override get tags(): readonly string[] | undefined {
+    return this.#tags ?? this.request.call.tags ?? this.request.tags;
   }
 
   override get waiting(): number {

@@ -10,12 +10,14 @@ import type { KeyLocks } from '../locks/key-locks.js';
 import { beginWait } from '../locks/reentrance.js';
 import { clone, copy } from '../store/isolate.js';
 import { prepare } from '../store/prepare.js';
+import type { TierAnswer, TierRecord } from '../store/second-tier.js';
 import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
 import { outOfMemory } from '../wasm/handles.js';
 import { FLIGHTS, GIVES_UP, NO_MEMORY, Reason, TAKES_OVER, TAKES_STALE, TOO_OLD } from '../wasm/protocol.js';
 import { Flight } from './flight.js';
-import type { Crew, Request } from './flight.js';
+import type { Crew } from './flight.js';
+import type { OldValue, Request } from './request.js';
 import { Waiter } from './waiter.js';
 import type { Host } from './waiter.js';
 
@@ -182,6 +184,8 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   /** Loads, stores the value, and hands it to all waiters. Never rejects: the waiters get the error. */
   async #load(flight: Flight<K, V>): Promise<void> {
     const { request } = flight;
+    const { tier } = this.#table;
+    let answer: TierAnswer | undefined;
     try {
       let value: V | undefined;
       if (!flight.isHolding) {
@@ -191,17 +195,40 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
         value = this.#known(request);
       }
       if (value === undefined) {
-        this.loads += 1;
-        this.#tell(request, { type: 'load' });
-        const call = flight.call();
-        tellLoad(call, this.#table.settings.name, request.key, request.space.names);
-        value = await call;
-        if (value !== undefined) this.#keep(flight, value);
+        if (tier === undefined) value = await this.#call(flight);
+        else {
+          answer = await tier.load(request, (old) => this.#call(flight, old as OldValue<V> | undefined));
+          value = answer.value as V | undefined;
+        }
+        if (value === undefined) answer?.keep(undefined);
+        else this.#keep(flight, value, answer);
       }
       this.resolve(flight, value);
+      if (answer?.record !== undefined) this.#renew(request, answer.record);
     } catch (error) {
       if (!flight.isReleased) this.#fail(flight, error);
     }
+  }
+
+  /** Calls the loader. */
+  #call(flight: Flight<K, V>, old?: OldValue<V>): Promise<V | undefined> {
+    const { request } = flight;
+    // Nobody waits any more: they have left while the store was asked.
+    if (flight.isStopped) return Promise.reject(flight.signal.reason as Error);
+    request.old ??= old;
+    this.loads += 1;
+    this.#tell(request, { type: 'load' });
+    const call = flight.call();
+    tellLoad(call, this.#table.settings.name, request.key, request.space.names);
+    return call;
+  }
+
+  /** Loads a value behind that came from the store and has expired. */
+  #renew(request: Request<K, V>, { value, options, elapsed }: TierRecord): void {
+    const staleFor = elapsed - options.ttl;
+    if (staleFor < 0) return;
+    this.#noteStale(request);
+    this.refresh({ ...request, stale: value as V, staleFor }, staleFor);
   }
 
   /** Ends a flight whose loader has failed, and notes that, if anybody may want to know. */
@@ -216,16 +243,17 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   }
 
   /** Stores a loader's value, if it is to be stored. If that fails, the callers still get the value. */
-  #keep(flight: Flight<K, V>, value: V): void {
+  #keep(flight: Flight<K, V>, value: V, answer: TierAnswer | undefined): void {
     const { key, space } = flight.request;
     const table = this.#table;
     if (flight.isReleased) {
+      answer?.keep(undefined);
       if (!flight.isDone) this.#locks.refuse(flight.place);
       return;
     }
     let entry: Entry<K, V> | null | undefined;
     this.#try(flight, () => {
-      const options = flight.optionsFor(value);
+      const options = answer?.record?.options ?? flight.optionsFor(value);
       entry = options && prepare(table.settings, key, value, options);
     });
     flight.isIsolable = entry != null;
@@ -236,10 +264,12 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
       // Lost: another caller loads already. This one's own caller gets the value all the same, if it still waits.
       if (!(error instanceof CacheError && error.code === 'lock-lost')) throw error;
     }
-    if (!mayStore || entry === undefined) return;
+    if (!mayStore) entry = undefined;
+    if (answer !== undefined) entry = answer.keep(entry);
+    if (entry === undefined) return;
     this.#try(flight, () => {
       const current = table.spaces.current(space);
-      if (entry != null) table.store(current, entry);
+      if (entry != null) table.store(current, entry, answer?.record?.elapsed);
       else if (current.index.has(key)) table.remove(current.index.get(key)!, Reason.Set);
       table.events.run(true);
     });

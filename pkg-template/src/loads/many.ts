@@ -6,6 +6,7 @@ import { CacheError, invalid } from '../base/errors.js';
 import { innermost, runWithin } from '../locks/reentrance.js';
 import type { Frame } from '../locks/reentrance.js';
 import { attempt } from './attempts.js';
+import type { TierDriver } from '../store/second-tier.js';
 import type { LoadContext, LoadOptions, Loader, LoaderOfMany, ValuesOfMany } from './options.js';
 
 /** What a loader of many keys has given. */
@@ -14,12 +15,14 @@ type Values<K extends Key, V> = Pick<ReadonlyMap<K, V>, 'get'>;
 /**
  * The values of many keys.
  *
+ * @param tier If there is one, it is asked first for each key.
  * @param getOrSet Gets the value of one key, or loads it.
  */
 export async function loadMany<K extends Key, V>(
   keys: readonly K[],
   loader: LoaderOfMany<K, V>,
   retry: LoadOptions['retry'],
+  tier: Pick<TierDriver, 'gathered'> | undefined,
   getOrSet: (key: K, load: Loader<K, V>) => Promise<V | undefined>,
 ): Promise<(V | undefined)[]> {
   const batch = deferred<Values<K, V>>();
@@ -36,6 +39,7 @@ export async function loadMany<K extends Key, V>(
   };
   const values = new Map<K, Promise<V | undefined>>();
   for (const key of new Set(keys)) values.set(key, getOrSet(key, load));
+  if (tier !== undefined) await tier.gathered();
   const together = waiting;
   waiting = undefined;
   batch.resolve(together.length === 0 ? new Map<K, V>() : call(loader, together, holders, retry));

@@ -7,7 +7,7 @@ import { onAbort } from '../base/on-abort.js';
 import { watch } from '../base/shared-timer.js';
 import type { Watcher } from '../base/shared-timer.js';
 import type { Wait } from '../locks/reentrance.js';
-import type { Request } from './flight.js';
+import type { Request } from './request.js';
 
 /** Decides how a wait goes on. */
 export interface Host<K extends Key, V> {

@@ -78,7 +78,9 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
    */
   invalidate(tags: readonly string[], path: string): void {
     for (const ticket of this.tickets) {
-      if (ticket?.place.path.startsWith(path) && !ticket.isWaiting && !isOwn(ticket)) ticket.invalidate(tags);
+      if (!ticket?.place.path.startsWith(path) || ticket.isWaiting || isOwn(ticket)) continue;
+      if (ticket.tags?.some((tag) => tags.includes(tag))) this.fence(ticket.place);
+      else ticket.invalidate(tags);
     }
   }
 

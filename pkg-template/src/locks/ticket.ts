@@ -85,6 +85,11 @@ export class Ticket<V> {
     return false;
   }
 
+  /** The tags that its result will carry, as far as they are known. */
+  get tags(): readonly string[] | undefined {
+    return undefined;
+  }
+
   /** How many wait with it. */
   get waiting(): number {
     return Number(this.isWaiting);

@@ -1,5 +1,5 @@
 // Invalidation of many entries at once: of a key space with those nested in it, or by tag. It fences whatever is being
-// computed for their keys.
+// computed for their keys, and goes on to the second tier.
 
 import type { Key } from '../base/key.js';
 import { core } from '../wasm/boot.js';
@@ -9,6 +9,7 @@ import type { Table } from './table.js';
 
 /** Removes every entry. */
 export function removeWithin<K extends Key, V>(table: Table<K, V>, within: Space): void {
+  table.tier?.removeWithin(within, false);
   table.fences?.fenceWithin(within.path);
   for (const space of [...table.spaces.within(within)]) {
     for (const slot of [...space.index.values()]) table.remove(slot, Reason.Delete);
@@ -18,6 +19,7 @@ export function removeWithin<K extends Key, V>(table: Table<K, V>, within: Space
 /** Removes the entries that carry any of some tags, and returns how many there were. */
 export function removeTagged<K extends Key, V>(table: Table<K, V>, within: Space, tags: readonly string[]): number {
   const before = table.count(Count.Entries);
+  table.tier?.removeTagged(within, tags, false);
   table.fences?.invalidate(tags, within.path);
   for (const tag of tags) {
     for (const number of table.tags.numbers(tag, within)) core.cacheRemoveTagged(table.cache, number);
@@ -28,6 +30,7 @@ export function removeTagged<K extends Key, V>(table: Table<K, V>, within: Space
 
 /** Has every entry expire now, and returns how many had been alive. */
 export function expireWithin<K extends Key, V>(table: Table<K, V>, within: Space): number {
+  table.tier?.removeWithin(within, true);
   table.fences?.fenceWithin(within.path);
   let count = 0;
   for (const space of table.spaces.within(within)) {
@@ -38,6 +41,7 @@ export function expireWithin<K extends Key, V>(table: Table<K, V>, within: Space
 
 /** Has the entries expire now that carry any of some tags, and returns how many had been alive. */
 export function expireTagged<K extends Key, V>(table: Table<K, V>, within: Space, tags: readonly string[]): number {
+  table.tier?.removeTagged(within, tags, true);
   table.fences?.fenceWhere(within.path, (place) => {
     const slot = table.spaces.withPath(place.path)?.index.get(place.key);
     return slot !== undefined && table.tags.of(slot).some((tag) => tags.includes(tag));

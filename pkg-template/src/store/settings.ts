@@ -6,6 +6,7 @@ import type { Mistakes } from '../base/warn.js';
 import type { Policy } from '../wasm/protocol.js';
 import { POLICIES, PolicyKind } from '../wasm/protocol.js';
 import type { CacheEvent } from './events.js';
+import type { SecondTier } from './second-tier.js';
 
 /** The engine's number for a policy. */
 export function policyKind(policy: Policy, optimize: 'hits' | 'bytes' | undefined): PolicyKind {
@@ -49,4 +50,5 @@ export interface Settings<K extends Key, V> {
   readonly listeners: Listeners<K, V>;
   /** For how long the cache keeps an expired entry, for callers that take a stale value. */
   readonly stale: number;
+  readonly tier: SecondTier | undefined;
 }

@@ -23,6 +23,7 @@ import { EventQueue } from './event-queue.js';
 import { LateHashes, hash } from './hash.js';
 import { clone } from './isolate.js';
 import { Page } from './page.js';
+import type { TierDriver } from './second-tier.js';
 import type { Settings } from './settings.js';
 import { Spaces } from './spaces.js';
 import type { Space } from './spaces.js';
@@ -59,6 +60,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
   refusals = 0;
   /** Set with the first lock or load. */
   fences: Fences | undefined;
+  tier: TierDriver | undefined;
 
   #keys: (K | undefined)[] = [];
   /** The space of the key in each slot, once there are namespaces. */
@@ -76,6 +78,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
       settings.mistakes === undefined &&
       !weighs &&
       isolate === undefined &&
+      settings.tier === undefined &&
       listeners.onInsert === undefined &&
       !this.events.hasListeners;
     this.isPlain = isolate !== 'clone' && clock !== 'exact' && !updateAgeOnGet && listeners.events === undefined;
@@ -91,6 +94,12 @@ export class Table<K extends Key, V> extends Page<K, V> {
   /** Notes that a key was changed: what is being computed for it is out of date. */
   fence({ path }: Space, key: K): void {
     if (this.fences?.areIdle === false) this.fences.fence({ path, key });
+  }
+
+  /** Notes that a caller has removed a key, or has had it expire. */
+  change(space: Space, key: K, isSoft = false): void {
+    this.fence(space, key);
+    this.tier?.remove(space, key, isSoft);
   }
 
   /** Makes new views of the page, and room for keys. */
@@ -128,7 +137,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
   /** Stores another value of a live entry, which keeps its expiry and its tags where a call has no others. */
   amend(space: Space, entry: Entry<K, V>, call: SetOptions = {}): void {
     const slot = space.index.get(entry.key);
-    if (slot === undefined || this.isExpired(slot)) return this.store(space, entry);
+    if (slot === undefined || this.isExpired(slot)) return this.keep(space, entry);
     const tags = call.tags === undefined ? this.tags.of(slot) : entry.tags;
     let { ttl } = entry;
     let elapsed = 0;
@@ -136,7 +145,13 @@ export class Table<K extends Key, V> extends Page<K, V> {
       ttl = this.ttl(slot);
       if (ttl < Infinity) elapsed = ttl - (this.moment(slot) - exactNow());
     }
-    this.store(space, { ...entry, ttl, tags }, elapsed);
+    this.keep(space, { ...entry, ttl, tags }, elapsed);
+  }
+
+  /** Stores an entry that a caller has set, and hands it on to the second tier. */
+  keep(space: Space, entry: Entry<K, V>, elapsed?: number): void {
+    const { tier } = this;
+    this.store(space, tier === undefined ? entry : tier.set(space, entry, elapsed), elapsed);
   }
 
   /**

@@ -28,11 +28,11 @@ export interface MemoryClock {
 /** Options of a {@link MemoryStore}. */
 export interface MemoryStoreOptions {
   /** Its time. @default The time of the platform. */
-  readonly clock?: MemoryClock;
+  readonly clock?: MemoryClock | undefined;
   /** Makes an epoch, another one with each call. @default A random text. */
   readonly makeEpoch?: () => string;
   /** How many changes it remembers. @default 10_000 */
-  readonly feedLength?: number;
+  readonly feedLength?: number | undefined;
 }
 
 interface Kept {

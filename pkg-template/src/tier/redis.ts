@@ -34,15 +34,15 @@ export interface RedisOptions {
    *
    * @default 'keylatch'
    */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** About how many changes the feed remembers. A node that was away for longer empties its memory. @default 10_000 */
-  readonly feedLength?: number;
+  readonly feedLength?: number | undefined;
   /**
    * How often to ask for changes if the client can't listen for them on a connection of its own, in milliseconds.
    *
    * @default 1000
    */
-  readonly poll?: number;
+  readonly poll?: number | undefined;
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Capabilities {
   /** Whether the store has `turn` and `endTurn`, so that one node loads for all. */
   readonly flight: boolean;
   /** The shortest life that the store can give a record, in milliseconds; by default, there is no such bound. */
-  readonly minTtl?: number;
+  readonly minTtl?: number | undefined;
 }
 
 /** A moment in the history of a store. */

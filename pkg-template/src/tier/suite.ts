@@ -22,9 +22,9 @@ export interface StoreCase {
 /** Options of {@link storeSuite}. */
 export interface StoreSuiteOptions {
   /** What the store can do. Rules about anything else are left out. @default Everything. */
-  readonly capabilities?: Partial<Capabilities>;
+  readonly capabilities?: Partial<Capabilities> | undefined;
   /** After how many milliseconds without an end a test has failed. @default 30_000 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /**

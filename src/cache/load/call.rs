@@ -238,6 +238,8 @@ impl<'a, K: Clone + Eq + 'static, V: 'static> Call<'a, K, V> {
     /// Has a load run, elsewhere if that is possible.
     fn run(&mut self, ticket: Rc<Ticket<K, V>>) {
         ticket.old_tags.borrow_mut().clone_from(&self.tags);
+        let known = self.options.entry.tags.as_ref().or(self.tags.as_ref());
+        *ticket.known_tags.borrow_mut() = known.cloned();
         self.ticket = Some(Rc::clone(&ticket));
         let job = Job {
             core: Rc::clone(&self.core),

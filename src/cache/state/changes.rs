@@ -29,13 +29,25 @@ impl<K, V> State<K, V> {
         self.drain(now);
     }
 
-    /// Notes that the entries with a tag were removed: results that are being computed may be out of date.
-    pub fn invalidate(&self, tag: &Rc<str>, within: &SpaceRef) {
+    /// Notes that the entries with a tag were removed: results that are being computed may be out of date. Those that are
+    /// known to carry the tag are, so whoever comes later begins afresh.
+    pub fn invalidate(&mut self, tag: &Rc<str>, within: &SpaceRef, now: f64) {
+        let mut carriers = Vec::new();
         for ticket in self.tickets.iter().flatten() {
             let begun = !matches!(self.role(ticket), Role::Free | Role::Resting | Role::Waiting);
-            if begun && space::is_within(&ticket.place.space, within) {
+            if !begun || !space::is_within(&ticket.place.space, within) {
+                continue;
+            }
+            if ticket.known_tags.borrow().as_ref().is_some_and(|tags| tags.contains(tag)) {
+                carriers.push(Rc::clone(&ticket.place));
+            } else {
                 ticket.invalid.borrow_mut().push(Rc::clone(tag));
             }
         }
+        for place in carriers {
+            self.fence(&place, false);
+            self.table.deeds.push(Deed::Place(place));
+        }
+        self.drain(now);
     }
 }

@@ -180,6 +180,37 @@ export default group('fencing', (test) => {
     });
   }
 
+  test('deleteByTag of a tag that a load is known to carry: later callers begin afresh', async ({ Cache }) => {
+    for (const remove of [(space) => space.deleteByTag('t'), (space) => space.expireByTags(['t'])]) {
+      const cache = new Cache({ max: 10 });
+      const [option, kept, own] = ['option', 'kept', 'own'].map((name) => ({ name, load: gated() }));
+      cache.set('kept', 'old', { tags: ['t'] });
+      const first = [
+        cache.getOrSet('option', option.load.loader, { tags: ['s', 't'] }),
+        cache.refresh('kept', kept.load.loader),
+        cache.getOrSet('own', (context) => (context.setTags(['t']), own.load.loader(context))),
+        cache.getOrSet('other', gated().loader, { tags: ['other'] }),
+      ];
+      await settled();
+      remove(cache);
+      const keys = ['option', 'kept', 'own'];
+      assert.deepEqual(await Promise.all(keys.map((key) => cache.getOrSet(key, () => `new ${key}`))), [
+        'new option',
+        'new kept',
+        'new own',
+      ]);
+      const joined = cache.getOrSet('other', assert.fail);
+      for (const { name, load } of [option, kept, own]) load.open(`late ${name}`);
+      assert.deepEqual(await Promise.all(first.slice(0, 3)), ['late option', 'late kept', 'late own']);
+      assert.deepEqual(
+        keys.map((key) => cache.get(key)),
+        ['new option', 'new kept', 'new own'],
+      );
+      cache.close();
+      await Promise.allSettled([joined, first[3]]);
+    }
+  });
+
   test('tags that the loader sets itself count too', async ({ Cache }) => {
     const cache = new Cache({ max: 10 });
     const load = gated();

@@ -31,7 +31,7 @@ export interface Line {
   listen(after: number, wait: number): Promise<unknown>;
   close(): void;
   /** Closes the connection if nobody listens for a while, so that a program can end. */
-  timer?: ReturnType<typeof setTimeout>;
+  timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** Runs a script, known to the server by its hash or not. */

@@ -7,7 +7,7 @@ export interface Subject {
   /** The store, as one node has it. */
   readonly store: Store;
   /** The same store, as another node has it. @default The same object. */
-  readonly other?: Store;
+  readonly other?: Store | undefined;
   /** Has at least this many milliseconds pass in the store. */
   wait(milliseconds: number): Promise<void>;
   /** Has the store lose everything, as when it restarts empty. Without it, one rule isn't checked. */
@@ -18,7 +18,7 @@ export interface Subject {
    */
   save?(): Promise<() => Promise<void>>;
   /** About how many changes the feed remembers. With it, the suite makes the feed forget some. */
-  readonly feedLength?: number;
+  readonly feedLength?: number | undefined;
   /** Called when the test is over. */
   close?(): Promise<void> | void;
 }
@@ -61,11 +61,11 @@ export function heard<T>(promise: Promise<T>): Promise<T> {
 /** How a value is stored. */
 export interface Stored {
   /** Names besides the id and {@link ALL}. */
-  concerns?: readonly string[];
-  life?: number;
-  keep?: number;
-  turn?: number;
-  ifSince?: Position;
+  concerns?: readonly string[] | undefined;
+  life?: number | undefined;
+  keep?: number | undefined;
+  turn?: number | undefined;
+  ifSince?: Position | undefined;
 }
 
 /** A node. Values are texts. */

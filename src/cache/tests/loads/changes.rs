@@ -40,6 +40,32 @@ fn an_invalidated_tag_keeps_a_value_from_being_stored_that_comes_with_it() {
 }
 
 #[test]
+fn who_comes_after_the_invalidation_of_a_tag_that_a_load_carries_begins_afresh() {
+    for has_old in [false, true] {
+        let mut loads = Loads::new();
+        let gates = [(); 2].map(|()| Gate::default());
+        if has_old {
+            loads.cache.entry(7).tags(["b"]).insert(0).unwrap();
+        }
+        let before = loads
+            .begin_with(&gates[0], move |load| {
+                let load = load.force_fresh();
+                if has_old { load } else { load.entry(EntryOptions::new().tags(["a", "b"])) }
+            })
+            .1;
+        assert_eq!(loads.cache.invalidate_tag("b"), usize::from(has_old));
+        let after = loads.begin(&gates[1]).1;
+        gates[1].open(Ok(2));
+        loads.stage.run();
+        assert_eq!((value(&after), loads.cache.get(&7)), (Some(2), Some(2)));
+        gates[0].open(Ok(1));
+        loads.stage.run();
+        assert_eq!((value(&before), loads.cache.get(&7)), (Some(1), Some(2)));
+        loads.assert_nothing_is_left();
+    }
+}
+
+#[test]
 fn who_wants_a_fresh_value_joins_nobody() {
     let mut loads = Loads::new();
     let gates = [(); 2].map(|()| Gate::default());

@@ -1,0 +1,142 @@
+// The connection to the store: time limits, a breaker, and what each answer says of the store itself.
+
+import type { CacheError } from '../../index.js';
+import { Horizon } from '../rules/horizon.js';
+import type { Answer, Position, Store } from '../store.js';
+import type { Settings } from './options.js';
+
+/** What is told of the store as a whole. */
+export interface LinkListener {
+  /** An answer can be used. */
+  onAnswer(answer: Answer): void;
+  /** The store has begun anew, or has lost something: memory is worth nothing. */
+  onLoss(): void;
+  /** It answers again, after a failure. */
+  onRecovery(): void;
+  /** A question has failed. */
+  onFailure(error: unknown): void;
+}
+
+/** Asks the store. Nobody waits longer for it than was said. */
+export class Link {
+  readonly horizon = new Horizon();
+  readonly #store: Store;
+  readonly #settings: Settings;
+  readonly #listener: LinkListener;
+  readonly #calls = new Set<AbortController>();
+  /** Failures since the last answer. */
+  #failures = 0;
+  /** Until when nobody asks. */
+  #openUntil = 0;
+  /** The store's time, less this node's. */
+  #offset: number | undefined;
+  #isRenewing = false;
+  #isClosed = false;
+
+  constructor(store: Store, settings: Settings, listener: LinkListener) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#listener = listener;
+  }
+
+  /** Whether the breaker is open. */
+  get isOpen(): boolean {
+    return this.#settings.now() < this.#openUntil;
+  }
+
+  /** Whether the store has ever answered. */
+  get isKnown(): boolean {
+    return this.#offset !== undefined;
+  }
+
+  /** The store's time now. It may have gone on a little further. */
+  get storeNow(): number {
+    return this.#settings.now() + (this.#offset ?? 0);
+  }
+
+  /** What is known of the store's invalidations. */
+  get since(): Position | undefined {
+    return this.horizon.since();
+  }
+
+  /**
+   * Asks the store.
+   *
+   * @param limit After how many milliseconds without an answer it has failed.
+   * @returns The answer; `undefined` if it can't be used, since the store has lost something.
+   * @throws {CacheError} `store-unavailable`.
+   */
+  async ask<A extends Answer>(
+    limit: number,
+    call: (store: Store, signal: AbortSignal) => Promise<A>,
+  ): Promise<A | undefined> {
+    if (this.isOpen) throw this.unavailable('it has failed several times, and is left alone for a while');
+    const asked = this.horizon.ask();
+    let answer: A;
+    try {
+      answer = await this.#within(limit, call);
+      if (typeof answer.epoch !== 'string' || !(answer.sequence >= 0)) throw new TypeError('no answer of a store');
+    } catch (cause) {
+      throw this.#fail(cause);
+    }
+    const [hasRecovered, wasKnown] = [this.#failures > 0, this.isKnown];
+    this.#failures = 0;
+    this.#offset = answer.now - this.#settings.now();
+    const heard = this.horizon.hear(asked, answer.epoch, answer.sequence);
+    if (heard === 'regress') void this.#renew(answer.epoch);
+    // What came into memory before the first answer lives shortly anyway.
+    if (heard === 'regress' || (heard === 'anew' && wasKnown)) this.#listener.onLoss();
+    const isUsable = heard === 'same' || heard === 'anew';
+    if (isUsable) this.#listener.onAnswer(answer);
+    if (hasRecovered) this.#listener.onRecovery();
+    return isUsable ? answer : undefined;
+  }
+
+  /** The error for a store that can't be used. */
+  unavailable(message: string, cause?: unknown): CacheError {
+    return new this.#settings.CacheError('store-unavailable', `the store: ${message}`, { cause });
+  }
+
+  /** Ends every call that waits. */
+  close(): void {
+    this.#openUntil = Infinity;
+    this.#isClosed = true;
+    for (const call of this.#calls) call.abort(this.unavailable('the cache was closed'));
+  }
+
+  async #within<A>(limit: number, call: (store: Store, signal: AbortSignal) => Promise<A>): Promise<A> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#calls.add(controller);
+    const timer = setTimeout(() => controller.abort(this.unavailable(`no answer within ${limit} ms`)), limit);
+    (timer as { unref?(): void }).unref?.();
+    try {
+      // A store should obey the signal. One that doesn't holds nobody up.
+      const ended = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+      return await Promise.race([call(this.#store, signal), ended]);
+    } finally {
+      clearTimeout(timer);
+      this.#calls.delete(controller);
+    }
+  }
+
+  #fail(cause: unknown): CacheError {
+    const { CacheError, breaker, now } = this.#settings;
+    const failure = cause instanceof CacheError ? cause : this.unavailable('it has failed', cause);
+    if (this.#isClosed) return failure;
+    this.#failures += 1;
+    if (this.#failures >= breaker.after) this.#openUntil = Math.max(this.#openUntil, now() + breaker.for);
+    this.#listener.onFailure(failure);
+    return failure;
+  }
+
+  /** Has the store begin a new epoch, which counts on from what this node knows. */
+  async #renew(epoch: string): Promise<void> {
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    await this.ask(this.#settings.hardTimeout, (store, signal) => store.renew(epoch, signal)).catch(() => {});
+    this.#isRenewing = false;
+  }
+}

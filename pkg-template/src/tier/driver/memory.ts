@@ -1,0 +1,46 @@
+// A cache's memory, as others' changes reach it.
+
+import type { TieredSpace } from '../../index.js';
+import { ALL, subjectOf } from './marks.js';
+
+export class Memory {
+  /** The mark that is carried out at the moment. It doesn't go back into the store. */
+  applied: string | undefined;
+  /** Whether the cache has ended. */
+  isClosed = false;
+  readonly #root: TieredSpace;
+
+  constructor(root: TieredSpace) {
+    this.#root = root;
+  }
+
+  /** Removes what a mark is about, or has it expire. */
+  apply(mark: string, isSoft: boolean): void {
+    const subject = subjectOf(mark);
+    if (subject === undefined || this.isClosed) return;
+    const { names, key, tag } = subject;
+    const space = names.reduce((outer, name) => outer.namespace(name), this.#root);
+    this.applied = mark;
+    try {
+      if (key !== undefined) void (isSoft ? space.expire(key) : space.delete(key));
+      else if (tag !== undefined) void (isSoft ? space.expireByTag(tag) : space.deleteByTag(tag));
+      else void (isSoft ? space.expire() : space.clear());
+    } catch (error) {
+      // A callback of the program's has thrown. The change is done all the same.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+    this.applied = undefined;
+  }
+
+  /** Removes everything. */
+  clear(): void {
+    this.apply(ALL, false);
+  }
+
+  /** Has everything expire. */
+  expire(): void {
+    this.apply(ALL, true);
+  }
+}

@@ -1,0 +1,56 @@
+// Turns to load a record, so that one node loads for all. They save work: what keeps values right is the store's fence.
+
+import type { Link } from './link.js';
+import type { Settings } from './options.js';
+
+/** How long to wait before the next try while another node has the turn, in milliseconds. */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [10, 250];
+
+export class Turns {
+  /** Whether nodes take turns. */
+  readonly areShared: boolean;
+  readonly #link: Link;
+  readonly #settings: Settings;
+  /** Names this node. Made when it is needed: on workerd there is no chance at module scope. */
+  #node: string | undefined;
+
+  constructor(link: Link, settings: Settings, areShared: boolean) {
+    this.#link = link;
+    this.#settings = settings;
+    this.areShared = areShared;
+  }
+
+  /**
+   * Asks for the turn. If another node has it, waits a little.
+   *
+   * @returns The turn, if this node has it; `undefined` if there are no turns at the moment.
+   */
+  async take(id: string, tries: number): Promise<{ readonly turn: number | undefined } | undefined> {
+    const { lease, hardTimeout } = this.#settings;
+    const node = (this.#node ??= crypto.randomUUID());
+    try {
+      const answer = await this.#link.ask(hardTimeout, (store, signal) =>
+        store.turn === undefined
+          ? Promise.reject(new TypeError('it has no turns'))
+          : store.turn(id, { lease, node }, signal),
+      );
+      if (answer?.heldFor !== undefined) {
+        const pause = Math.min(answer.heldFor, LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries * (0.5 + Math.random() / 2));
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+      return answer && { turn: answer.turn };
+    } catch {
+      // The link has told. Then each node loads for itself.
+      return undefined;
+    }
+  }
+
+  /** Gives a turn back. */
+  end(id: string, turn: number | undefined): void {
+    if (turn === undefined) return;
+    const { hardTimeout } = this.#settings;
+    const ended = this.#link.ask(hardTimeout, async (store, signal) => store.endTurn!(id, turn, signal));
+    // If that fails, its lease ends.
+    this.#settings.waitUntil(ended.catch(() => {}));
+  }
+}
