@@ -34,7 +34,7 @@ function subject({ breaks } = {}) {
     lose: async () => store.lose(),
     save: async () => {
       const back = store.save();
-      return async () => back();
+      return async () => back(false);
     },
     feedLength: 50,
   };

@@ -27,7 +27,7 @@ describe('commands', { concurrency: true }, () => {
         () => node.put('a', 'a'),
         () => node.drop(['a', 'b']),
         () => node.changes(since),
-        () => store.renew('x', soon()),
+        () => store.renew('x', 0, soon()),
         () => store.turn('a', options, soon()),
         () => store.endTurn('a', 1, soon()),
       ];

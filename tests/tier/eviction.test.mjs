@@ -99,7 +99,7 @@ describe('memory that is full', { concurrency: true }, () => {
     await assert.rejects(node.put('a', 'new'), isFull);
     await assert.rejects(node.drop(['a']), isFull);
     await assert.rejects(node.store.turn('a', { lease: 1000, node: 'n' }, signal()), isFull);
-    await assert.rejects(node.store.renew(since.epoch, signal()), isFull);
+    await assert.rejects(node.store.renew(since.epoch, 0, signal()), isFull);
     const position = await node.position();
     assert.deepEqual([position.epoch, position.sequence], [since.epoch, since.sequence], 'nothing has happened');
     assert.equal(await node.get('a'), 'a');

@@ -95,13 +95,18 @@ export class MemoryStore implements Store {
     this.#wake();
   }
 
-  /** Notes the state. Returns what goes back to it, as when a replica takes over that had not got everything. */
-  save(): () => void {
+  /**
+   * Notes the state. Returns what goes back to it, as when a replica takes over that had not got everything. With
+   * `isTold: false` the epoch is the old one, too, as of a store that can't tell its failovers.
+   */
+  save(): (isTold?: boolean) => void {
     const state = structuredClone([this.#records, this.#marks, this.#turns, this.#feed] as const);
     const [epoch, sequence, floor, trimmed] = [this.#epoch, this.#sequence, this.#floor, this.#trimmed];
-    return () => {
+    return (isTold = true) => {
       [this.#records, this.#marks, this.#turns, this.#feed] = structuredClone(state);
       [this.#epoch, this.#sequence, this.#floor, this.#trimmed] = [epoch, sequence, floor, trimmed];
+      if (isTold) this.#begin();
+      this.#wake();
     };
   }
 
@@ -149,12 +154,11 @@ export class MemoryStore implements Store {
     return { ...this.#answer(), changes, isTrimmed };
   }
 
-  async renew(epoch: string, signal: AbortSignal): Promise<Answer> {
+  async renew(epoch: string, atLeast: number, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted();
     if (epoch === this.#epoch) {
-      this.#epoch = this.#makeEpoch();
-      this.#sequence += 1;
-      this.#records.clear();
+      this.#sequence = Math.max(this.#sequence, atLeast) + 1;
+      this.#begin();
       this.#wake();
     }
     return this.#answer();
@@ -176,6 +180,12 @@ export class MemoryStore implements Store {
     signal.throwIfAborted();
     if (this.#turns.get(id)?.turn === turn) this.#turns.delete(id);
     return this.#answer();
+  }
+
+  /** A new epoch: no record is valid any more. */
+  #begin(): void {
+    this.#epoch = this.#makeEpoch();
+    this.#records.clear();
   }
 
   #answer(): Answer {

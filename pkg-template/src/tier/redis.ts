@@ -6,23 +6,7 @@ import { SCRIPTS } from './redis/scripts.js';
 import type { Operation } from './redis/scripts.js';
 import { fromName, fromText, toAnswer, toLife, toName, toNames, toSpan, toText } from './redis/text.js';
 import { within } from './redis/within.js';
-import type {
-  Answer,
-  Capabilities,
-  Change,
-  DropOptions,
-  NewRecord,
-  News,
-  Position,
-  PutOptions,
-  Snapshot,
-  Store,
-  StoredRecord,
-  TurnAnswer,
-  TurnOptions,
-  WriteOptions,
-  Written,
-} from './store.js';
+import type { Change, NewRecord, Store, StoredRecord, Written } from './store.js';
 
 export type { IoRedisClient, NodeRedisClient, RedisClient, RestRedisClient, SendCommand } from './redis/client.js';
 
@@ -70,6 +54,10 @@ const hash = async (text: string): Promise<string> => {
 /**
  * A store in Redis from version 5 on, or in Valkey, for the second tier.
  *
+ * When another server takes over, or the same one restarts, the store has a new epoch: nothing comes back that was
+ * invalidated. For that, the server has to tell `master_replid`: the client's user needs the right to `INFO`. Where it
+ * doesn't, as in some services over HTTP, invalidations that a failover loses aren't noticed.
+ *
  * @param client A client of `redis`, `ioredis`, `iovalkey` or `@upstash/redis`, or a function that sends a command. Its
  * reconnections, time limits, encryption and credentials are as it was made. It stays the caller's, who closes it.
  * @throws {TypeError} If the client or an option is wrong.
@@ -78,158 +66,143 @@ const hash = async (text: string): Promise<string> => {
  * const store = redis(new Redis(), { prefix: 'app' });
  */
 export function redis(client: RedisClient, options: RedisOptions = {}): Store {
-  return new RedisStore(client, options);
-}
+  const { prefix = 'keylatch', feedLength = 10_000, poll = 1000 } = options;
+  const isClient = typeof ((client as { eval?: unknown } | null)?.eval ?? client) === 'function';
+  const areOptions =
+    typeof prefix === 'string' &&
+    prefix !== '' &&
+    [feedLength, poll].every((value) => typeof value === 'number' && value > 0);
+  if (!isClient || !areOptions) throw new TypeError(WRONG);
 
-class RedisStore implements Store {
-  readonly capabilities: Capabilities = { fence: true, feed: true, flight: true };
-  readonly #client: RedisClient;
-  readonly #prefix: string;
-  readonly #keys: readonly string[];
-  readonly #feedLength: number;
-  readonly #poll: number;
-  #line: Line | undefined;
+  const begin = `${/\{.+\}/.test(prefix) ? prefix : `{${prefix}}`}:`;
+  const state = ['', 'm0', 'm1', 'f'].map((name) => begin + name);
+  const toRecord = (id: string): string => `${begin}r:${toName(id)}`;
+  const toTurn = (id: string): string => `${begin}t:${toName(id)}`;
+  /** A connection that waits for changes, while nobody listens on it. */
+  let free: Line | undefined;
 
-  constructor(client: RedisClient, { prefix = 'keylatch', feedLength = 10_000, poll = 1000 }: RedisOptions) {
-    const isClient = typeof ((client as { eval?: unknown } | null)?.eval ?? client) === 'function';
-    const areOptions =
-      typeof prefix === 'string' &&
-      prefix !== '' &&
-      [feedLength, poll].every((value) => typeof value === 'number' && value > 0);
-    if (!isClient || !areOptions) throw new TypeError(WRONG);
-    this.#client = client;
-    this.#prefix = `${/\{.+\}/.test(prefix) ? prefix : `{${prefix}}`}:`;
-    this.#keys = ['', 'm0', 'm1', 'f'].map((name) => this.#prefix + name);
-    this.#feedLength = feedLength;
-    this.#poll = poll;
-  }
-
-  async read(ids: readonly string[], signal: AbortSignal): Promise<Snapshot> {
-    const reply = await this.#run('read', this.#records(ids), [], signal);
-    const records = ids.map((_, index): StoredRecord | undefined => {
-      const record = reply[index + 3] as [string, number, number, number, number] | null;
-      if (!record) return undefined;
-      const [since, hard, soft, softAt] = record.slice(1).map(Number) as [number, number, number, number];
-      return { data: fromText(String(record[0])), since, hard, soft, softAt };
-    });
-    return { ...toAnswer(reply), records };
-  }
-
-  write(id: string, record: NewRecord, { since, turn }: WriteOptions, signal: AbortSignal): Promise<Written> {
-    const position = [since.epoch, since.sequence, turn ?? ''];
-    return this.#store('write', [...this.#records([id]), this.#turn(id)], record, position, signal);
-  }
-
-  put(id: string, record: NewRecord, { keep, ifSince }: PutOptions, signal: AbortSignal): Promise<Written> {
-    const position = [ifSince?.epoch ?? '', ifSince?.sequence ?? 0];
-    const mark = [toNames([id]), toSpan(keep), this.#feedLength];
-    return this.#store('put', this.#records([id]), record, [...position, ...mark], signal);
-  }
-
-  async drop(marks: readonly string[], { soft, keep }: DropOptions, signal: AbortSignal): Promise<Answer> {
-    const args = [toNames(marks), Number(soft), toSpan(keep), this.#feedLength];
-    return toAnswer(await this.#run('drop', soft ? [] : this.#records(marks), args, signal));
-  }
-
-  async changes(after: Position, wait: number, signal: AbortSignal): Promise<News> {
-    for (let rest = Math.min(wait, LONGEST); ;) {
-      const reply = await this.#run('changes', [], [after.epoch, after.sequence], signal);
-      const isTrimmed = Number(reply[3]) === 1;
-      if (isTrimmed || reply.length > 4 || rest <= 0) {
-        const changes: Change[] = [];
-        for (let at = 4; at < reply.length; at += 3) {
-          const names = JSON.parse(String(reply[at + 1]).slice(1)) as string[];
-          changes.push({ sequence: Number(reply[at]), marks: names.map(fromName), soft: Number(reply[at + 2]) === 1 });
-        }
-        return { ...toAnswer(reply), changes, isTrimmed };
-      }
-      try {
-        await this.#listen(after.sequence, rest, signal);
-        rest = 0;
-      } catch {
-        const pause = Math.min(rest, this.#poll);
-        rest -= pause;
-        await within(signal, undefined, pause);
-      }
-    }
-  }
-
-  async renew(epoch: string, signal: AbortSignal): Promise<Answer> {
-    return toAnswer(await this.#run('renew', [], [epoch, this.#feedLength], signal));
-  }
-
-  async turn(id: string, { lease, node }: TurnOptions, signal: AbortSignal): Promise<TurnAnswer> {
-    const reply = await this.#run('turn', [this.#turn(id)], [toName(node), toSpan(lease)], signal);
-    const turn = Number(reply[3]);
-    return { ...toAnswer(reply), ...(turn > 0 ? { turn } : { heldFor: Math.max(1, Number(reply[4])) }) };
-  }
-
-  async endTurn(id: string, turn: number, signal: AbortSignal): Promise<Answer> {
-    return toAnswer(await this.#run('endTurn', [this.#turn(id)], [turn], signal));
-  }
-
-  #records(ids: readonly string[]): string[] {
-    return ids.map((id) => `${this.#prefix}r:${toName(id)}`);
-  }
-
-  #turn(id: string): string {
-    return `${this.#prefix}t:${toName(id)}`;
-  }
-
-  async #store(
-    operation: 'write' | 'put',
-    keys: string[],
-    { data, concerns, life }: NewRecord,
-    args: (string | number)[],
-    signal: AbortSignal,
-  ): Promise<Written> {
-    const record = [toText(data), toNames(concerns), toLife(life)];
-    const reply = await this.#run(operation, keys, [...record, ...args], signal);
-    return { ...toAnswer(reply), result: Number(reply[3]) === 1 ? 'stored' : 'fenced' };
-  }
-
-  async #run(
+  const ask = async (
     operation: Operation,
     keys: readonly string[],
     args: readonly (string | number)[],
     signal: AbortSignal,
-  ): Promise<unknown[]> {
+  ): Promise<unknown[]> => {
     signal.throwIfAborted();
     const script = SCRIPTS[operation];
-    const all = [...this.#keys, ...keys];
+    const all = [...state, ...keys];
     // The first is for a new epoch. The script adds the time to it.
     const texts = [`e${Math.random().toString(36).slice(2)}`, ...args.map(String)];
     const work = async (): Promise<unknown> => {
       const known = await (hashes[operation] ??= hash(script));
       try {
-        if (known) return await run(this.#client, true, known, all, texts);
+        if (known) return await run(client, true, known, all, texts);
       } catch (error) {
         if (!String(error).includes('NOSCRIPT')) throw error;
       }
-      return run(this.#client, false, script, all, texts);
+      return run(client, false, script, all, texts);
     };
     return (await within(signal, work())) as unknown[];
-  }
+  };
+
+  const store = async (
+    operation: 'write' | 'put',
+    id: string,
+    { data, concerns, life }: NewRecord,
+    args: readonly (string | number)[],
+    signal: AbortSignal,
+  ): Promise<Written> => {
+    const record = [toText(data), toNames(concerns), toLife(life)];
+    const reply = await ask(operation, [toRecord(id), toTurn(id)], [...record, ...args], signal);
+    return { ...toAnswer(reply), result: Number(reply[3]) === 1 ? 'stored' : 'fenced' };
+  };
 
   /** Waits for a change, on a connection of its own. */
-  async #listen(after: number, wait: number, signal: AbortSignal): Promise<void> {
-    const client = this.#client;
+  const listen = async (after: number, wait: number, signal: AbortSignal): Promise<void> => {
     if (!('duplicate' in client)) throw undefined;
-    const line = this.#line ?? open(client, this.#keys[3]!);
-    this.#line = undefined;
+    const line = free ?? open(client, state[3]!);
+    free = undefined;
     clearTimeout(line.timer);
     try {
       // A server answers after `wait`. Where none does, the connection is a dead one.
       const reply = await within(signal, line.listen(after, Math.ceil(wait)), wait + SLACK);
-      if (reply === undefined || this.#line) return line.close();
+      if (reply === undefined || free) return line.close();
     } catch (error) {
       line.close();
       throw error;
     }
-    this.#line = line;
+    free = line;
     line.timer = setTimeout(() => {
-      this.#line = undefined;
+      free = undefined;
       line.close();
     }, SLACK);
-  }
+  };
+
+  return {
+    capabilities: { fence: true, feed: true, flight: true },
+
+    async read(ids, signal) {
+      const reply = await ask('read', ids.map(toRecord), [], signal);
+      const records = ids.map((_, index): StoredRecord | undefined => {
+        const record = reply[index + 3] as [string, number, number, number, number] | null;
+        if (!record) return undefined;
+        const [since, hard, soft, softAt] = record.slice(1).map(Number) as [number, number, number, number];
+        return { data: fromText(String(record[0])), since, hard, soft, softAt };
+      });
+      return { ...toAnswer(reply), records };
+    },
+
+    write: (id, record, { since, turn = '' as const }, signal) =>
+      store('write', id, record, [since.epoch, since.sequence, turn], signal),
+
+    put(id, record, { keep, ifSince }, signal) {
+      const position = [ifSince?.epoch ?? '', ifSince?.sequence ?? 0];
+      return store('put', id, record, [...position, toNames([id]), toSpan(keep), feedLength], signal);
+    },
+
+    async drop(marks, { soft, keep }, signal) {
+      const args = [toNames(marks), Number(soft), toSpan(keep), feedLength];
+      return toAnswer(await ask('drop', soft ? [] : marks.map(toRecord), args, signal));
+    },
+
+    async changes(after, wait, signal) {
+      for (let rest = Math.min(wait, LONGEST); ;) {
+        const reply = await ask('changes', [], [after.epoch, after.sequence], signal);
+        const isTrimmed = Number(reply[3]) === 1;
+        if (isTrimmed || reply.length > 4 || rest <= 0) {
+          const changes: Change[] = [];
+          for (let at = 4; at < reply.length; at += 3) {
+            const names = JSON.parse(String(reply[at + 1]).slice(1)) as string[];
+            changes.push({
+              sequence: Number(reply[at]),
+              marks: names.map(fromName),
+              soft: Number(reply[at + 2]) === 1,
+            });
+          }
+          return { ...toAnswer(reply), changes, isTrimmed };
+        }
+        try {
+          await listen(after.sequence, rest, signal);
+          rest = 0;
+        } catch {
+          const pause = Math.min(rest, poll);
+          rest -= pause;
+          await within(signal, undefined, pause);
+        }
+      }
+    },
+
+    async renew(epoch, atLeast, signal) {
+      return toAnswer(await ask('renew', [], [epoch, feedLength, atLeast], signal));
+    },
+
+    async turn(id, { lease, node }, signal) {
+      const reply = await ask('turn', [toTurn(id)], [toName(node), toSpan(lease)], signal);
+      const turn = Number(reply[3]);
+      return { ...toAnswer(reply), ...(turn > 0 ? { turn } : { heldFor: Math.max(1, Number(reply[4])) }) };
+    },
+
+    async endTurn(id, turn, signal) {
+      return toAnswer(await ask('endTurn', [toTurn(id)], [turn], signal));
+    },
+  };
 }

@@ -27,6 +27,10 @@ export interface Position {
   /**
    * The history that the number belongs to: a random text, made together with the counter. Another epoch means that the
    * store has lost what it had, or that a node has declared it invalid ({@link Store.renew}).
+   *
+   * It has to change with each failover that may lose what was acknowledged: the next answer has the new one. A counter
+   * that has gone back is not enough, since it may have caught up before a node asks again. A store that can't tell its
+   * failovers says so where it is documented: with it, what was invalidated shortly before a failover may come back.
    */
   readonly epoch: string;
   /** The last number that was taken, at that moment. */
@@ -206,13 +210,15 @@ export interface Store {
   changes?(after: Position, wait: number, signal: AbortSignal): Promise<News>;
 
   /**
-   * Makes a new epoch, if the store's is still this one, so that all records are invalid. It takes a number. A node calls
-   * this when it sees the counter below what it has seen before: the store has gone back to an earlier state.
+   * Makes a new epoch, if the store's is still this one, so that all records are invalid. Its counter goes on from its
+   * number or from `atLeast`, whichever is greater, and takes the next one. A node calls this when it sees the counter
+   * below what it has seen before: the store has gone back to an earlier state.
    *
    * @param epoch The epoch in which the node has seen that.
+   * @param atLeast The greatest number that the node has seen, in whichever epoch.
    * @returns The position afterwards, whether or not this call has changed the epoch.
    */
-  renew(epoch: string, signal: AbortSignal): Promise<Answer>;
+  renew(epoch: string, atLeast: number, signal: AbortSignal): Promise<Answer>;
 
   /**
    * Asks for the turn to load a record. Has an answer at once. At most one node has a record's turn at a time, while the

@@ -2,12 +2,12 @@
 
 export const EPOCHS = {
   'does not change the epoch': {
-    breaks: (store) => ({ renew: (epoch, signal) => store.read([], signal) }),
+    breaks: (store) => ({ renew: (epoch, atLeast, signal) => store.read([], signal) }),
     fails: ['epochs: a new epoch makes everything invalid', 'epochs: an epoch is renewed once'],
   },
   'renews without a comparison': {
     breaks: (store) => ({
-      renew: async (epoch, signal) => store.renew((await store.read([], signal)).epoch, signal),
+      renew: async (epoch, atLeast, signal) => store.renew((await store.read([], signal)).epoch, atLeast, signal),
     }),
     fails: ['epochs: an epoch is renewed once', 'feed: numbers without a change are no gap'],
   },
@@ -20,18 +20,22 @@ export const EPOCHS = {
         ids.forEach((id, index) => all.set(id, records[index]));
         return { ...snapshot, records };
       },
-      async renew(epoch, signal) {
+      async renew(epoch, atLeast, signal) {
         const { records } = await store.read(['a', 'b'], signal);
         ['a', 'b'].forEach((id, index) => (state.records ??= new Map()).set(id, records[index]));
-        return store.renew(epoch, signal);
+        return store.renew(epoch, atLeast, signal);
       },
     }),
     fails: ['epochs: a new epoch makes everything invalid'],
   },
+  'counts on from its own number alone': {
+    breaks: (store) => ({ renew: (epoch, atLeast, signal) => store.renew(epoch, 0, signal) }),
+    fails: ['epochs: a new epoch counts on from what a node knows'],
+  },
   'its counter goes down with a new epoch': {
     breaks: (store, state) => ({
-      async renew(epoch, signal) {
-        const answer = await store.renew(epoch, signal);
+      async renew(epoch, atLeast, signal) {
+        const answer = await store.renew(epoch, atLeast, signal);
         return { ...answer, sequence: (state.low ??= 0) };
       },
     }),
@@ -55,6 +59,6 @@ export const EPOCHS = {
         drop: async (...call) => hide(await store.drop(...call)),
       };
     },
-    fails: ['epochs: a store that goes back shows it by its number, and a new epoch mends it'],
+    fails: ['epochs: a store that goes back shows it, and a new epoch mends it'],
   },
 };

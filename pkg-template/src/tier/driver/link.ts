@@ -136,7 +136,9 @@ export class Link {
   async #renew(epoch: string): Promise<void> {
     if (this.#isRenewing) return;
     this.#isRenewing = true;
-    await this.ask(this.#settings.hardTimeout, (store, signal) => store.renew(epoch, signal)).catch(() => {});
+    await this.ask(this.#settings.hardTimeout, (store, signal) =>
+      store.renew(epoch, this.horizon.greatest, signal),
+    ).catch(() => {});
     this.#isRenewing = false;
   }
 }

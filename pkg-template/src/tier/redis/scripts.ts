@@ -2,7 +2,8 @@
 //
 // All keys have one hash tag, so they are in one slot of a cluster:
 //
-//   {prefix}:             a hash: the epoch `e`, the sequence `n`, the floor `f`, the number of the last change `l`;
+//   {prefix}:             a hash: the epoch `e`, the sequence `n`, the floor `f`, the number of the last change `l`, the
+//                         history of the server's data `i`;
 //                         `c`, `k`, `r`, `g` for the marks, see MAKE
 //   {prefix}:m0 and :m1   hashes with the marks: `h` or `s` and the name, hard or soft, with the number; `t` and the name,
 //                         when the soft one was made. The empty field tells that no mark has been lost.
@@ -12,16 +13,21 @@
 //
 // docs/decisions/redis-store.md has the reasons.
 
-/** What every script begins with: the store's state. It is made if it isn't there, or not all of it. */
+/**
+ * What every script begins with: the store's state. It is made if it isn't there, or not all of it. If the history of the
+ * server's data (`master_replid`) is another one than that of the epoch, something may be lost, and there is a new epoch.
+ */
 const HEAD = `local M,F=KEYS[1],KEYS[4]
 local call,num,max=redis.call,tonumber,math.max
 local t=call('TIME')
 local now=t[1]*1000+math.floor(t[2]/1000)
-local v=call('HMGET',M,'e','n','f','l')
-if not v[1] then
-call('DEL',KEYS[2],KEYS[3],F)
-v={ARGV[1]..now,1}
-call('HSET',M,'e',v[1],'n',1)
+local v=call('HMGET',M,'e','n','f','l','i')
+local i=tostring(redis.pcall('INFO','replication')):match('id:(%w+)')or v[5]
+if not v[1]then call('DEL',KEYS[2],KEYS[3],F)end
+if not v[1]or i~=v[5]then
+v[1]=ARGV[1]..now
+v[2]=v[2]or 1
+call('HSET',M,'e',v[1],'n',v[2],'i',i or'')
 end
 local e,n,f,l=v[1],num(v[2]),num(v[3]or 0),num(v[4]or 0)
 if call('EXISTS',KEYS[2],KEYS[3])<2 then
@@ -134,6 +140,7 @@ if not p or p>s then return{e,n,now,1}end
 return a`,
 
   renew: `${HEAD}${MAKE}if e==ARGV[2]then
+if num(ARGV[4])>n then call('HSET',M,'n',ARGV[4])end
 make('[]','0','0',ARGV[3])
 e=ARGV[1]..now
 call('HSET',M,'e',e)

@@ -136,7 +136,7 @@ export const FEED: Record<string, Case> = {
     const old = await node.drop(['a']);
     const news = node.other.changes(old, 2000);
     await wait(100);
-    await node.store.renew(old.epoch, node.signal);
+    await node.store.renew(old.epoch, 0, node.signal);
     await wait(4000);
     same(
       [(await news).isTrimmed, (await news).epoch === old.epoch],
@@ -149,7 +149,7 @@ export const FEED: Record<string, Case> = {
   'numbers without a change are no gap': async (node) => {
     const start = await node.position();
     const { turn } = (await node.store.turn?.('a', { lease: LONG, node: 'n' }, node.signal)) ?? {};
-    await node.store.renew('another epoch', node.signal);
+    await node.store.renew('another epoch', 0, node.signal);
     const { sequence } = await node.drop(['a']);
     if (turn !== undefined) check(turn < sequence, 'a turn takes a number of the same sequence');
     same(

@@ -165,7 +165,7 @@ export const RECORDS: Record<string, Case> = {
       write: store.write('a', record, { since }, signal),
       put: store.put('a', record, { keep: LONG }, signal),
       drop: store.drop(['a'], { soft: false, keep: LONG }, signal),
-      renew: store.renew(since.epoch, signal),
+      renew: store.renew(since.epoch, 0, signal),
       changes: store.changes?.(since, LONG, signal),
       turn: store.turn?.('a', { lease: LONG, node: 'n' }, signal),
       endTurn: store.endTurn?.('a', 1, signal),
