@@ -11,7 +11,7 @@
 //! - [`latch`]: who may compute the value of a key, and who waits for it;
 //! - [`flight`]: who loads the value of a key, who joins, and who takes over.
 //!
-//! [`tier`] has the rules for a store behind many caches. No driver uses them yet.
+//! [`tier`] has the rules for a store behind many caches. The npm package has a driver, and the same rules in TypeScript.
 //!
 //! By default it depends on no other crate, exports nothing, and brings no allocator.
 //!
