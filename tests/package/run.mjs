@@ -100,7 +100,7 @@ const ALONE = { 'workerd-requests': inRequests, 'chromium-frozen-page': inFrozen
 
 /** Runs the programs of the README and of pages of docs/ as they stand. What a line prints stands behind it, in a comment. */
 async function runReadme() {
-  const text = ['README.md', 'docs/aries.md', 'docs/adapters.md', 'docs/portable.md']
+  const text = ['README.md', 'docs/aries.md', 'docs/adapters.md', 'docs/portable.md', 'docs/tiers.md']
     .map((file) => readFileSync(join(root, file), 'utf8'))
     .join('\n');
   const programs = [...text.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, program]) => program);

@@ -277,6 +277,58 @@ test(
   }),
 );
 
+test(
+  'ACA-Py’s classes share their values, and locks find what other processes have computed',
+  inWorld(async (world) => {
+    const [a, b] = [1, 2].map(() => {
+      const second = tier(world.store);
+      return { cache: new InMemoryCache({ tier: second }), tier: second };
+    });
+    await a.cache.set('k', { name: 'Ada' }, 60);
+    await a.tier.settled();
+    assert.deepEqual(await b.cache.get('k'), { name: 'Ada' });
+    assert.equal(b.tier.stats().hits, 1);
+    assert.deepEqual(await b.cache.get('k'), { name: 'Ada' });
+    assert.equal(b.tier.stats().hits, 1, 'memory has it by then');
+    const lock = await a.cache.lock('schema');
+    await lock.setResult('computed', 600);
+    await lock.exit();
+    await a.tier.settled();
+    const other = await b.cache.lock('schema');
+    assert.equal(other.result, 'computed');
+    await other.exit();
+    const wallet = [a, b].map(({ cache }) => cache.namespace('wallet'));
+    await wallet[0].set('k', 'own');
+    await a.tier.settled();
+    assert.equal(await wallet[1].get('k'), 'own');
+    await wallet[0].flush();
+    await b.cache.clear('k');
+    await Promise.all([a.tier.settled(), b.tier.settled()]);
+    await sleep(NEWS);
+    assert.deepEqual([await wallet[1].get('k'), await a.cache.get('k')], [undefined, undefined]);
+    for (const { cache } of [a, b]) cache.close();
+  }),
+);
+
+test(
+  'a look that is overtaken by a change leaves nothing in memory',
+  inWorld(async (world) => {
+    const [a, b] = [world.node(), world.node()];
+    a.cache.set('k', 'old').set('l', 'stays');
+    await a.tier.settled();
+    b.link.delay = 50;
+    const lock = b.cache.lock('k');
+    await sleep(60);
+    b.cache.delete('k');
+    await (await lock).exit();
+    assert.equal(b.cache.get('k'), undefined);
+    b.link.delay = 1;
+    await b.tier.settled();
+    await b.cache.withLock('l', (found) => assert.equal(found.result, 'stays'));
+    assert.equal(b.cache.get('l'), 'stays');
+  }),
+);
+
 test('options that can’t be are refused, and a tier serves one cache', () => {
   const make = (options, store = new MemoryStore()) => new InMemoryCache({ tier: tier(store, options) });
   for (const [name, value] of Object.entries({

@@ -103,6 +103,7 @@ interface TierAnswer {
     readonly value: unknown;
     readonly record?: TierRecord | undefined;
     keep<E extends Entry<Key, unknown>>(entry: E | null | undefined): E | null | undefined;
+    isCurrent(): boolean;
 }
 interface SecondTier {
     attach(cache: TieredCache): TierDriver;

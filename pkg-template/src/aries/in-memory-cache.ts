@@ -68,7 +68,9 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
 
   /** The value of a key, or `undefined` if there is none. */
   override async get(key: Key): Promise<V | undefined> {
-    return this.#entries.get(key);
+    const value = this.#entries.get(key);
+    const { tier } = Keyspace.inside(this.#entries).state.table;
+    return value === undefined && tier ? Keyspace.behind(this.#entries, key) : value;
   }
 
   /**

@@ -36,7 +36,7 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     cache: this,
     get: (key) => {
       const value = this.#table.events.shield(() => find(this, key as K));
-      return value === undefined ? this.#lookBehind(key as K) : value;
+      return value === undefined && this.#table.tier ? Keyspace.behind(this, key as K) : value;
     },
     prepare: (key, value, options) => {
       const table = this.#table;
@@ -332,10 +332,16 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     }
   }
 
-  /** The value that the second tier has. */
-  #lookBehind(key: K): Promise<V | undefined> | undefined {
-    const answer = this.#table.tier?.load({ space: this.#space, key, call: {} });
-    return answer?.then(({ value }) => value as V | undefined);
+  /** @internal The value that the second tier has. Memory keeps it, unless something has changed meanwhile. */
+  static async behind<K extends Key, V>(of: Keyspace<K, V>, key: K): Promise<V | undefined> {
+    const [table, space] = [of.#table, of.#space];
+    const { value, record, keep, isCurrent } = await table.tier!.load({ space, key, call: {} });
+    if (record !== undefined && isCurrent()) {
+      const entry = prepare(table.settings, key, value as V, record.options);
+      table.store(table.spaces.current(space), keep(entry)!, record.elapsed);
+      table.events.run(true);
+    }
+    return value as V | undefined;
   }
 
   /** What `get` gives if it is not expired. */

@@ -50,6 +50,8 @@ export interface TierAnswer {
    * entry as memory may keep it. `undefined`: nothing is stored. `null`: the value has no life, and the old one goes.
    */
   keep<E extends Entry<Key, unknown>>(entry: E | null | undefined): E | null | undefined;
+  /** Whether nothing has changed since the load began. */
+  isCurrent(): boolean;
 }
 
 /** A second tier. `tier` of `keylatch/tier` makes one. */

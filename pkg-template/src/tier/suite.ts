@@ -9,6 +9,8 @@ import type { Case, Subject } from './suite/probe.js';
 import { RECORDS } from './suite/records.js';
 import { TURNS } from './suite/turns.js';
 
+export { MemoryStore } from './memory.js';
+export type { MemoryClock, MemoryStoreOptions } from './memory.js';
 export type { Subject } from './suite/probe.js';
 
 /** A test of the suite. */

@@ -113,13 +113,15 @@ export class Driver implements TierDriver {
     const id = markOfKey(space.path, key);
     void this.#listener.pull();
     const asked = this.#settings.now();
+    const { changes } = this.#memory;
+    const isCurrent = (): boolean => changes === this.#memory.changes;
     let look = isForced && this.#link.isKnown ? undefined : await this.#look(id);
     let record = isForced ? undefined : this.#open(space, key, id, look);
     let turn: number | undefined;
     for (let tries = 0; ; tries += 1) {
       if (record !== undefined && staleFor(record) < (isReload ? 0 : swr)) {
         this.#turns.end(id, turn);
-        return this.#give(record, look?.answer, look?.asked ?? asked);
+        return this.#give(record, look?.answer, look?.asked ?? asked, isCurrent);
       }
       if (call === undefined || isForced || !this.#turns.areShared || turn !== undefined) break;
       const taken = await this.#turns.take(id, tries);
@@ -133,15 +135,15 @@ export class Driver implements TierDriver {
     const since = look?.answer ?? this.#link.since;
     if (call === undefined) {
       this.#noteLook(id, since);
-      return { value: undefined, keep: (entry) => entry };
+      return { value: undefined, keep: (entry) => entry, isCurrent };
     }
     try {
       const value = await call(record && { value: record.value, etag: record.options.etag, age: record.elapsed });
-      return { value, keep: (entry) => this.#keep(space, key, id, entry, { since, turn, asked }) };
+      return { value, keep: (entry) => this.#keep(space, key, id, entry, { since, turn, asked }), isCurrent };
     } catch (error) {
       this.#turns.end(id, turn);
       if (record === undefined || isReload || staleFor(record) >= grace) throw error;
-      return this.#give(record, since, asked);
+      return this.#give(record, since, asked, isCurrent);
     }
   }
 
@@ -151,6 +153,7 @@ export class Driver implements TierDriver {
 
   set<E extends AnyEntry>(space: TierSpace, entry: E, elapsed = 0): E {
     const mark = markOfKey(space.path, entry.key);
+    this.#memory.changes += 1;
     const value = entry.ttl > elapsed ? { space, entry, elapsed } : undefined;
     this.outbox.add({ mark, isSoft: false, value });
     return this.#capped(entry, this.#link.since, this.#settings.now(), elapsed);
@@ -216,6 +219,7 @@ export class Driver implements TierDriver {
   }
 
   #invalidate(mark: string, isSoft: boolean): void {
+    this.#memory.changes += 1;
     if (mark !== this.#memory.applied) this.outbox.add({ mark, isSoft });
   }
 
@@ -250,11 +254,11 @@ export class Driver implements TierDriver {
     }
   }
 
-  #give(record: TierRecord, since: Position | undefined, asked: number): TierAnswer {
+  #give(record: TierRecord, since: Position | undefined, asked: number, isCurrent: () => boolean): TierAnswer {
     if (staleFor(record) < 0) this.counts.hits += 1;
     else this.counts.stale += 1;
     const { value, elapsed } = record;
-    return { value, record, keep: (entry) => (entry ? this.#capped(entry, since, asked, elapsed) : entry) };
+    return { value, record, isCurrent, keep: (entry) => (entry ? this.#capped(entry, since, asked, elapsed) : entry) };
   }
 
   /** Takes care of a loaded entry. Returns it as memory may keep it. */

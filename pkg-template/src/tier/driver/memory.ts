@@ -6,6 +6,8 @@ import { ALL, subjectOf } from './marks.js';
 export class Memory {
   /** The mark that is carried out at the moment. It doesn't go back into the store. */
   applied: string | undefined;
+  /** How often something was changed, by whomever. */
+  changes = 0;
   /** Whether the cache has ended. */
   isClosed = false;
   readonly #root: TieredSpace;
