@@ -6,8 +6,11 @@ import { parseArgs } from 'node:util';
 export const HELP = `Resolves DIDs through did-resolver with keylatch as its cache, against a
 registry on this machine.
 
-Usage: node demo/main.mjs [--json FILE]
+Usage: node demo/main.mjs [--tier redis] [--json FILE]
 
+  --tier redis  Two processes with a second tier in Redis instead; it starts a
+                redis-server of its own, kills one of the processes, and then
+                the server
   --json FILE   Writes what it prints as JSON too
   -h, --help    Prints this
 
@@ -28,18 +31,23 @@ export class UsageError extends Error {}
  * Reads the command line.
  *
  * @param {string[]} words
- * @returns {{ help: boolean, json: string | undefined }}
+ * @returns {{ help: boolean, json: string | undefined, tier: 'redis' | undefined }}
  * @throws {UsageError}
  */
 export function readArguments(words) {
-  const { help, json } = parse(words);
+  const { help, json, tier } = parse(words);
+  if (tier !== undefined && tier !== 'redis') throw new UsageError(`--tier: expected redis, got ${tier}`);
   if (json === '') throw new UsageError('--json: expected the name of a file, got nothing');
   if (json !== undefined && !help) assertWritable(json);
-  return { help, json };
+  return { help, json, tier };
 }
 
 function parse(words) {
-  const options = { help: { type: 'boolean', short: 'h', default: false }, json: { type: 'string' } };
+  const options = {
+    help: { type: 'boolean', short: 'h', default: false },
+    json: { type: 'string' },
+    tier: { type: 'string' },
+  };
   try {
     return parseArgs({ args: words, options }).values;
   } catch ({ message }) {

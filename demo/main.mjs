@@ -30,9 +30,9 @@ try {
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
-async function main({ help, json }) {
+async function main({ help, json, tier }) {
   if (help) return screen.print(HELP.trimEnd());
-  const { report } = await load();
+  const { report } = await load(tier === undefined ? './report.mjs' : './tier/report.mjs');
   const facts = await report(screen);
   if (json === undefined) return;
   writeFileSync(json, `${JSON.stringify(facts, undefined, 2)}\n`);
@@ -40,9 +40,9 @@ async function main({ help, json }) {
 }
 
 /** Loads the demo itself: it needs the package, which may not be built yet. */
-async function load() {
+async function load(script) {
   try {
-    return await import('./report.mjs');
+    return await import(script);
   } catch (error) {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new Error(

@@ -10,6 +10,10 @@ use std::path::PathBuf;
 /// Resolves DIDs through did-resolver with keylatch as its cache, against a local registry.
 #[derive(Args)]
 pub struct Demo {
+    /// Two processes with a second tier instead: `redis` starts a server of its own, kills one of the processes, and then the
+    /// server
+    #[arg(long, value_name = "STORE", value_parser = ["redis"])]
+    tier: Option<String>,
     /// Writes what it prints as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -19,6 +23,10 @@ impl Demo {
     pub fn run(&self) -> Result<()> {
         build::package()?;
         let mut demo = command("node", &["demo/main.mjs"]);
+        if let Some(store) = &self.tier {
+            setup::redis()?;
+            demo.arg("--tier").arg(store);
+        }
         if let Some(file) = &self.json {
             demo.arg("--json").arg(std::path::absolute(file)?);
         }
