@@ -25,6 +25,26 @@ test(
   }),
 );
 
+test(
+  'a load counts with what was known before it began, not with what is known at its end',
+  inWorld(async (world) => {
+    const [a, b] = [world.node(), world.node()];
+    await a.cache.getOrSet('warm', world.loader());
+    await sleep(20);
+    a.link.blocked.add('changes');
+    await sleep(2000);
+    const late = a.cache.getOrSet('k', world.loader('old', 50), { tags: ['t'] });
+    await sleep(10);
+    b.cache.delete('k');
+    await b.tier.settled();
+    await a.cache.getOrSet('other', world.loader('loaded', 1));
+    assert.equal(await late, 'old');
+    await a.tier.settled();
+    assert.equal(a.tier.stats().fenced, 1);
+    assert.equal(await b.cache.getOrSet('k', world.loader('new')), 'new');
+  }),
+);
+
 for (const calls of ['refused', 'ignored']) {
   test(
     `every call is ${calls}: loads go on, changes wait, and reach the store later`,

@@ -306,9 +306,7 @@ export class Driver implements TierDriver {
 
   /** An entry as memory may keep it: not for long, where memory doesn't hear of changes. */
   #capped<E extends AnyEntry>(entry: E, since: Position | undefined, asked: number, elapsed: number): E {
-    if (this.#listener.hearsOf(since)) return entry;
-    const { doubt, now } = this.#settings;
-    const most = Math.max(1, elapsed + asked + doubt - now());
+    const most = Math.max(1, elapsed + this.#listener.lifeOf(since, asked));
     return entry.ttl > most ? { ...entry, ttl: most } : entry;
   }
 

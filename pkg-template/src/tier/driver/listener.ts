@@ -1,6 +1,7 @@
 // The feed: what the node hears of other nodes' changes, and how long memory is believed without news.
 
 import { Doubt } from '../rules/doubt.js';
+import { Feed } from '../rules/feed.js';
 import type { News as StoreNews, Position } from '../store.js';
 import type { Link } from './link.js';
 import type { Memory } from './memory.js';
@@ -13,6 +14,7 @@ const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2000];
 
 export class Listener {
   doubt: Doubt;
+  readonly #feed = new Feed();
   readonly #memory: Memory;
   readonly #link: Link;
   readonly #settings: Settings;
@@ -36,11 +38,13 @@ export class Listener {
   }
 
   /**
-   * Whether memory hears of each change that concerns a value: of all since the value's load began. Where it doesn't, no
-   * value stays for longer than `doubt`.
+   * For how many milliseconds memory may believe a value that was asked for at a moment. Where memory doesn't hear of each
+   * change since the value's load began, that is `doubt`.
    */
-  hearsOf(since: Position | undefined): boolean {
-    return this.#isRunning && !this.doubt.isOn && since !== undefined && since.sequence >= this.#begun;
+  lifeOf(since: Position | undefined, asked: number): number {
+    const { now, doubt } = this.#settings;
+    const hears = this.#isRunning && since !== undefined && since.sequence >= this.#begun;
+    return hears ? this.doubt.life(asked, now()) : asked + doubt - now();
   }
 
   /** Begins, at the position of the store's first answer. */
@@ -48,6 +52,7 @@ export class Listener {
     if (this.#at !== undefined || this.#isClosed) return;
     this.#at = at;
     this.#begun = at.sequence;
+    this.#feed.begin(at.sequence);
     this.doubt = new Doubt(this.#settings.doubt, this.#settings.now());
     this.#news.reset(at.sequence);
     if (!this.#settings.isListening || this.#isRunning) return;
@@ -97,10 +102,11 @@ export class Listener {
     if (this.#isClosed) return;
     if (news === undefined) {
       // The store has another epoch by now, or will have one.
+      this.#feed.forget();
       this.#at = this.#link.since ?? after;
       return;
     }
-    if (news.isTrimmed) {
+    if (this.#feed.advance(news.isTrimmed ? undefined : after.sequence, news.sequence) === 'trimmed') {
       this.#memory.clear();
       this.#news.reset(news.sequence);
     } else {
