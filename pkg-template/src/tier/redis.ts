@@ -5,8 +5,8 @@ import type { Line, RedisClient } from './redis/client.js';
 import { SCRIPTS } from './redis/scripts.js';
 import type { Operation } from './redis/scripts.js';
 import { fromName, fromText, toAnswer, toLife, toName, toNames, toSpan, toText } from './redis/text.js';
-import { within } from './redis/within.js';
 import type { Change, NewRecord, Store, StoredRecord, Written } from './store.js';
+import { within } from './within.js';
 
 export type { IoRedisClient, NodeRedisClient, RedisClient, RestRedisClient, SendCommand } from './redis/client.js';
 

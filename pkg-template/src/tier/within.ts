@@ -11,7 +11,7 @@ export function within<T>(signal: AbortSignal, work?: Promise<T>, time?: number)
     signal.addEventListener('abort', (abort = () => reject(signal.reason as Error)));
     if (time !== undefined) timer = setTimeout(() => resolve(undefined), time);
   }).finally(() => {
-    clearTimeout(timer);
+    if (timer !== undefined) clearTimeout(timer);
     if (abort) signal.removeEventListener('abort', abort);
   });
 }
