@@ -114,10 +114,10 @@ export const RECORDS: Record<string, Case> = {
     const since = await node.position();
     const { now } = await node.write('a', 'a', since, { life: 500 });
     await node.write('b', 'b', since, { life: Infinity });
-    await node.put('c', 'c', { life: 500 });
+    const put = await node.put('c', 'c', { life: 500 });
     const read = await node.store.read(['a'], node.signal);
     check(read.now >= now + 500 || read.records[0] !== undefined, 'the record is there before its end');
-    await node.until(now + 1500);
+    await node.until(put.now + 1500);
     same([await node.get('a'), await node.get('b'), await node.get('c')], [undefined, 'b', undefined], 'the values');
   },
 
