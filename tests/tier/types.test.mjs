@@ -8,8 +8,12 @@ import { promisify } from 'node:util';
 const start = promisify(execFile);
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-test('the types of each client are taken', async () => {
-  const compiler = path('../../node_modules/typescript/bin/tsc');
-  const { stdout } = await start('node', [compiler, '-p', path('.'), '--pretty', 'false']).catch((error) => error);
-  if (stdout !== '') throw new Error(stdout);
-});
+for (const [what, project] of Object.entries({ 'each client': '.', workers: 'workers' })) {
+  test(`the types of ${what} are taken`, async () => {
+    const compiler = path('../../node_modules/typescript/bin/tsc');
+    const { stdout } = await start('node', [compiler, '-p', path(project), '--pretty', 'false']).catch(
+      (error) => error,
+    );
+    if (stdout !== '') throw new Error(stdout);
+  });
+}
