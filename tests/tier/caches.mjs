@@ -9,6 +9,8 @@ export { settled, sleep } from '../package/suite/time.mjs';
 export class Unreliable {
   /** How long each answer takes, in milliseconds. */
   delay = 1;
+  /** The same for calls of one kind. */
+  delays = {};
   /** What becomes of calls: 'answered', 'refused', 'ignored'; 'lost' if only the answer is lost. */
   calls = 'answered';
   /** Calls that are never answered. */
@@ -27,7 +29,7 @@ export class Unreliable {
     this.counts[name] = (this.counts[name] ?? 0) + 1;
     const signal = words.at(-1);
     if (this.calls === 'ignored' || this.blocked.has(name)) return new Promise(() => {});
-    await new Promise((resolve) => setTimeout(resolve, this.delay));
+    await new Promise((resolve) => setTimeout(resolve, this.delays[name] ?? this.delay));
     if (this.calls === 'refused') throw new Error('connection refused');
     if (signal.aborted) throw signal.reason;
     const answer = await this.store[name](...words);

@@ -182,6 +182,21 @@ test(
 );
 
 test(
+  'a node that hears of a new epoch by a load alone empties its memory, too',
+  inWorld(async (world) => {
+    const a = world.node();
+    a.cache.set('k', 'old');
+    await a.tier.settled();
+    a.link.blocked.add('changes');
+    await sleep(2000);
+    assert.equal(a.cache.get('k'), 'old');
+    world.store.lose();
+    await a.cache.getOrSet('other', world.loader('loaded', 1));
+    assert.equal(a.cache.get('k'), undefined);
+  }),
+);
+
+test(
   'a store that has gone back to an earlier state begins a new epoch',
   inWorld(async (world) => {
     const [a, b] = [world.node(), world.node()];

@@ -168,6 +168,44 @@ test(
 );
 
 test(
+  'changes reach the store in their order, however long each of them takes',
+  inWorld(async (world) => {
+    const [a, b] = [world.node(), world.node()];
+    await a.cache.getOrSet('warm', world.loader());
+    a.link.delays.put = 100;
+    a.cache.set('k', 'old', { tags: ['t'] });
+    a.cache.deleteByTag('t');
+    a.cache.set('l', 'new', { tags: ['t'] });
+    await a.tier.settled();
+    assert.equal(await b.cache.getOrSet('k', world.loader('loaded')), 'loaded');
+    assert.equal(await b.cache.getOrSet('l', never), 'new');
+  }),
+);
+
+test(
+  'news of a change leave alone what was read after it',
+  inWorld(async (world) => {
+    const [a, b] = [world.node(), world.node()];
+    await a.cache.getOrSet('warm', world.loader());
+    a.link.delays.changes = 1500;
+    for (let round = 0; round < 10; round += 1) {
+      // Sometimes the question is on its way, and sometimes it waits in the store.
+      await sleep(300 * round);
+      b.cache.set('k', round).set('l', round);
+      await b.tier.settled();
+      await sleep(NEWS);
+      if (a.cache.get('k') !== undefined && a.cache.get('k') !== round) continue;
+      assert.equal(await a.cache.getOrSet('k', never), round);
+      await sleep(3000);
+      assert.equal(a.tier.state, 'ok');
+      assert.equal(a.cache.get('k'), round);
+      a.cache.delete('k');
+      await a.tier.settled();
+    }
+  }),
+);
+
+test(
   'many keys are read in one question, and loaded in one call',
   inWorld(async (world) => {
     const [a, b] = [world.node(), world.node()];
@@ -318,7 +356,7 @@ test(
     await a.tier.settled();
     b.link.delay = 50;
     const lock = b.cache.lock('k');
-    await sleep(60);
+    await sleep(20);
     b.cache.delete('k');
     await (await lock).exit();
     assert.equal(b.cache.get('k'), undefined);

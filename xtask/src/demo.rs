@@ -81,6 +81,9 @@ pub struct Bench {
     /// Writes what it prints as JSON too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Compares caches with a second tier in Redis instead, over a server of its own, and measures nothing else
+    #[arg(long)]
+    tier: bool,
     /// Draws charts of the hit ratios and the times into this folder
     #[arg(long, value_name = "DIR")]
     charts: Option<PathBuf>,
@@ -89,6 +92,11 @@ pub struct Bench {
 impl Bench {
     pub fn run(&self) -> Result<()> {
         build::package()?;
+        if self.tier {
+            setup::redis()?;
+            setup::npm_in("bench/tier")?;
+            return run(&mut command("node", &["bench/tier/main.mjs"]));
+        }
         let mut bench = command("node", &["--expose-gc", "bench/js/main.mjs"]);
         if self.quick {
             bench.arg("--quick");

@@ -82,7 +82,7 @@ pub fn npm() -> Result<()> {
 }
 
 /// The packages of a folder's package-lock.json.
-fn npm_in(folder: &str) -> Result<()> {
+pub fn npm_in(folder: &str) -> Result<()> {
     let folder = root().join(folder);
     let (lock, stamp) = (folder.join("package-lock.json"), folder.join("node_modules/.lock-stamp"));
     let wanted = fs::read_to_string(&lock)?;

@@ -134,7 +134,7 @@ impl Part {
     }
 
     fn needs_package(self) -> bool {
-        !matches!(self, Part::Native | Part::Crate | Part::Miri | Part::Examples | Part::Tier)
+        !matches!(self, Part::Native | Part::Crate | Part::Miri | Part::Examples)
     }
 
     fn needs_browsers(self) -> bool {
