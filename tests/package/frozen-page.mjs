@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CHROMIUM_FLAGS } from '../browsers.mjs';
+import { connect } from '../devtools.mjs';
 import { serve } from '../serve.mjs';
 import { consumer } from './consumer.mjs';
 
@@ -56,27 +57,4 @@ async function freeze(send, url) {
   await send('Page.setWebLifecycleState', { state: 'active' }, sessionId);
   const results = await evaluate('run.results');
   return results.map((result) => ({ seed: 0, ...result }));
-}
-
-/** What sends a command of the DevTools protocol: over the pipe, messages end with a zero. */
-function connect({ stdio: [, , , commands, answers] }) {
-  const waiting = new Map();
-  let last = 0;
-  let rest = '';
-  answers.setEncoding('utf8').on('data', (data) => {
-    const messages = (rest + data).split('\0');
-    rest = messages.pop();
-    for (const { id, result, error } of messages.map((message) => JSON.parse(message))) {
-      if (error) waiting.get(id)?.reject(new Error(error.message));
-      else waiting.get(id)?.resolve(result);
-      waiting.delete(id);
-    }
-  });
-  // The browser is killed in the end, whatever it still has to read.
-  commands.on('error', () => {});
-  return (method, params, sessionId) =>
-    new Promise((resolve, reject) => {
-      waiting.set((last += 1), { resolve, reject });
-      commands.write(`${JSON.stringify({ id: last, method, params, sessionId })}\0`);
-    });
 }
