@@ -20,7 +20,7 @@ export const CHROMIUM_FLAGS = [
 ];
 
 /** The same for Firefox, and its clock, which is coarse by default. */
-const FIREFOX_OFF = [
+export const FIREFOX_OFF = [
   'app.update.enabled',
   'datareporting.policy.dataSubmissionEnabled',
   'browser.shell.checkDefaultBrowser',
