@@ -93,16 +93,16 @@ impl Test {
             (Part::Crate, _) => the_crate(outcome)?,
             (Part::Miri, _) => miri(outcome)?,
             (Part::Replay, _) => replay(outcome)?,
-            (Part::Tier, _) => tier(outcome)?,
             (Part::Aries, _) => aries(outcome)?,
             (Part::Upstream, _) => upstream(outcome)?,
             (Part::Bench, _) => bench(outcome),
             (Part::Wasm, Some(browsers)) => wasm(outcome, browsers),
             (Part::Js, Some(browsers)) => js(outcome, browsers)?,
+            (Part::Tier, Some(browsers)) => tier(outcome, browsers)?,
             (Part::Package, Some(browsers)) => package(outcome, browsers, self.only.as_deref()),
             (Part::Page, Some(browsers)) => page(outcome, browsers)?,
             (Part::Examples, Some(browsers)) => examples::test(outcome, browsers),
-            (Part::Wasm | Part::Js | Part::Package | Part::Page | Part::Examples, None) => {}
+            (Part::Wasm | Part::Js | Part::Package | Part::Tier | Part::Page | Part::Examples, None) => {}
         }
         Ok(())
     }
@@ -138,7 +138,7 @@ impl Part {
     }
 
     fn needs_browsers(self) -> bool {
-        matches!(self, Part::Wasm | Part::Js | Part::Package | Part::Page | Part::Examples)
+        matches!(self, Part::Wasm | Part::Js | Part::Package | Part::Tier | Part::Page | Part::Examples)
     }
 
     fn title(self) -> String {
@@ -271,10 +271,12 @@ fn package(outcome: &mut Outcome, browsers: &Browsers, only: Option<&str>) {
     outcome.record("package", test.args(only.map(|words| format!("--only={words}"))));
 }
 
-fn tier(outcome: &mut Outcome) -> Result<()> {
+fn tier(outcome: &mut Outcome, browsers: &Browsers) -> Result<()> {
     setup::npm()?;
     setup::redis()?;
-    outcome.record("the stores of the second tier", &mut command("node", &["tests/tier/run.mjs"]));
+    let mut test = command("node", &["tests/tier/run.mjs"]);
+    test.env("CHROMIUM", &browsers.chromium).env("FIREFOX", &browsers.firefox);
+    outcome.record("the stores of the second tier", &mut test);
     Ok(())
 }
 
