@@ -11,6 +11,8 @@ export class Unreliable {
   delay = 1;
   /** The same for calls of one kind. */
   delays = {};
+  /** How long answers of one kind take on their way back. */
+  returns = {};
   /** What becomes of calls: 'answered', 'refused', 'ignored'; 'lost' if only the answer is lost. */
   calls = 'answered';
   /** Calls that are never answered. */
@@ -33,6 +35,7 @@ export class Unreliable {
     if (this.calls === 'refused') throw new Error('connection refused');
     if (signal.aborted) throw signal.reason;
     const answer = await this.store[name](...words);
+    if (this.returns[name] !== undefined) await new Promise((resolve) => setTimeout(resolve, this.returns[name]));
     if (this.calls === 'lost') throw new Error('connection lost');
     return answer;
   }
