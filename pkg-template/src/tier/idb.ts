@@ -20,6 +20,8 @@ import type {
   Written,
 } from './store.js';
 
+export type { Durability } from './idb/database.js';
+
 /** Options of {@link idb}. */
 export interface IdbOptions {
   /** How many changes the feed remembers. A tab that was away for longer empties its memory. @default 1000 */
