@@ -34,7 +34,15 @@ const [OTHERS, OTHERS_OF_STORES] = [
   /^(\.\.?\/)+(index|slim|portable|store)\.js$/,
 ];
 /** The second tier and its stores, each with its source. They import nothing of the package but types. */
-const TIERS = { tier: 'tier/tier', redis: 'tier/redis', 'tier-suite': 'tier/suite' };
+const TIERS = {
+  tier: 'tier/tier',
+  redis: 'tier/redis',
+  idb: 'tier/idb',
+  sealed: 'tier/sealed',
+  durable: 'tier/durable',
+  kv: 'tier/kv',
+  'tier-suite': 'tier/suite',
+};
 /** The entries whose types are rolled up, each with its source. */
 const DECLARED = { index: 'index', slim: 'slim', portable: 'portable', ...TIERS };
 /** What the package's own manifest says. */
@@ -71,7 +79,11 @@ await declare();
 const internal = internalNames();
 for (const entry of ENTRIES) for (const format of entry.formats) await bundle(entry, format);
 await buildAdapters();
-for (const [name, entry] of Object.entries(TIERS)) await buildAlone(name, join(source, `${entry}.ts`), shortened());
+for (const [name, entry] of Object.entries(TIERS)) {
+  // What is in a database has the same names in each version.
+  const hasNames = name === 'durable' || name === 'idb';
+  await buildAlone(name, join(source, `${entry}.ts`), hasNames ? {} : shortened());
+}
 // What the module imports stands beside it, for those who import it like a script.
 await esbuild.build({ entryPoints: [join(source, 'wasm/date.ts')], outdir: out, target: 'es2022' });
 cpSync(join(source, 'wasm/cache.wasm.d.ts'), join(out, 'cache.wasm.d.ts'));

@@ -282,6 +282,35 @@ test(
 );
 
 test(
+  'a record that is too large for the store stays in memory, and nothing else waits for it',
+  inWorld(async (world) => {
+    const [a, b] = [world.node({ breaker: { after: 1 } }), world.node()];
+    a.cache.set('k', 'small');
+    await a.tier.settled();
+    const { put, write } = a.link;
+    const refuse =
+      (call) =>
+      async (id, record, ...rest) => {
+        if (record.data.length > 1000) throw new RangeError('too large');
+        return call(id, record, ...rest);
+      };
+    Object.assign(a.link, { put: refuse(put), write: refuse(write) });
+    const large = 'x'.repeat(2000);
+    a.cache.set('k', large).set('l', 'small');
+    assert.equal(await a.cache.getOrSet('m', () => large), large);
+    await a.tier.settled();
+    assert.deepEqual([a.cache.get('k'), a.tier.state, a.tier.stats().queued], [large, 'ok', 0]);
+    const told = a.events.map(({ key, error }) => [key, error.message]);
+    assert.deepEqual(told.sort(), [
+      ['k', 'too large'],
+      ['m', 'too large'],
+    ]);
+    assert.equal(await b.cache.getOrSet('k', () => 'loaded'), 'loaded', 'the old value has gone');
+    assert.equal(await b.cache.getOrSet('l', never), 'small');
+  }),
+);
+
+test(
   'answers that are none are failures',
   inWorld(async (world) => {
     const a = world.node();

@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const ts = require('@typescript/typescript6');
 const pkg = fileURLToPath(new URL('../../pkg', import.meta.url));
 
-const ENTRIES = ['index', 'portable', 'slim', 'tier', 'redis', 'tier-suite'];
+const ENTRIES = ['index', 'portable', 'slim', 'tier', 'redis', 'idb', 'sealed', 'durable', 'kv', 'tier-suite'];
 const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel', 'next'];
 const files = ENTRIES.map((name) => join(pkg, `${name}.d.cts`));
 const program = ts.createProgram(files, {
@@ -31,7 +31,8 @@ export const DECLARATIONS = {
   },
 
   'what they export as a value is there when the program runs'() {
-    for (const name of ENTRIES) {
+    // Only workerd has what the object extends.
+    for (const name of ENTRIES.filter((name) => name !== 'durable')) {
       // An entry's own `init` hides the one that it has from another.
       const exported = [...new Set(values(`${name}.d.cts`))].sort();
       assert.deepStrictEqual(exported, Object.keys(require(join(pkg, `${name}.cjs`))).sort(), name);
@@ -63,7 +64,10 @@ export const DECLARATIONS = {
     for (const file of files) {
       const { statements } = program.getSourceFile(file);
       const exported = statements.flatMap((statement) => statement.exportClause?.elements ?? []).map(nameOf);
-      const named = statements.flatMap((each) => each.declarationList?.declarations ?? each).filter(({ name }) => name);
+      // The compiler writes out what a class extends, under a name of its own.
+      const named = statements
+        .flatMap((each) => each.declarationList?.declarations ?? each)
+        .filter(({ name }) => name && !nameOf({ name }).endsWith('_base'));
       const declared = named.filter((each) => !ts.isTypeAliasDeclaration(each) && !ts.isModuleDeclaration(each));
       assert.deepStrictEqual(
         declared.map(nameOf).filter((name) => !exported.includes(name)),

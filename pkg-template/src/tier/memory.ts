@@ -30,7 +30,7 @@ export interface MemoryStoreOptions {
   /** Its time. @default The time of the platform. */
   readonly clock?: MemoryClock | undefined;
   /** Makes an epoch, another one with each call. @default A random text. */
-  readonly makeEpoch?: () => string;
+  readonly makeEpoch?: (() => string) | undefined;
   /** How many changes it remembers. @default 10_000 */
   readonly feedLength?: number | undefined;
 }

@@ -155,8 +155,8 @@ export interface TurnOptions {
  *
  * A `signal` ends the caller's wait at once: the promise rejects with the signal's reason, whether or not the store has
  * done or will do what was asked. Every operation may be done twice, as a client does it that repeats a request without an
- * answer. Otherwise, an operation rejects if the store can't be reached, or can't do what was asked; nothing of it is done
- * then.
+ * answer. Otherwise, an operation rejects if the store can't be reached, or can't do what was asked: with a `RangeError`, if
+ * it is a record that is too large. Nothing of it is done then.
  */
 export interface Store {
   /** What the store can do. */

@@ -199,7 +199,9 @@ export class Driver implements TierDriver {
     const record = this.#seal(space, mark, entry, elapsed);
     if (record === undefined) return false;
     const options = { keep, ifSince: isRepeated ? since : undefined };
-    const answer = await this.#link.ask(hardTimeout, (store, signal) => store.put(mark, record, options, signal));
+    const answer = await this.#link
+      .ask(hardTimeout, (store, signal) => store.put(mark, record, options, signal))
+      .catch((error: unknown) => this.#noteTooLarge(error, entry.key));
     if (answer === undefined) return false;
     this.counts.writes += 1;
     if (answer.result === 'fenced') return false;
@@ -270,13 +272,13 @@ export class Driver implements TierDriver {
     { since, turn, asked }: Load,
   ): E | null | undefined {
     const record = entry && since && this.#seal(space, id, entry, 0);
-    if (record) this.#track(this.#write(id, record, since, turn));
+    if (record) this.#track(this.#write(id, key, record, since, turn));
     else this.#turns.end(id, turn);
     if (entry === null) this.remove(space, key, false);
     return entry && this.#capped(entry, since, asked, 0);
   }
 
-  async #write(id: string, record: NewRecord, since: Position, turn: number | undefined): Promise<void> {
+  async #write(id: string, key: Key, record: NewRecord, since: Position, turn: number | undefined): Promise<void> {
     const options = { since, turn };
     try {
       const answer = await this.#link.ask(this.#settings.hardTimeout, (store, signal) =>
@@ -284,10 +286,17 @@ export class Driver implements TierDriver {
       );
       if (answer?.result === 'stored') this.counts.writes += 1;
       else this.counts.fenced += 1;
-    } catch {
-      // The link has told. The value is in memory, and will be loaded again elsewhere.
+    } catch (error) {
+      // The link has told of others. The value is in memory, and will be loaded again elsewhere.
+      if (error instanceof RangeError) this.#noteTooLarge(error, key);
     }
     this.#turns.end(id, turn);
+  }
+
+  /** Tells of a record that the store can't hold. Passes any other error on. */
+  #noteTooLarge(error: unknown, key: Key): undefined {
+    if (!(error instanceof RangeError)) throw error;
+    this.#settings.tell({ type: 'error', error, key });
   }
 
   /** The record of an entry; `undefined` if the codec can't hold its value. */

@@ -23,7 +23,8 @@ export class Link {
   readonly #store: Store;
   readonly #settings: Settings;
   readonly #listener: LinkListener;
-  readonly #calls = new Set<AbortController>();
+  /** What ends each call that waits. */
+  readonly #calls = new Set<(reason: CacheError) => void>();
   /** Failures since the last answer. */
   #failures = 0;
   /** Until when nobody asks. */
@@ -64,7 +65,7 @@ export class Link {
    *
    * @param limit After how many milliseconds without an answer it has failed.
    * @returns The answer; `undefined` if it can't be used, since the store has lost something.
-   * @throws {CacheError} `store-unavailable`.
+   * @throws {CacheError} `store-unavailable`. What the store throws for a record that is too large.
    */
   async ask<A extends Answer>(
     limit: number,
@@ -77,6 +78,8 @@ export class Link {
       answer = await this.#within(limit, call);
       if (typeof answer.epoch !== 'string' || !(answer.sequence >= 0)) throw new TypeError('no answer of a store');
     } catch (cause) {
+      // The store is there, and can't hold that.
+      if (cause instanceof RangeError) throw cause;
       throw this.#fail(cause);
     }
     const [hasRecovered, wasKnown] = [this.#failures > 0, this.isKnown];
@@ -101,25 +104,35 @@ export class Link {
   close(): void {
     this.#openUntil = Infinity;
     this.#isClosed = true;
-    for (const call of this.#calls) call.abort(this.unavailable('the cache was closed'));
+    for (const end of [...this.#calls]) end(this.unavailable('the cache was closed'));
   }
 
-  async #within<A>(limit: number, call: (store: Store, signal: AbortSignal) => Promise<A>): Promise<A> {
+  #within<A>(limit: number, call: (store: Store, signal: AbortSignal) => Promise<A>): Promise<A> {
     const controller = new AbortController();
-    const { signal } = controller;
-    this.#calls.add(controller);
-    const timer = setTimeout(() => controller.abort(this.unavailable(`no answer within ${limit} ms`)), limit);
-    (timer as { unref?(): void }).unref?.();
-    try {
+    return new Promise((resolve, reject) => {
       // A store should obey the signal. One that doesn't holds nobody up.
-      const ended = new Promise<never>((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      });
-      return await Promise.race([call(this.#store, signal), ended]);
-    } finally {
-      clearTimeout(timer);
-      this.#calls.delete(controller);
-    }
+      const end = (reason: CacheError): void => {
+        reject(reason);
+        controller.abort(reason);
+      };
+      const timer = setTimeout(() => end(this.unavailable(`no answer within ${limit} ms`)), limit);
+      (timer as { unref?(): void }).unref?.();
+      this.#calls.add(end);
+      const isOver = (): void => {
+        clearTimeout(timer);
+        this.#calls.delete(end);
+      };
+      new Promise<A>((answer) => answer(call(this.#store, controller.signal))).then(
+        (answer) => {
+          isOver();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          isOver();
+          reject(error as Error);
+        },
+      );
+    });
   }
 
   #fail(cause: unknown): CacheError {
