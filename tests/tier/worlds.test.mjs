@@ -38,6 +38,7 @@ const step = fc.oneof(
       node,
       calls: fc.constantFrom('answered', 'answered', 'refused', 'ignored', 'lost'),
       delay: fc.constantFrom(1, 30, 400),
+      returns: fc.constantFrom({}, {}, { read: 60 }, { put: 60, drop: 60 }, { changes: 60 }),
       blocked: fc.constantFrom([], [], ['changes'], ['read'], ['drop', 'put']),
     }),
   },
@@ -126,7 +127,8 @@ class Play {
       case 'wait':
         return sleep(step.for);
       case 'link':
-        Object.assign(node.link, { calls: step.calls, delay: step.delay, blocked: new Set(step.blocked) });
+        Object.assign(node.link, { calls: step.calls, delay: step.delay, returns: step.returns ?? {} });
+        node.link.blocked = new Set(step.blocked);
         return undefined;
       case 'lose':
         return this.world.store.lose();
@@ -140,7 +142,8 @@ class Play {
 
   /** Waits for the loads that are under way, and has everything settle. */
   async end() {
-    for (const { link } of this.#nodes) Object.assign(link, { calls: 'answered', delay: 1, blocked: new Set() });
+    for (const { link } of this.#nodes)
+      Object.assign(link, { calls: 'answered', delay: 1, returns: {}, blocked: new Set() });
     await sleep(30_000);
     await Promise.all(this.#running);
     for (const node of this.#nodes) {

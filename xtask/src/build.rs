@@ -27,7 +27,7 @@ const SUBPATHS: [(&str, u64); 12] = [
     ("unstorage", 700),
     ("otel", 700),
     ("next", 700),
-    ("tier", 6_900),
+    ("tier", 7_000),
     ("redis", 3_350),
     ("idb", 3_050),
     ("sealed", 2_100),

@@ -80,7 +80,17 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     this.#state = state;
     this.#table = state.table;
     const { tier, ttl, stale } = state.table.settings;
-    state.table.tier = tier?.attach({ root: new Namespace(state, state.table.spaces.root), ttl, stale, CacheError });
+    const apply = (change: () => void): void => {
+      const { locks } = state;
+      locks.spares = true;
+      try {
+        change();
+      } finally {
+        locks.spares = false;
+      }
+    };
+    const root = new Namespace(state, state.table.spaces.root);
+    state.table.tier = tier?.attach({ root, ttl, stale, CacheError, apply });
   }
 
   /** The option `name`. */

@@ -197,7 +197,9 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
       if (value === undefined) {
         if (tier === undefined) value = await this.#call(flight);
         else {
+          flight.isLooking = true;
           answer = await tier.load(request, (old) => this.#call(flight, old as OldValue<V> | undefined));
+          flight.isLooking = false;
           value = answer.value as V | undefined;
         }
         if (value === undefined) answer?.keep(undefined);
@@ -213,6 +215,7 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
   /** Calls the loader. */
   #call(flight: Flight<K, V>, old?: OldValue<V>): Promise<V | undefined> {
     const { request } = flight;
+    flight.isLooking = false;
     // Nobody waits any more: they have left while the store was asked.
     if (flight.isStopped) return Promise.reject(flight.signal.reason as Error);
     request.old ??= old;

@@ -14,6 +14,8 @@ import { Ticket } from './ticket.js';
 export class KeyLocks<V> extends Gates<V, Ticket<V>> {
   /** The key whose lock is using the cache at the moment. A change of this key is the lock's own. */
   own: Place | undefined;
+  /** Whether what somebody else has changed is being carried out: then loads whose loaders have yet to begin are spared. */
+  spares = false;
   isClosed = false;
 
   /**
@@ -38,7 +40,7 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
   fence(place: Place, isDone = false): void {
     if (place.key === this.own?.key && place.path === this.own.path) return;
     const gate = this.gateOf(place);
-    if (gate < 0 || isOwn(this.holderOf(place))) return;
+    if (gate < 0 || this.#isUntouched(this.holderOf(place))) return;
     if (core.latchFence(this.cache, gate, Number(isDone))) this.clearGate(place);
     this.drain();
   }
@@ -78,10 +80,15 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
    */
   invalidate(tags: readonly string[], path: string): void {
     for (const ticket of this.tickets) {
-      if (!ticket?.place.path.startsWith(path) || ticket.isWaiting || isOwn(ticket)) continue;
+      if (!ticket?.place.path.startsWith(path) || ticket.isWaiting || this.#isUntouched(ticket)) continue;
       if (ticket.tags?.some((tag) => tags.includes(tag))) this.fence(ticket.place);
       else ticket.invalidate(tags);
     }
+  }
+
+  /** Whether a change leaves what a ticket computes up to date. */
+  #isUntouched(ticket: Ticket<V> | undefined): boolean {
+    return isOwn(ticket) || (this.spares && ticket?.isLooking === true);
   }
 
   /** Ends every lock. */

@@ -85,6 +85,9 @@ export class Ticket<V> {
     return false;
   }
 
+  /** Whether it asks the second tier, and computes nothing yet. */
+  isLooking = false;
+
   /** The tags that its result will carry, as far as they are known. */
   get tags(): readonly string[] | undefined {
     return undefined;

@@ -103,6 +103,8 @@ export interface TieredCache {
   readonly ttl: number;
   /** For how long the cache keeps an expired entry. */
   readonly stale: number;
+  /** Carries out what somebody else has changed. Loads that only ask the tier so far go on: it tells them. */
+  apply(change: () => void): void;
   /** The class of errors. */
   readonly CacheError: typeof CacheError;
 }

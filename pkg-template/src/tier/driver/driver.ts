@@ -93,7 +93,7 @@ export class Driver implements TierDriver {
         this.#noteState();
       },
     });
-    this.#memory = new Memory(cache.root);
+    this.#memory = new Memory(cache);
     this.#reads = new Reads(this.#link, timeout, now);
     this.#news = new News(this.#memory);
     this.outbox = new Outbox(this.#link, settings, this);
@@ -231,9 +231,11 @@ export class Driver implements TierDriver {
       await this.#link.ask(this.#settings.hardTimeout, (store, signal) => store.read([], signal));
   }
 
+  /** Looks for a record. What has been overtaken by news on its way is no answer. */
   async #look(id: string): Promise<Look | undefined> {
     const look = await this.#reads.look(id);
-    if (look !== undefined) this.#news.isKnown(id, look.answer);
+    if (look === undefined || !this.#news.isNewest(look.answer)) return undefined;
+    this.#news.isKnown(id, look.answer);
     return look;
   }
 

@@ -1,6 +1,6 @@
 // A cache's memory, as others' changes reach it.
 
-import type { TieredSpace } from '../../index.js';
+import type { TieredCache } from '../../index.js';
 import { ALL, subjectOf } from './marks.js';
 
 export class Memory {
@@ -10,10 +10,10 @@ export class Memory {
   changes = 0;
   /** Whether the cache has ended. */
   isClosed = false;
-  readonly #root: TieredSpace;
+  readonly #cache: TieredCache;
 
-  constructor(root: TieredSpace) {
-    this.#root = root;
+  constructor(cache: TieredCache) {
+    this.#cache = cache;
   }
 
   /** Removes what a mark is about, or has it expire. */
@@ -21,12 +21,14 @@ export class Memory {
     const subject = subjectOf(mark);
     if (subject === undefined || this.isClosed) return;
     const { names, key, tag } = subject;
-    const space = names.reduce((outer, name) => outer.namespace(name), this.#root);
+    const space = names.reduce((outer, name) => outer.namespace(name), this.#cache.root);
     this.applied = mark;
     try {
-      if (key !== undefined) void (isSoft ? space.expire(key) : space.delete(key));
-      else if (tag !== undefined) void (isSoft ? space.expireByTag(tag) : space.deleteByTag(tag));
-      else void (isSoft ? space.expire() : space.clear());
+      this.#cache.apply(() => {
+        if (key !== undefined) void (isSoft ? space.expire(key) : space.delete(key));
+        else if (tag !== undefined) void (isSoft ? space.expireByTag(tag) : space.deleteByTag(tag));
+        else void (isSoft ? space.expire() : space.clear());
+      });
     } catch (error) {
       // A callback of the program's has thrown. The change is done all the same.
       queueMicrotask(() => {

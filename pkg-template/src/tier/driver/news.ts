@@ -19,6 +19,11 @@ export class News {
     this.#memory = memory;
   }
 
+  /** Whether an answer knows of all that memory has been told of. */
+  isNewest({ sequence }: Position): boolean {
+    return this.#at === Infinity || sequence >= this.#at;
+  }
+
   /** Notes a change of this node's own, which is in memory already. */
   isOwn({ sequence }: Position): void {
     if (sequence > this.#at) this.#own.add(sequence);
