@@ -124,6 +124,8 @@ test(
     a.link.calls = 'refused';
     for (let index = 0; index < 30; index += 1) a.cache.delete(`k ${index}`);
     await failure(a.tier.settled());
+    assert.equal(a.tier.stats().queued, 30, 'as many as come at once are tried');
+    a.cache.delete('one more');
     assert.ok(a.tier.stats().queued <= 11, `${a.tier.stats().queued}`);
     a.link.calls = 'answered';
     await sleep(20_000);

@@ -131,7 +131,7 @@ interface TieredCache {
     readonly root: TieredSpace;
     readonly ttl: number;
     readonly stale: number;
-    apply(change: () => void): void;
+    apply(change: () => void, sparesLoads: boolean): void;
     readonly CacheError: typeof CacheError;
 }
 interface Listeners<K extends Key = string, V = unknown> {

@@ -80,13 +80,13 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     this.#state = state;
     this.#table = state.table;
     const { tier, ttl, stale } = state.table.settings;
-    const apply = (change: () => void): void => {
+    const apply = (change: () => void, sparesLoads: boolean): void => {
       const { locks } = state;
-      locks.spares = true;
+      locks.spares = (ticket) => ticket.isLooking || (sparesLoads && ticket.isLoad);
       try {
         change();
       } finally {
-        locks.spares = false;
+        locks.spares = undefined;
       }
     };
     const root = new Namespace(state, state.table.spaces.root);

@@ -268,6 +268,8 @@ export abstract class Entries<K extends Key = string, V = unknown> {
    *
    * @param options `ttl`: how long, in milliseconds, from now on; by default the ttl that it was set with. `expires`:
    * until when, by the wall clock.
+   * With a second tier, it only counts as a use: the store goes on by its own time.
+   *
    * @returns Whether the entry lives on: false if there was no live entry, or if `expires` has passed.
    */
   touch(key: K, options?: Pick<SetOptions, 'ttl' | 'expires'>): boolean {
@@ -281,6 +283,7 @@ export abstract class Entries<K extends Key = string, V = unknown> {
       return false;
     }
     table.mark(slot, table.marks[slot]);
+    if (table.tier !== undefined) return true;
     table.reschedule(slot, Number.isNaN(ttl) ? table.ttl(slot) : ttl);
     return true;
   }

@@ -161,6 +161,9 @@ export function readCacheOptions<K extends Key, V>(options: CacheOptions<K, V>):
   if (max === undefined && given.maxSize === undefined) {
     throw new CacheError('invalid-option', 'max: a cache needs a bound, max or maxSize; or max: Infinity to have none');
   }
+  if (given.tier !== undefined && given.updateAgeOnGet) {
+    throw invalid('invalid-option', 'updateAgeOnGet', 'none beside a tier, whose store has lives of its own', true);
+  }
   const weighs = maxSize < Infinity || maxEntrySize < Infinity;
   if (!weighs && sizeCalculation !== undefined) {
     throw invalid('invalid-option', 'maxSize', 'a bound for what sizeCalculation measures', given.maxSize);

@@ -39,10 +39,13 @@ export async function loadMany<K extends Key, V>(
   };
   const values = new Map<K, Promise<V | undefined>>();
   for (const key of new Set(keys)) values.set(key, getOrSet(key, load));
-  if (tier !== undefined) await tier.gathered();
-  const together = waiting;
-  waiting = undefined;
-  batch.resolve(together.length === 0 ? new Map<K, V>() : call(loader, together, holders, retry));
+  const begin = (): void => {
+    const together = waiting!;
+    waiting = undefined;
+    batch.resolve(together.length === 0 ? new Map<K, V>() : call(loader, together, holders, retry));
+  };
+  if (tier === undefined) begin();
+  else void tier.gathered().then(begin);
   return Promise.all(keys.map((key) => values.get(key)!));
 }
 

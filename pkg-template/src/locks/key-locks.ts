@@ -14,8 +14,8 @@ import { Ticket } from './ticket.js';
 export class KeyLocks<V> extends Gates<V, Ticket<V>> {
   /** The key whose lock is using the cache at the moment. A change of this key is the lock's own. */
   own: Place | undefined;
-  /** Whether what somebody else has changed is being carried out: then loads whose loaders have yet to begin are spared. */
-  spares = false;
+  /** While what somebody else has changed is being carried out: whom that leaves up to date. */
+  spares: ((ticket: Ticket<V>) => boolean) | undefined;
   isClosed = false;
 
   /**
@@ -88,7 +88,7 @@ export class KeyLocks<V> extends Gates<V, Ticket<V>> {
 
   /** Whether a change leaves what a ticket computes up to date. */
   #isUntouched(ticket: Ticket<V> | undefined): boolean {
-    return isOwn(ticket) || (this.spares && ticket?.isLooking === true);
+    return isOwn(ticket) || (ticket !== undefined && this.spares?.(ticket) === true);
   }
 
   /** Ends every lock. */

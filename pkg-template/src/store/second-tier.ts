@@ -103,8 +103,11 @@ export interface TieredCache {
   readonly ttl: number;
   /** For how long the cache keeps an expired entry. */
   readonly stale: number;
-  /** Carries out what somebody else has changed. Loads that only ask the tier so far go on: it tells them. */
-  apply(change: () => void): void;
+  /**
+   * Carries out what somebody else has changed. Loads that only ask the tier so far go on: it tells them. `sparesLoads`: so
+   * do those whose loaders are under way.
+   */
+  apply(change: () => void, sparesLoads: boolean): void;
   /** The class of errors. */
   readonly CacheError: typeof CacheError;
 }

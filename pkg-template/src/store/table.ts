@@ -33,6 +33,8 @@ import { Tags } from './tags.js';
 export interface Fences {
   /** Whether nobody computes anything. */
   readonly areIdle: boolean;
+  /** The key whose lock stores its result at the moment. */
+  readonly own: Place | undefined;
   /** A key was changed. */
   fence(place: Place): void;
   /** Every key below a path was changed. */
@@ -151,7 +153,10 @@ export class Table<K extends Key, V> extends Page<K, V> {
   /** Stores an entry that a caller has set, and hands it on to the second tier. */
   keep(space: Space, entry: Entry<K, V>, elapsed?: number): void {
     const { tier } = this;
-    this.store(space, tier === undefined ? entry : tier.set(space, entry, elapsed), elapsed);
+    const { path, key } = this.fences?.own ?? {};
+    if (tier === undefined) return this.store(space, entry, elapsed);
+    const isResult = key === entry.key && path === space.path;
+    this.store(space, isResult ? tier.settle(space, entry) : tier.set(space, entry, elapsed), elapsed);
   }
 
   /**

@@ -53,12 +53,14 @@ interface Load {
   /** What was known of the store before the load began. */
   readonly since: Position | undefined;
   readonly turn: number | undefined;
+  /** Whether the store may have another value. */
+  readonly hadRecord: boolean;
   /** When it began, by this node's clock. */
   readonly asked: number;
 }
 
 /** How many looks of locks are remembered. */
-const MOST_LOOKS = 1000;
+const MOST_LOOKS = 20_000;
 
 export class Driver implements TierDriver {
   readonly counts = new TierCounts();
@@ -111,17 +113,19 @@ export class Driver implements TierDriver {
     // What memory loads ahead of its expiry is in the store, too. What has expired there has expired here.
     const [isForced, isReload] = [forceFresh || (old !== undefined && stale === undefined), stale !== undefined];
     const id = markOfKey(space.path, key);
-    void this.#listener.pull();
+    const pulled = this.#listener.pull();
     const asked = this.#settings.now();
     const { changes } = this.#memory;
     const isCurrent = (): boolean => changes === this.#memory.changes;
     let look = isForced && this.#link.isKnown ? undefined : await this.#look(id);
+    // So that the loader begins when all is known that others have changed before.
+    await pulled;
     let record = isForced ? undefined : this.#open(space, key, id, look);
     let turn: number | undefined;
     for (let tries = 0; ; tries += 1) {
       if (record !== undefined && staleFor(record) < (isReload ? 0 : swr)) {
         this.#turns.end(id, turn);
-        return this.#give(record, look?.answer, look?.asked ?? asked, isCurrent);
+        return this.#give(id, record, look?.answer, look?.asked ?? asked, isCurrent);
       }
       if (call === undefined || isForced || !this.#turns.areShared || turn !== undefined) break;
       const taken = await this.#turns.take(id, tries);
@@ -137,13 +141,21 @@ export class Driver implements TierDriver {
       this.#noteLook(id, since);
       return { value: undefined, keep: (entry) => entry, isCurrent };
     }
+    const hadRecord = isForced || look?.record !== undefined;
+    const loading = this.#news.begin(id, since);
     try {
       const value = await call(record && { value: record.value, etag: record.options.etag, age: record.elapsed });
-      return { value, keep: (entry) => this.#keep(space, key, id, entry, { since, turn, asked }), isCurrent };
+      const keep: TierAnswer['keep'] = (entry) => {
+        const kept = this.#keep(space, key, id, entry, { since, turn, asked, hadRecord });
+        this.#news.end(id, loading);
+        return kept;
+      };
+      return { value, keep, isCurrent };
     } catch (error) {
+      this.#news.end(id, loading);
       this.#turns.end(id, turn);
       if (record === undefined || isReload || staleFor(record) >= grace) throw error;
-      return this.#give(record, since, asked, isCurrent);
+      return this.#give(id, record, since, asked, isCurrent);
     }
   }
 
@@ -154,16 +166,16 @@ export class Driver implements TierDriver {
   set<E extends AnyEntry>(space: TierSpace, entry: E, elapsed = 0): E {
     const mark = markOfKey(space.path, entry.key);
     this.#memory.changes += 1;
-    const value = entry.ttl > elapsed ? { space, entry, elapsed } : undefined;
+    const value = entry.ttl > elapsed ? { space, entry, began: this.#settings.now() - elapsed } : undefined;
     this.outbox.add({ mark, isSoft: false, value });
-    return this.#capped(entry, this.#link.since, this.#settings.now(), elapsed);
+    return this.#capped(mark, entry, this.#link.since, this.#settings.now(), elapsed);
   }
 
   settle<E extends AnyEntry>(space: TierSpace, entry: E): E {
     const id = markOfKey(space.path, entry.key);
     const since = this.#looks.get(id);
     this.#looks.delete(id);
-    const kept = { since, turn: undefined, asked: this.#settings.now() };
+    const kept = { since, turn: undefined, asked: this.#settings.now(), hadRecord: true };
     return this.#keep(space, entry.key, id, entry.ttl > 0 ? entry : null, kept) ?? entry;
   }
 
@@ -187,18 +199,23 @@ export class Driver implements TierDriver {
   detach(): void {
     this.#memory.isClosed = true;
     this.#listener.close();
-    this.outbox.close();
-    this.#link.close();
+    // What is on its way, or waits, has one more try.
+    const end = (): void => {
+      this.outbox.close();
+      this.#link.close();
+    };
+    this.settled().then(end, end);
   }
 
-  async put({ mark, since, isRepeated }: Change, { space, entry, elapsed }: SetValue): Promise<boolean> {
+  async put({ mark, since, tries = 0 }: Change, { space, entry, began }: SetValue): Promise<boolean> {
     await this.#meet();
     // Nobody knows what has happened since then.
-    if (isRepeated && since === undefined) return false;
-    const { hardTimeout, keep } = this.#settings;
-    const record = this.#seal(space, mark, entry, elapsed);
+    if (tries > 0 && since === undefined) return false;
+    const { hardTimeout, keep, now } = this.#settings;
+    const elapsed = now() - began;
+    const record = elapsed < entry.ttl ? this.#seal(space, mark, entry, elapsed) : undefined;
     if (record === undefined) return false;
-    const options = { keep, ifSince: isRepeated ? since : undefined };
+    const options = { keep, ifSince: tries > 0 ? since : undefined };
     const answer = await this.#link
       .ask(hardTimeout, (store, signal) => store.put(mark, record, options, signal))
       .catch((error: unknown) => this.#noteTooLarge(error, entry.key));
@@ -235,7 +252,6 @@ export class Driver implements TierDriver {
   async #look(id: string): Promise<Look | undefined> {
     const look = await this.#reads.look(id);
     if (look === undefined || !this.#news.isNewest(look.answer)) return undefined;
-    this.#news.isKnown(id, look.answer);
     return look;
   }
 
@@ -258,11 +274,18 @@ export class Driver implements TierDriver {
     }
   }
 
-  #give(record: TierRecord, since: Position | undefined, asked: number, isCurrent: () => boolean): TierAnswer {
+  #give(
+    id: string,
+    record: TierRecord,
+    since: Position | undefined,
+    asked: number,
+    isCurrent: () => boolean,
+  ): TierAnswer {
     if (staleFor(record) < 0) this.counts.hits += 1;
     else this.counts.stale += 1;
     const { value, elapsed } = record;
-    return { value, record, isCurrent, keep: (entry) => (entry ? this.#capped(entry, since, asked, elapsed) : entry) };
+    const keep: TierAnswer['keep'] = (entry) => (entry ? this.#capped(id, entry, since, asked, elapsed) : entry);
+    return { value, record, isCurrent, keep };
   }
 
   /** Takes care of a loaded entry. Returns it as memory may keep it. */
@@ -271,13 +294,14 @@ export class Driver implements TierDriver {
     key: Key,
     id: string,
     entry: E | null | undefined,
-    { since, turn, asked }: Load,
+    { since, turn, asked, hadRecord }: Load,
   ): E | null | undefined {
     const record = entry && since && this.#seal(space, id, entry, 0);
     if (record) this.#track(this.#write(id, key, record, since, turn));
     else this.#turns.end(id, turn);
-    if (entry === null) this.remove(space, key, false);
-    return entry && this.#capped(entry, since, asked, 0);
+    // The store's old value is out of date, and this one can't take its place.
+    if (entry === null || (entry && since && !record && hadRecord)) this.remove(space, key, false);
+    return entry && this.#capped(id, entry, since, asked, 0);
   }
 
   async #write(id: string, key: Key, record: NewRecord, since: Position, turn: number | undefined): Promise<void> {
@@ -316,7 +340,8 @@ export class Driver implements TierDriver {
   }
 
   /** An entry as memory may keep it: not for long, where memory doesn't hear of changes. */
-  #capped<E extends AnyEntry>(entry: E, since: Position | undefined, asked: number, elapsed: number): E {
+  #capped<E extends AnyEntry>(id: string, entry: E, since: Position | undefined, asked: number, elapsed: number): E {
+    if (since !== undefined) this.#news.isKnown(id, since);
     const most = Math.max(1, elapsed + this.#listener.lifeOf(since, asked));
     return entry.ttl > most ? { ...entry, ttl: most } : entry;
   }

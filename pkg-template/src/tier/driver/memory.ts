@@ -16,8 +16,8 @@ export class Memory {
     this.#cache = cache;
   }
 
-  /** Removes what a mark is about, or has it expire. */
-  apply(mark: string, isSoft: boolean): void {
+  /** Removes what a mark is about, or has it expire. `sparesLoads`: what is loaded at the moment knows of it. */
+  apply(mark: string, isSoft: boolean, sparesLoads = false): void {
     const subject = subjectOf(mark);
     if (subject === undefined || this.isClosed) return;
     const { names, key, tag } = subject;
@@ -28,7 +28,7 @@ export class Memory {
         if (key !== undefined) void (isSoft ? space.expire(key) : space.delete(key));
         else if (tag !== undefined) void (isSoft ? space.expireByTag(tag) : space.deleteByTag(tag));
         else void (isSoft ? space.expire() : space.clear());
-      });
+      }, sparesLoads);
     } catch (error) {
       // A callback of the program's has thrown. The change is done all the same.
       queueMicrotask(() => {

@@ -10,8 +10,10 @@ export class News {
   readonly #memory: Memory;
   /** The numbers of this node's own changes that have not come by. */
   readonly #own = new Set<number>();
-  /** The numbers that values in memory, or on their way there, know of: those ahead of the feed, by their records' ids. */
+  /** The numbers that values in memory know of: those ahead of the feed, by their records' ids. */
   readonly #known = new Map<string, number>();
+  /** The numbers that loads under way know of. */
+  readonly #loading = new Map<string, Position>();
   /** Where the node is in the feed; as long as it isn't there, there is nothing to know. */
   #at = Infinity;
 
@@ -29,7 +31,18 @@ export class News {
     if (sequence > this.#at) this.#own.add(sequence);
   }
 
-  /** Notes that whatever memory gets under an id from now on knows of all changes up to a number. */
+  /** Notes that a load has begun. Returns what ends that. */
+  begin(id: string, since: Position | undefined): Position | undefined {
+    if (since !== undefined) this.#loading.set(id, since);
+    return since;
+  }
+
+  /** Notes that it has ended. */
+  end(id: string, begun: Position | undefined): void {
+    if (this.#loading.get(id) === begun) this.#loading.delete(id);
+  }
+
+  /** Notes that the value that memory gets under an id knows of all changes up to a number. */
   isKnown(id: string, { sequence }: Position): void {
     if (sequence <= this.#at) return;
     this.#known.delete(id);
@@ -57,6 +70,7 @@ export class News {
   }
 
   #change(mark: string, number: number, isSoft: boolean): void {
-    if ((this.#known.get(mark) ?? -1) < number) this.#memory.apply(mark, isSoft);
+    if ((this.#known.get(mark) ?? -1) >= number) return;
+    this.#memory.apply(mark, isSoft, (this.#loading.get(mark)?.sequence ?? -1) >= number);
   }
 }

@@ -81,6 +81,8 @@ export interface Settings {
 }
 
 const MINUTE = 60_000;
+/** About the longest time that a timer can be set to. */
+const LONGEST_TIMER = 2e9;
 const WEEK = 7 * 24 * 60 * MINUTE;
 
 const isSpan = (value: unknown): boolean => typeof value === 'number' && value > 0;
@@ -133,12 +135,21 @@ export function readOptions(options: TierOptions, cache: TieredCache): Settings 
   const { userAgent = '' } = (globalThis as { navigator?: { userAgent?: string } }).navigator ?? {};
   const { feed = userAgent === 'Cloudflare-Workers' ? 'pull' : 'listen', events = () => {} } = options;
   const life = cache.ttl + cache.stale;
+  const tell = (event: TierEvent): void => {
+    try {
+      events(event);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
   return {
     codec: options.codec ?? json,
     schema: String(schema),
-    timeout,
-    hardTimeout,
-    doubt,
+    timeout: Math.min(timeout, LONGEST_TIMER),
+    hardTimeout: Math.min(hardTimeout, LONGEST_TIMER),
+    doubt: Math.min(doubt, LONGEST_TIMER),
     isListening: feed === 'listen',
     isShared: options.flight === 'store',
     lease,
@@ -146,16 +157,14 @@ export function readOptions(options: TierOptions, cache: TieredCache): Settings 
     queue,
     keep: options.keep ?? (life < Infinity ? life + 10 * MINUTE : WEEK),
     stale: cache.stale,
-    waitUntil: options.waitUntil ?? (() => {}),
-    tell: (event) => {
+    waitUntil: (promise) => {
       try {
-        events(event);
+        options.waitUntil?.(promise);
       } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
+        tell({ type: 'error', error });
       }
     },
+    tell,
     now: () => performance.now(),
     CacheError: cache.CacheError,
   };

@@ -10,8 +10,8 @@ import type { Settings } from './options.js';
 export interface SetValue {
   readonly space: TierSpace;
   readonly entry: Entry<Key, unknown>;
-  /** When its life began, by the store's clock. */
-  readonly elapsed: number;
+  /** When its life began, by this node's clock. */
+  readonly began: number;
 }
 
 /** A change of one mark. */
@@ -22,18 +22,17 @@ export interface Change {
   readonly value?: SetValue | undefined;
   /** What was known of the store when the caller made the change. */
   readonly since?: Position | undefined;
-  /** Whether the store was sent it before, and may have got it. */
-  readonly isRepeated?: boolean;
+  /** How often the store was sent it without taking it. It may have got it. */
+  readonly tries?: number;
 }
 
 /** What has come of some changes. */
 interface Tried {
+  readonly taken: readonly string[];
   /** Those that the store has not taken. */
   readonly left: readonly Change[];
   readonly error: unknown;
 }
-
-const NOTHING: Tried = { left: [], error: undefined };
 
 /** What the outbox hands on. */
 export interface Sender {
@@ -43,20 +42,32 @@ export interface Sender {
   drop(marks: readonly string[], isSoft: boolean): Promise<boolean>;
 }
 
+/** Somebody who waits for changes to reach the store. */
+interface Waiter {
+  readonly marks: Set<string>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
 /** The waits between tries, in milliseconds. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [100, 5000];
+/** A value that the store refuses so often, while it takes others, is given up. */
+const MOST_TRIES = 3;
 
 export class Outbox {
   readonly #link: Link;
   readonly #settings: Settings;
   readonly #sender: Sender;
+  readonly #waiters = new Set<Waiter>();
   #waiting = new Map<string, Change>();
-  #sent: readonly Change[] = [];
+  /** The tags and spaces among those that wait. */
+  readonly #wide = new Set<string>();
+  #sent = new Map<string, Change>();
   #running: Promise<void> | undefined;
-  #sending: Promise<Tried> = Promise.resolve(NOTHING);
+  #sending: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #tries = 0;
-  #error: unknown;
+  #pauses = 0;
+  #lost = 0;
 
   constructor(link: Link, settings: Settings, sender: Sender) {
     this.#link = link;
@@ -66,7 +77,7 @@ export class Outbox {
 
   /** How many changes the store hasn't acknowledged. */
   get size(): number {
-    return this.#waiting.size + this.#sent.length;
+    return this.#waiting.size + this.#sent.size;
   }
 
   /** Resolves once what is under way is answered. */
@@ -76,13 +87,9 @@ export class Outbox {
 
   /** Takes a change in, and sends it with the others of this turn. */
   add(change: Change): void {
-    const { mark } = change;
-    const before = this.#waiting.get(mark);
-    // What has to go is not made to last by something softer.
-    const isSoft = change.isSoft && (before === undefined || (before.value === undefined && before.isSoft));
-    this.#waiting.delete(mark);
-    this.#waiting.set(mark, { ...change, isSoft, since: this.#link.since });
-    if (this.#waiting.size > this.#settings.queue) this.#overflow();
+    this.#queue({ ...change, since: this.#link.since }, this.#waiting.get(change.mark));
+    // Only if they are many since the store can't be reached.
+    if (this.#waiting.size > this.#settings.queue && this.#pauses > 0) this.#overflow();
     this.send();
   }
 
@@ -97,64 +104,88 @@ export class Outbox {
 
   /** Whether the store may not know yet what has become of a record. */
   covers({ path }: TierSpace, id: string): boolean {
-    for (const { mark } of [...this.#sent, ...this.#waiting.values()]) {
-      if (mark === id || (!isOfKey(mark) && isWithin(path, mark))) return true;
+    if (this.#waiting.has(id) || this.#sent.has(id)) return true;
+    for (const mark of this.#wide) if (isWithin(path, mark)) return true;
+    for (const mark of this.#sent.keys()) {
+      // All that is sent at a time is of one kind.
+      if (isOfKey(mark)) return false;
+      if (isWithin(path, mark)) return true;
     }
     return false;
   }
 
-  /** @throws {CacheError} `store-unavailable` if changes still wait after a try. */
-  async settled(): Promise<void> {
+  /** @throws {CacheError} `store-unavailable` if one of the changes that wait now fails to reach the store. */
+  settled(): Promise<void> {
+    if (this.#lost > 0) return Promise.reject(this.#unsent(this.#lost, 'were lost when the cache was closed'));
+    if (this.size === 0) return Promise.resolve();
+    const settled = new Promise<void>((resolve, reject) => {
+      const marks = new Set([...this.#sent.keys(), ...this.#waiting.keys()]);
+      this.#waiters.add({ marks, resolve, reject });
+    });
     this.send();
-    await this.#running;
-    if (this.size === 0) return;
-    throw this.#link.unavailable(`${this.size} changes wait for it`, this.#error);
+    return settled;
   }
 
   close(): void {
     clearTimeout(this.#timer);
+    this.#lost = this.size;
     this.#waiting.clear();
+    this.#wide.clear();
   }
 
   async #run(): Promise<void> {
     clearTimeout(this.#timer);
     await undefined;
+    const left: Change[] = [];
+    let [hasTaken, failure]: [boolean, unknown] = [false, undefined];
     while (this.#waiting.size > 0) {
-      const batch = this.#takeBatch();
-      this.#sent = batch;
-      this.#sending = this.#send(batch);
-      const { left, error } = await this.#sending;
-      this.#sent = [];
-      this.#putBack(left);
-      this.#error = error;
-      if (error !== undefined) return this.#wait();
-      this.#tries = 0;
+      this.#sent = this.#takeBatch();
+      const sending = this.#send([...this.#sent.values()]);
+      this.#sending = sending;
+      const tried = await sending;
+      this.#sent = new Map();
+      hasTaken ||= tried.taken.length > 0;
+      if (tried.error === undefined) {
+        // What is out of date goes out as an invalidation.
+        this.#putBack(tried.left);
+      } else {
+        failure = tried.error;
+        left.push(...tried.left);
+      }
+      this.#tell(tried.taken);
     }
+    this.#putBack(hasTaken ? left.map((change) => this.#tired(change, failure)) : left);
+    if (failure === undefined) this.#pauses = 0;
+    else this.#wait();
+    this.#fail(failure);
   }
 
   /** The first changes, as far as their order doesn't matter: those of keys, or those of tags and spaces. */
-  #takeBatch(): Change[] {
-    const batch: Change[] = [];
-    for (const change of this.#waiting.values()) {
-      const first = batch[0] ?? change;
-      if (isOfKey(first.mark) !== isOfKey(change.mark)) break;
-      batch.push(change);
+  #takeBatch(): Map<string, Change> {
+    const batch = new Map<string, Change>();
+    let isWide: boolean | undefined;
+    for (const [mark, change] of this.#waiting) {
+      isWide ??= !isOfKey(mark);
+      if (isOfKey(mark) === isWide) break;
+      batch.set(mark, change);
     }
-    for (const { mark } of batch) this.#waiting.delete(mark);
+    for (const mark of batch.keys()) {
+      this.#waiting.delete(mark);
+      this.#wide.delete(mark);
+    }
     return batch;
   }
 
   async #send(batch: readonly Change[]): Promise<Tried> {
-    const left: Change[] = [];
+    const [taken, left]: [string[], Change[]] = [[], []];
     let failure: unknown;
     const trying = async (changes: readonly Change[], call: () => Promise<boolean>): Promise<void> => {
       try {
-        if (await call()) return;
-        // A value that is out of date by now: its key is invalidated.
-        left.push(...changes.map(({ mark, isSoft }) => ({ mark, isSoft })));
+        if (await call()) taken.push(...changes.map(({ mark }) => mark));
+        else left.push(...changes.map(({ mark, isSoft }) => ({ mark, isSoft })));
       } catch (error) {
         failure = error;
-        left.push(...changes.map((change) => ({ ...change, isRepeated: true })));
+        left.push(...changes.map((change) => ({ ...change, tries: (change.tries ?? 0) + 1 })));
       }
     };
     const drops = (isSoft: boolean): Promise<void> | undefined => {
@@ -167,22 +198,39 @@ export class Outbox {
       return value === undefined ? undefined : trying([change], () => this.#sender.put(change, value));
     });
     await Promise.all([...puts, drops(false), drops(true)]);
-    return { left, error: failure };
+    return { taken, left, error: failure };
   }
 
-  /** What has failed comes first again, unless there is something newer for it. */
+  /** A change that has failed while the store took others: a value is invalidated in the end, so that it blocks nobody. */
+  #tired(change: Change, error: unknown): Change {
+    const { mark, value, tries = 0 } = change;
+    if (value === undefined || tries < MOST_TRIES) return change;
+    this.#settings.tell({ type: 'error', error, key: value.entry.key });
+    return { mark, isSoft: false };
+  }
+
+  /** What has failed comes first again, before what is newer. */
   #putBack(left: readonly Change[]): void {
-    const waiting = new Map(left.map((change) => [change.mark, change]));
-    for (const [mark, change] of this.#waiting) {
-      waiting.delete(mark);
-      waiting.set(mark, change);
-    }
-    this.#waiting = waiting;
+    if (left.length === 0) return;
+    const newer = this.#waiting;
+    this.#waiting = new Map(left.map((change) => [change.mark, change]));
+    for (const { mark } of left) if (!isOfKey(mark)) this.#wide.add(mark);
+    for (const change of newer.values()) this.#queue(change, this.#waiting.get(change.mark));
+  }
+
+  /** Puts a change at the end. What has to go is not made to last by something softer that comes later. */
+  #queue(change: Change, before: Change | undefined): void {
+    const { mark } = change;
+    const sent = before ?? this.#sent.get(mark);
+    const isSoft = change.isSoft && (sent === undefined || (sent.value === undefined && sent.isSoft));
+    this.#waiting.delete(mark);
+    this.#waiting.set(mark, { ...change, isSoft });
+    if (!isOfKey(mark)) this.#wide.add(mark);
   }
 
   #wait(): void {
-    const pause = Math.min(FIRST_PAUSE * 2 ** this.#tries, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
-    this.#tries += 1;
+    const pause = Math.min(FIRST_PAUSE * 2 ** this.#pauses, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
+    this.#pauses += 1;
     try {
       this.#timer = setTimeout(() => this.send(), pause);
       (this.#timer as { unref?(): void }).unref?.();
@@ -191,8 +239,32 @@ export class Outbox {
     }
   }
 
+  /** Tells those who wait what the store has taken. */
+  #tell(taken: readonly string[]): void {
+    for (const waiter of this.#waiters) {
+      for (const mark of taken) waiter.marks.delete(mark);
+      if (waiter.marks.size > 0) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  /** Tells those who wait that the store can't be reached. */
+  #fail(error: unknown): void {
+    if (error === undefined) return;
+    for (const waiter of this.#waiters) waiter.reject(this.#unsent(this.size, 'wait for it', error));
+    this.#waiters.clear();
+  }
+
+  #unsent(count: number, what: string, cause?: unknown): unknown {
+    return this.#link.unavailable(`${count} changes ${what}`, cause);
+  }
+
   /** Too many wait: all that the store has is invalidated in their place. */
   #overflow(): void {
     this.#waiting = new Map([[ALL, { mark: ALL, isSoft: false }]]);
+    this.#wide.clear();
+    this.#wide.add(ALL);
+    for (const { marks } of this.#waiters) marks.add(ALL);
   }
 }

@@ -53,7 +53,7 @@ export class Reads {
   #begin(): Batch {
     const ids: string[] = [];
     const batch = { ids, looks: this.#read(ids) };
-    this.#last = Promise.all([this.#last, batch.looks]);
+    this.#last = Promise.all([this.#last, batch.looks]).then(() => {});
     return batch;
   }
 

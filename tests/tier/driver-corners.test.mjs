@@ -1,0 +1,305 @@
+// Corners of the tier: what callers give up, what fails for one key alone, what is closed, and what takes long.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Unreliable, failure, inWorld, sleep } from './caches.mjs';
+import { Cache, InMemoryCache, MemoryStore, tier } from './sources.mjs';
+
+const NEWS = 20;
+const never = () => assert.fail('a loader was called');
+
+test(
+  'getOrSetMany: who gives up while the store is asked rejects at once, and nothing else happens',
+  inWorld(async (world) => {
+    const { cache, link } = world.node();
+    link.delay = 100;
+    const began = world.time.now;
+    const controller = new AbortController();
+    const load = (keys) => keys.map(() => 'loaded');
+    const calls = [
+      failure(cache.getOrSetMany(['a', 'b'], load, { hardTimeout: 5 })),
+      failure(cache.getOrSetMany(['c', 'd'], load, { signal: controller.signal })),
+    ];
+    await sleep(5);
+    controller.abort(new Error('enough'));
+    const [timeout, abort] = await Promise.all(calls);
+    assert.deepEqual([timeout.code, abort.message], ['load-timeout', 'enough']);
+    assert.ok(world.time.now - began < 20, `${world.time.now - began} ms`);
+    await sleep(1000);
+  }),
+);
+
+test(
+  'getOrSetMany waits for nobody else’s look into the store',
+  inWorld(async (world) => {
+    const { cache, link } = world.node();
+    cache.set('a', 1);
+    link.delay = 150;
+    const other = cache.getOrSet('other', world.loader());
+    const began = world.time.now;
+    assert.deepEqual(await cache.getOrSetMany(['a'], never), [1]);
+    assert.ok(world.time.now - began < 10);
+    await other;
+  }),
+);
+
+test(
+  'what was read is not kept beside memory',
+  inWorld(async (world) => {
+    const { cache, tier } = world.node({}, { max: 5 });
+    const value = 'x'.repeat(10_000);
+    for (let key = 0; key < 20; key += 1) cache.set(key, value);
+    await tier.settled();
+    const size = () => (globalThis.gc?.(), process.memoryUsage().heapUsed / 2 ** 20);
+    for (let round = 0; round < 20; round += 1) await cache.getOrSet(round % 20, never);
+    const before = size();
+    for (let round = 0; round < 3000; round += 1) await cache.getOrSet(round % 20, never);
+    // 3,000 values are 29 MB.
+    assert.ok(size() - before < 15, `${size() - before} MB more`);
+  }),
+);
+
+test(
+  'what waits when the cache is closed has one more try, and is not passed over in silence',
+  inWorld(async (world) => {
+    const [a, b, c] = [world.node(), world.node({ hardTimeout: 100 }), world.node()];
+    a.cache.set('k', 'old');
+    await a.tier.settled();
+    a.cache.delete('k');
+    const settled = a.tier.settled();
+    a.cache.close();
+    await settled;
+    assert.equal(await c.cache.getOrSet('k', world.loader('new')), 'new');
+    b.link.calls = 'refused';
+    b.cache.delete('k');
+    b.cache.close();
+    await sleep(500);
+    const error = await failure(b.tier.settled());
+    assert.match(error.message, /1 changes were lost/);
+  }),
+);
+
+test(
+  'results of locks of ACA-Py’s classes are refused when they are out of date',
+  inWorld(async (world) => {
+    const second = tier(world.store);
+    const cache = new InMemoryCache({ tier: second });
+    const other = world.node();
+    const lock = await cache.lock('k');
+    other.cache.delete('k');
+    await other.tier.settled();
+    await lock.setResult('old', 60);
+    await lock.exit();
+    await second.settled();
+    assert.equal(await other.cache.getOrSet('k', world.loader('new')), 'new');
+    cache.close();
+  }),
+);
+
+for (const [what, first, then, isDone] of [
+  ['delete, then expire', (cache) => cache.delete('k'), (cache) => cache.expire('k')],
+  ['deleteByTag, then expireByTag', (cache) => cache.deleteByTag('t'), (cache) => cache.expireByTag('t')],
+  ['set, then expire', (cache) => cache.set('k', 'new'), (cache) => cache.expire('k')],
+]) {
+  test(
+    `${what}: the softer change does not take the place of the one that has failed`,
+    inWorld(async (world) => {
+      const [a, b] = [world.node({ hardTimeout: 50 }), world.node({}, { swr: 60_000 })];
+      a.cache.set('k', 'old', { tags: ['t'] });
+      await a.tier.settled();
+      a.link.blocked = new Set(['put', 'drop']);
+      first(a.cache);
+      await sleep(5);
+      then(a.cache);
+      await failure(a.tier.settled());
+      a.link.blocked.clear();
+      await sleep(20_000);
+      await a.tier.settled();
+      assert.notEqual(await b.cache.getOrSet('k', world.loader('loaded')), 'old', isDone);
+    }),
+  );
+}
+
+test(
+  'a removal reaches an entry that is older than a look into the store which came after it',
+  inWorld(async (world) => {
+    const [a, b] = [world.node(), world.node({}, { ttl: 50, grace: 60_000 })];
+    a.cache.set('k', 'old');
+    await a.tier.settled();
+    await b.cache.getOrSet('k', never, { ttl: 50 });
+    b.cache.set('l', 'old');
+    await b.tier.settled();
+    await sleep(100);
+    b.link.returns.changes = 300;
+    const fails = async () => {
+      throw new Error('down');
+    };
+    a.cache.delete('l');
+    await a.tier.settled();
+    // It may still serve what it has: the news are not here.
+    await b.cache.getOrSet('l', fails).catch(() => {});
+    await sleep(5000);
+    assert.equal((await failure(b.cache.getOrSet('l', fails))).message, 'down');
+  }),
+);
+
+test(
+  'a load that knows of a removal goes on when the news of it come',
+  inWorld(async (world) => {
+    const [a, b] = [world.node(), world.node()];
+    await b.cache.getOrSet('warm', world.loader());
+    b.link.returns.changes = 30;
+    await sleep(4000);
+    a.cache.delete('k');
+    await a.tier.settled();
+    assert.equal(await b.cache.getOrSet('k', world.loader('new', 100)), 'new');
+    await b.tier.settled();
+    assert.equal(b.cache.get('k'), 'new');
+    assert.equal(await a.cache.getOrSet('k', never), 'new');
+  }),
+);
+
+test('thousands of changes under way hold up no look into the store', async () => {
+  const link = new Unreliable(new MemoryStore());
+  const second = tier(link);
+  const cache = new Cache({ max: 20_000, tier: second });
+  const keys = (name) => Array.from({ length: 5000 }, (_, index) => `${name} ${index}`);
+  const stored = keys('stored').map((key) => [key, 1]);
+  cache.setMany(stored);
+  await second.settled();
+  cache.clear();
+  await second.settled();
+  cache.setMany(stored).deleteByTag('t');
+  link.delays = { put: 1000, drop: 1000 };
+  await sleep(1);
+  let longest = 0;
+  let last = performance.now();
+  const beat = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 5);
+  const values = await cache.getOrSetMany(keys('more'), (missing) => missing.map(() => 2));
+  clearInterval(beat);
+  assert.equal(values.length, 5000);
+  // What a busy machine may take. To look through all that is under way for each key took twenty seconds.
+  assert.ok(longest < 4000, `${longest} ms`);
+  cache.close();
+});
+
+test(
+  'one value that the store always refuses holds up no other change',
+  inWorld(async (world) => {
+    const [a, b] = [world.node({ breaker: { after: 1000 } }), world.node()];
+    b.cache.set('tagged', 'old', { tags: ['t'] }).set('big', 'old');
+    await b.tier.settled();
+    const { put } = a.link;
+    a.link.put = async (id, ...rest) => {
+      if (id.endsWith('big')) throw new Error('too large');
+      return put(id, ...rest);
+    };
+    a.cache.set('big', 'new');
+    a.cache.deleteByTag('t');
+    a.cache.set('other', 1);
+    await sleep(500);
+    await sleep(NEWS);
+    assert.equal(await b.cache.getOrSet('tagged', world.loader('loaded')), 'loaded');
+    for (let round = 0; round < 5; round += 1) {
+      a.cache.set('other', round);
+      await sleep(5000);
+    }
+    await a.tier.settled();
+    assert.equal(await b.cache.getOrSet('big', world.loader('loaded')), 'loaded', 'it is invalidated in the end');
+  }),
+);
+
+test(
+  'settled waits for what was changed before, and not for what comes later',
+  inWorld(async (world) => {
+    const { cache, tier } = world.node();
+    cache.set('first', 1);
+    let isSettled = false;
+    const settled = tier.settled().then(() => (isSettled = true));
+    for (let index = 0; index < 100 && !isSettled; index += 1) {
+      cache.set(`k ${index}`, index);
+      await sleep(1);
+    }
+    assert.ok(isSettled);
+    await settled;
+  }),
+);
+
+test(
+  'a value that reaches the store late has no longer life for it',
+  inWorld(async (world) => {
+    const [a, b] = [world.node({ hardTimeout: 50 }), world.node()];
+    await a.cache.getOrSet('warm', world.loader());
+    a.link.blocked.add('put');
+    a.cache.set('k', 'short', { ttl: 300 }).set('l', 'long', { ttl: 30_000 });
+    await failure(a.tier.settled());
+    a.link.blocked.clear();
+    await sleep(20_000);
+    await a.tier.settled();
+    assert.equal(await b.cache.getOrSet('k', world.loader('loaded')), 'loaded');
+    if ((await b.cache.getOrSet('l', () => 'loaded')) === 'long') assert.ok(b.cache.getRemainingTTL('l') < 15_000);
+  }),
+);
+
+test(
+  'durations without end are no short ones',
+  inWorld(async (world) => {
+    const endless = { timeout: Infinity, hardTimeout: Infinity, doubt: Infinity, lease: 2 ** 40 };
+    const [a, b] = [world.node(endless), world.node()];
+    a.link.delay = 500;
+    assert.equal(await a.cache.getOrSet('k', world.loader('loaded')), 'loaded');
+    await a.tier.settled();
+    assert.equal(await b.cache.getOrSet('k', never), 'loaded');
+    assert.equal(a.tier.stats().failures, 0);
+    await sleep(10_000);
+    assert.equal(a.tier.state, 'ok');
+  }),
+);
+
+test(
+  'waitUntil that throws fails no call',
+  inWorld(async (world) => {
+    const waitUntil = () => {
+      throw new Error('no request');
+    };
+    const a = world.node({ waitUntil });
+    a.cache.set('k', 1);
+    assert.equal(a.cache.get('k'), 1);
+    assert.equal(await a.cache.getOrSet('l', world.loader('loaded')), 'loaded');
+    await a.tier.settled();
+    assert.ok(a.events.some(({ error }) => error?.message === 'no request'));
+  }),
+);
+
+test(
+  'a refresh whose value the codec can’t hold ends the store’s old one',
+  inWorld(async (world) => {
+    const [a, b] = [world.node(), world.node()];
+    a.cache.set('k', 'v1');
+    await a.tier.settled();
+    await a.cache.refresh('k', async () => new Map());
+    await a.tier.settled();
+    assert.equal(await b.cache.getOrSet('k', () => 'loaded'), 'loaded');
+  }),
+);
+
+test(
+  'no hit makes a value live longer than the store lets it',
+  inWorld(async (world) => {
+    assert.throws(() => world.node({}, { updateAgeOnGet: true }), { code: 'invalid-option' });
+    const [a, b] = [world.node({ feed: 'pull', doubt: 200 }), world.node()];
+    b.cache.set('k', 'old');
+    await b.tier.settled();
+    await a.cache.getOrSet('k', never);
+    assert.equal(a.cache.touch('k', { ttl: 60_000 }), true);
+    assert.ok(a.cache.getRemainingTTL('k') <= 200);
+  }),
+);
+
+test('a store in memory serves a cache that is never asked for', () => {
+  const cache = new InMemoryCache({ tier: tier(new MemoryStore()) });
+  cache.close();
+});
