@@ -11,7 +11,7 @@ use std::os::unix::fs::symlink;
 
 /// The most bytes of a cache with its locks and loads, gzipped: the WebAssembly module, and the JavaScript that a bundler
 /// leaves of the package. The goal is 27,000; `docs/decisions/size.md` tells what each part takes.
-const CORE: u64 = 32_100;
+const CORE: u64 = 32_200;
 /// The most bytes of the WebAssembly module alone, gzipped.
 const MODULE: u64 = 14_000;
 
@@ -27,7 +27,7 @@ const SUBPATHS: [(&str, u64); 12] = [
     ("unstorage", 700),
     ("otel", 700),
     ("next", 700),
-    ("tier", 7_000),
+    ("tier", 7_500),
     ("redis", 3_350),
     ("idb", 3_050),
     ("sealed", 2_100),
