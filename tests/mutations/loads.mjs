@@ -117,7 +117,7 @@ export const loads = [
   {
     name: 'expire-fences-nothing',
     in: 'Entries.expire',
-    find: 'this.#table.fence(this.#space, key);',
+    find: 'this.#table.change(this.#space, key, true);',
     replace: '',
     why: 'what is being computed for a key that was made to expire is out of date',
   },

@@ -4,8 +4,8 @@ export const locks = [
   {
     name: 'drop-fence',
     in: 'KeyLocks.fence',
-    find: 'if (gate < 0 || isOwn(this.holderOf(place))) return;\n    if (core.latchFence(this.cache, gate, Number(isDone))) this.clearGate(place);',
-    replace: 'void [gate, core, isOwn, isDone, this.clearGate];',
+    find: 'if (gate < 0 || this.#isUntouched(this.holderOf(place))) return;\n    if (core.latchFence(this.cache, gate, Number(isDone))) this.clearGate(place);',
+    replace: 'void [gate, core, isDone, this.clearGate];',
     why: 'a change of the key has to fence what is being computed for it',
   },
   {
@@ -242,9 +242,16 @@ export const locks = [
   {
     name: 'own-tag-fences',
     in: 'KeyLocks.invalidate',
-    find: '!ticket.isWaiting && !isOwn(ticket)) ticket',
-    replace: '!ticket.isWaiting) ticket',
+    find: 'ticket.isWaiting || this.#isUntouched(ticket)) continue;',
+    replace: 'ticket.isWaiting) continue;',
     why: 'a loader that invalidates its own tag may store its value',
+  },
+  {
+    name: 'known-tag-joins',
+    in: 'KeyLocks.invalidate',
+    find: 'if (ticket.tags?.some((tag) => tags.includes(tag))) this.fence(ticket.place);\n      else ticket',
+    replace: 'ticket',
+    why: 'who comes after the invalidation of a tag that a load is known to carry begins afresh',
   },
   {
     name: 'due-stays-after-the-ring',
@@ -277,8 +284,8 @@ export const locks = [
   {
     name: 'late-tag-ignored',
     in: 'KeyLocks.invalidate',
-    find: '(path) && !ticket.isWaiting && ',
-    replace: '(path) && ticket.isHolding && ',
+    find: '(path) || ticket.isWaiting || ',
+    replace: '(path) || !ticket.isHolding || ',
     why: 'a late value whose tag was invalidated is not stored',
   },
   {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Unreliable, failure, inWorld, sleep } from './caches.mjs';
-import { Cache, InMemoryCache, MemoryStore, tier } from './sources.mjs';
+import { Cache, CacheError, InMemoryCache, MemoryStore, tier } from './sources.mjs';
 
 const NEWS = 20;
 const never = () => assert.fail('a loader was called');
@@ -302,4 +302,34 @@ test(
 test('a store in memory serves a cache that is never asked for', () => {
   const cache = new InMemoryCache({ tier: tier(new MemoryStore()) });
   cache.close();
+});
+
+test('options that can’t be are refused, and a tier serves one cache', () => {
+  const make = (options, store = new MemoryStore()) => new InMemoryCache({ tier: tier(store, options) });
+  for (const [name, value] of Object.entries({
+    timeout: 0,
+    hardTimeout: '5',
+    doubt: -1,
+    feed: 'push',
+    flight: true,
+    breaker: { after: 0 },
+    queue: 1.5,
+    keep: NaN,
+    codec: JSON,
+    schema: {},
+    waitUntil: 1,
+    events: {},
+    unknown: 1,
+  })) {
+    assert.throws(
+      () => make({ [name]: value }),
+      (error) => error instanceof CacheError && error.code === 'invalid-option' && error.message.includes(name),
+      name,
+    );
+  }
+  const second = tier(new MemoryStore());
+  const first = new InMemoryCache({ tier: second });
+  assert.throws(() => new InMemoryCache({ tier: second }), { code: 'invalid-option' });
+  assert.throws(() => new InMemoryCache({ tier: {} }), { code: 'invalid-option' });
+  first.close();
 });

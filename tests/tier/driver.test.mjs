@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failure, inWorld, sleep } from './caches.mjs';
-import { CacheError, InMemoryCache, MemoryStore, tier } from './sources.mjs';
+import { InMemoryCache, tier } from './sources.mjs';
 
 /** Longer than news take. */
 const NEWS = 20;
@@ -377,33 +377,3 @@ test(
     assert.equal(b.cache.get('l'), 'stays');
   }),
 );
-
-test('options that can’t be are refused, and a tier serves one cache', () => {
-  const make = (options, store = new MemoryStore()) => new InMemoryCache({ tier: tier(store, options) });
-  for (const [name, value] of Object.entries({
-    timeout: 0,
-    hardTimeout: '5',
-    doubt: -1,
-    feed: 'push',
-    flight: true,
-    breaker: { after: 0 },
-    queue: 1.5,
-    keep: NaN,
-    codec: JSON,
-    schema: {},
-    waitUntil: 1,
-    events: {},
-    unknown: 1,
-  })) {
-    assert.throws(
-      () => make({ [name]: value }),
-      (error) => error instanceof CacheError && error.code === 'invalid-option' && error.message.includes(name),
-      name,
-    );
-  }
-  const second = tier(new MemoryStore());
-  const first = new InMemoryCache({ tier: second });
-  assert.throws(() => new InMemoryCache({ tier: second }), { code: 'invalid-option' });
-  assert.throws(() => new InMemoryCache({ tier: {} }), { code: 'invalid-option' });
-  first.close();
-});
