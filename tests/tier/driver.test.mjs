@@ -15,8 +15,8 @@ test(
     const [a, b] = [world.node(), world.node()];
     assert.equal(await a.cache.getOrSet('k', world.loader(), { tags: ['t'] }), 'load 1');
     await a.tier.settled();
-    assert.equal(await b.cache.getOrSet('k', never), 'load 1');
-    assert.deepEqual(b.cache.tagsOf('k'), ['t']);
+    assert.equal(await b.cache.getOrSet('k', never, { pinned: true }), 'load 1');
+    assert.deepEqual([b.cache.tagsOf('k'), b.cache.info('k').pinned], [['t'], true]);
     assert.ok(b.cache.getRemainingTTL('k') <= a.cache.getRemainingTTL('k') + 1);
     assert.equal(b.cache.get('k'), 'load 1');
     assert.deepEqual([a.tier.stats().writes, b.tier.stats().hits, b.link.counts.read], [1, 1, 1]);
@@ -257,8 +257,8 @@ test(
     a.cache.set('k', 'old', { etag: '"1"', tags: ['t'] });
     await a.tier.settled();
     await sleep(500);
-    const value = await b.cache.getOrSet('k', ({ etag, value, notModified }) => {
-      assert.deepEqual([etag, value], ['"1"', 'old']);
+    const value = await b.cache.getOrSet('k', ({ etag, value, isStale, stale, notModified }) => {
+      assert.deepEqual([etag, value, isStale, stale], ['"1"', 'old', true, 'old']);
       return notModified();
     });
     assert.equal(value, 'old');

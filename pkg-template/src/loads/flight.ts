@@ -59,7 +59,8 @@ export class Flight<K extends Key, V> extends Ticket<V> {
 
   /** Calls the loader. */
   call(): Promise<V | undefined> {
-    const { loader, call, key, stale, old } = this.request;
+    const { loader, call, key, old } = this.request;
+    const stale = old?.isExpired ? old.value : this.request.stale;
     const flight = this;
     const context: Parameters<typeof loader>[0] = {
       key,

@@ -256,7 +256,9 @@ export class Loads<K extends Key, V> implements Crew<K, V>, Host<K, V> {
     }
     let entry: Entry<K, V> | null | undefined;
     this.#try(flight, () => {
-      const options = answer?.record?.options ?? flight.optionsFor(value);
+      const { size, pinned } = flight.request.call;
+      const found = answer?.record?.options;
+      const options = found ? { ...found, size, pinned } : flight.optionsFor(value);
       entry = options && prepare(table.settings, key, value, options);
     });
     flight.isIsolable = entry != null;

@@ -29,6 +29,8 @@ export interface OldValue<V> {
   readonly value: V;
   readonly etag: string | undefined;
   readonly age: number | undefined;
+  /** Whether it has expired in the second tier, where memory has none. */
+  readonly isExpired?: boolean | undefined;
   /** What the engine takes the entry to weigh, where sizes count. */
   readonly size?: number | undefined;
 }

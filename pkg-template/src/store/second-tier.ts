@@ -15,6 +15,8 @@ export interface TierOldValue {
   readonly value: unknown;
   readonly etag: string | undefined;
   readonly age: number | undefined;
+  /** Whether it is the store's, and has expired. */
+  readonly isExpired?: boolean | undefined;
 }
 
 /** A load. */

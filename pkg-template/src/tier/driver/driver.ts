@@ -144,7 +144,7 @@ export class Driver implements TierDriver {
     const hadRecord = isForced || look?.record !== undefined;
     const loading = this.#news.begin(id, since);
     try {
-      const value = await call(record && { value: record.value, etag: record.options.etag, age: record.elapsed });
+      const value = await call(record && expired(record));
       const keep: TierAnswer['keep'] = (entry) => {
         const kept = this.#keep(space, key, id, entry, { since, turn, asked, hadRecord });
         this.#news.end(id, loading);
@@ -364,6 +364,11 @@ export class Driver implements TierDriver {
     this.#state = state;
     this.#settings.tell({ type: 'state', state });
   }
+}
+
+/** A record that has expired, as a loader gets it. */
+function expired({ value, options, elapsed }: TierRecord): TierOldValue {
+  return { value, etag: options.etag, age: elapsed, isExpired: true };
 }
 
 /** For how long a record has been expired; negative if it has not. */
