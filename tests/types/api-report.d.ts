@@ -78,6 +78,7 @@ interface TierOldValue {
     readonly value: unknown;
     readonly etag: string | undefined;
     readonly age: number | undefined;
+    readonly isExpired?: boolean | undefined;
 }
 interface TierRequest {
     readonly space: TierSpace;
