@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Unreliable, failure, inWorld, sleep } from './caches.mjs';
 import { Cache, CacheError, InMemoryCache, MemoryStore, tier } from './sources.mjs';
 
@@ -50,7 +52,13 @@ test(
     const value = 'x'.repeat(10_000);
     for (let key = 0; key < 20; key += 1) cache.set(key, value);
     await tier.settled();
-    const size = () => (globalThis.gc?.(), process.memoryUsage().heapUsed / 2 ** 20);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    const size = () => {
+      collect();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      return (heapUsed + arrayBuffers) / 2 ** 20;
+    };
     for (let round = 0; round < 20; round += 1) await cache.getOrSet(round % 20, never);
     const before = size();
     for (let round = 0; round < 3000; round += 1) await cache.getOrSet(round % 20, never);
