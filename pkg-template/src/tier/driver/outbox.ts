@@ -51,6 +51,7 @@ interface Waiter {
 
 /** The waits between tries, in milliseconds. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [100, 5000];
+const LOST = 'were lost when the cache was closed';
 /** A value that the store refuses so often, while it takes others, is given up. */
 const MOST_TRIES = 3;
 
@@ -116,7 +117,7 @@ export class Outbox {
 
   /** @throws {CacheError} `store-unavailable` if one of the changes that wait now fails to reach the store. */
   settled(): Promise<void> {
-    if (this.#lost > 0) return Promise.reject(this.#unsent(this.#lost, 'were lost when the cache was closed'));
+    if (this.#lost > 0) return Promise.reject(this.#unsent(this.#lost, LOST));
     if (this.size === 0) return Promise.resolve();
     const settled = new Promise<void>((resolve, reject) => {
       const marks = new Set([...this.#sent.keys(), ...this.#waiting.keys()]);
@@ -131,6 +132,8 @@ export class Outbox {
     this.#lost = this.size;
     this.#waiting.clear();
     this.#wide.clear();
+    for (const waiter of this.#waiters) waiter.reject(this.#unsent(this.#lost, LOST));
+    this.#waiters.clear();
   }
 
   async #run(): Promise<void> {
