@@ -3,6 +3,7 @@
 import type { CacheError } from '../../index.js';
 import { Horizon } from '../rules/horizon.js';
 import type { Answer, Position, Store } from '../store.js';
+import { LONGEST_TIMER } from './options.js';
 import type { Settings } from './options.js';
 
 /** What is told of the store as a whole. */
@@ -115,7 +116,10 @@ export class Link {
         reject(reason);
         controller.abort(reason);
       };
-      const timer = setTimeout(() => end(this.unavailable(`no answer within ${limit} ms`)), limit);
+      const timer = setTimeout(
+        () => end(this.unavailable(`no answer within ${limit} ms`)),
+        Math.min(limit, LONGEST_TIMER),
+      );
       (timer as { unref?(): void }).unref?.();
       this.#calls.add(end);
       const isOver = (): void => {

@@ -82,7 +82,7 @@ export interface Settings {
 
 const MINUTE = 60_000;
 /** About the longest time that a timer can be set to. */
-const LONGEST_TIMER = 2e9;
+export const LONGEST_TIMER = 2e9;
 const WEEK = 7 * 24 * 60 * MINUTE;
 
 const isSpan = (value: unknown): boolean => typeof value === 'number' && value > 0;
