@@ -205,6 +205,7 @@ test(
     const [a, b] = [world.node({ breaker: { after: 1000 } }), world.node()];
     b.cache.set('tagged', 'old', { tags: ['t'] }).set('big', 'old');
     await b.tier.settled();
+    await a.cache.getOrSet('warm', world.loader());
     const { put } = a.link;
     a.link.put = async (id, ...rest) => {
       if (id.endsWith('big')) throw new Error('too large');
