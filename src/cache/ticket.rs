@@ -27,7 +27,7 @@ pub(super) struct Ticket<K, V> {
     /// Of a load: the tags of the key's entry when it began.
     pub old_tags: RefCell<Option<Vec<Rc<str>>>>,
     /// Of a load: the tags that its value will carry, as far as they are known.
-    pub known_tags: RefCell<Option<Vec<Rc<str>>>>,
+    pub known_tags: Rc<RefCell<Option<Vec<Rc<str>>>>>,
     /// The error of the holder that it has waited for.
     pub failure: RefCell<Option<Rc<dyn Any>>>,
     /// Tags that were invalidated since its turn began.
@@ -47,7 +47,7 @@ impl<K, V> Ticket<K, V> {
             token: Cell::new(0),
             result: RefCell::new(None),
             old_tags: RefCell::default(),
-            known_tags: RefCell::default(),
+            known_tags: Rc::default(),
             failure: RefCell::new(None),
             invalid: RefCell::default(),
             bells: Bells::default(),

@@ -59,17 +59,6 @@ type CacheEvent<K extends Key = string, V = unknown> = {
     readonly key: K;
     readonly value: V;
 });
-type CacheErrorCode = 'invalid-option' | 'invalid-argument' | 'invalid-key' | 'invalid-ttl' | 'invalid-size' | 'not-isolable' | 'disposed' | 'out-of-memory' | 'wasm-unavailable' | 'result-already-set' | 'lock-lost' | 'reentrant' | 'load-timeout' | 'load-failed-recently' | 'no-value' | 'lock-timeout' | 'not-holder' | 'callback-loop' | 'store-unavailable';
-declare class CacheError extends Error {
-    readonly code: CacheErrorCode;
-    readonly cause?: unknown;
-    readonly key?: Key | undefined;
-    constructor(code: CacheErrorCode, message: string, options?: {
-        readonly cause?: unknown;
-        readonly key?: Key | undefined;
-    });
-    get name(): string;
-}
 interface TierSpace {
     readonly names: readonly string[];
     readonly path: string;
@@ -133,7 +122,6 @@ interface TieredCache {
     readonly ttl: number;
     readonly stale: number;
     apply(change: () => void, sparesLoads: boolean): void;
-    readonly CacheError: typeof CacheError;
 }
 interface Listeners<K extends Key = string, V = unknown> {
     dispose?: ((value: V, key: K, reason: DisposeReason, namespace: readonly string[]) => void) | undefined;
@@ -176,6 +164,17 @@ type Signal = keyof AbortSignal extends never ? {
     addEventListener(type: 'abort', listener: () => void): void;
     removeEventListener(type: 'abort', listener: () => void): void;
 } : AbortSignal;
+type CacheErrorCode = 'invalid-option' | 'invalid-argument' | 'invalid-key' | 'invalid-ttl' | 'invalid-size' | 'not-isolable' | 'disposed' | 'out-of-memory' | 'wasm-unavailable' | 'result-already-set' | 'lock-lost' | 'reentrant' | 'load-timeout' | 'load-failed-recently' | 'no-value' | 'lock-timeout' | 'not-holder' | 'callback-loop' | 'store-unavailable';
+declare class CacheError extends Error {
+    readonly code: CacheErrorCode;
+    readonly cause?: unknown;
+    readonly key?: Key | undefined;
+    constructor(code: CacheErrorCode, message: string, options?: {
+        readonly cause?: unknown;
+        readonly key?: Key | undefined;
+    });
+    get name(): string;
+}
 interface Retry {
     times: number;
     delay?: number | undefined;

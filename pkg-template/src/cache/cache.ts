@@ -1,6 +1,6 @@
 // The cache.
 
-import { CacheError, invalid } from '../base/errors.js';
+import { invalid } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 import { asyncDispose, dispose } from '../base/symbols.js';
 import { SWITCH, readOptions } from '../base/validate.js';
@@ -80,17 +80,22 @@ export class Cache<K extends Key = string, V = unknown> extends Keyspace<K, V> {
     this.#state = state;
     this.#table = state.table;
     const { tier, ttl, stale } = state.table.settings;
-    const apply = (change: () => void, sparesLoads: boolean): void => {
-      const { locks } = state;
-      locks.spares = (ticket) => ticket.isLooking || (sparesLoads && ticket.isLoad);
-      try {
-        change();
-      } finally {
-        locks.spares = undefined;
-      }
-    };
+    if (tier === undefined) return;
     const root = new Namespace(state, state.table.spaces.root);
-    state.table.tier = tier?.attach({ root, ttl, stale, CacheError, apply });
+    state.table.tier = tier.attach({
+      root,
+      ttl,
+      stale,
+      apply(change, sparesLoads) {
+        const { locks } = state;
+        locks.spares = (ticket) => ticket.isLooking || (sparesLoads && ticket.isLoad);
+        try {
+          change();
+        } finally {
+          locks.spares = undefined;
+        }
+      },
+    });
   }
 
   /** The option `name`. */

@@ -264,12 +264,11 @@ export abstract class Entries<K extends Key = string, V = unknown> {
   }
 
   /**
-   * Counts as a use of an entry, and restarts its life.
+   * Counts as a use of an entry, and restarts its life. With a second tier, it only counts as a use: the store goes on by
+   * its own time.
    *
    * @param options `ttl`: how long, in milliseconds, from now on; by default the ttl that it was set with. `expires`:
    * until when, by the wall clock.
-   * With a second tier, it only counts as a use: the store goes on by its own time.
-   *
    * @returns Whether the entry lives on: false if there was no live entry, or if `expires` has passed.
    */
   touch(key: K, options?: Pick<SetOptions, 'ttl' | 'expires'>): boolean {

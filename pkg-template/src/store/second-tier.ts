@@ -1,7 +1,6 @@
 // What a cache and its second tier ask of each other. `keylatch/tier` has the tier; a cache knows no more of it than this.
 
 import type { Entry } from '../base/entry.js';
-import type { CacheError } from '../base/errors.js';
 import type { Key } from '../base/key.js';
 
 /** A key space: the names on the way to a namespace, and the same as one text. */
@@ -58,7 +57,7 @@ export interface TierAnswer {
 
 /** A second tier. `tier` of `keylatch/tier` makes one. */
 export interface SecondTier {
-  /** Begins to serve a cache. @throws {CacheError} `invalid-option` for a wrong option, or if it serves one already. */
+  /** Begins to serve a cache. @throws {CacheError} `invalid-option` if it serves one already. */
   attach(cache: TieredCache): TierDriver;
 }
 
@@ -110,6 +109,4 @@ export interface TieredCache {
    * do those whose loaders are under way.
    */
   apply(change: () => void, sparesLoads: boolean): void;
-  /** The class of errors. */
-  readonly CacheError: typeof CacheError;
 }

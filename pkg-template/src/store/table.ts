@@ -153,8 +153,8 @@ export class Table<K extends Key, V> extends Page<K, V> {
   /** Stores an entry that a caller has set, and hands it on to the second tier. */
   keep(space: Space, entry: Entry<K, V>, elapsed?: number): void {
     const { tier } = this;
-    const { path, key } = this.fences?.own ?? {};
     if (tier === undefined) return this.store(space, entry, elapsed);
+    const { path, key } = this.fences?.own ?? {};
     const isResult = key === entry.key && path === space.path;
     this.store(space, isResult ? tier.settle(space, entry) : tier.set(space, entry, elapsed), elapsed);
   }

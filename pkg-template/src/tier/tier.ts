@@ -1,8 +1,10 @@
 // A second tier for a cache: a store that many caches share.
 
+import { CacheError } from '../base/errors.js';
+import { readOptions } from '../base/validate.js';
 import type { SecondTier, TierDriver, TieredCache } from '../index.js';
 import { Driver, TierCounts } from './driver/driver.js';
-import { readOptions } from './driver/options.js';
+import { OPTIONS, settingsOf } from './driver/options.js';
 import type { TierOptions, TierState } from './driver/options.js';
 import type { Store } from './store.js';
 
@@ -57,9 +59,8 @@ export class Tier implements SecondTier {
 
   /** For the cache that it is given to. */
   attach(cache: TieredCache): TierDriver {
-    if (this.#driver !== undefined)
-      throw new cache.CacheError('invalid-option', 'tier: it serves another cache already');
-    return (this.#driver = new Driver(this.#store, cache, readOptions(this.#options, cache)));
+    if (this.#driver !== undefined) throw new CacheError('invalid-option', 'tier: it serves another cache already');
+    return (this.#driver = new Driver(this.#store, cache, settingsOf(this.#options, cache)));
   }
 }
 
@@ -67,10 +68,11 @@ export class Tier implements SecondTier {
  * A second tier: memory first, then the store, then the loader.
  *
  * @param store The store, as of `keylatch/redis`.
+ * @throws {CacheError} `invalid-option`.
  * @example
  * const users = new Cache({ max: 10_000, ttl: 300_000, tier: tier(redis(client)) });
  * await users.getOrSet(id, load);
  */
-export function tier(store: Store, options: TierOptions = {}): Tier {
-  return new Tier(store, options);
+export function tier(store: Store, options?: TierOptions): Tier {
+  return new Tier(store, readOptions<TierOptions>(options, OPTIONS));
 }

@@ -28,17 +28,22 @@ pub struct LoadContext<K, V> {
     pub(super) said: Rc<Said>,
 }
 
+/// The tags that a value will carry, as far as they are known.
+type KnownTags = Rc<RefCell<Option<Vec<Rc<str>>>>>;
+
 /// What a loader has said.
 #[derive(Default)]
 pub(super) struct Said {
     pub options: RefCell<EntryOptions>,
+    /// Where it is known that the value will carry tags.
+    pub known_tags: KnownTags,
     pub skips: Cell<bool>,
     pub is_unmodified: Cell<bool>,
 }
 
 impl<K, V> LoadContext<K, V> {
-    pub(super) fn new(place: Rc<Place<K>>, old: Option<Rc<Old<K, V>>>) -> Self {
-        Self { place, old, said: Rc::default() }
+    pub(super) fn new(place: Rc<Place<K>>, old: Option<Rc<Old<K, V>>>, known_tags: KnownTags) -> Self {
+        Self { place, old, said: Rc::new(Said { known_tags, ..Said::default() }) }
     }
 
     /// The key.
@@ -167,7 +172,8 @@ impl<K, V> LoadContext<K, V> {
 
     /// Names by which [`Cache::invalidate_tag`](crate::Cache::invalidate_tag) finds the entry.
     pub fn set_tags<T: AsRef<str>>(&self, tags: impl IntoIterator<Item = T>) {
-        let tags = tags.into_iter().map(|tag| Rc::from(tag.as_ref())).collect();
+        let tags: Vec<Rc<str>> = tags.into_iter().map(|tag| Rc::from(tag.as_ref())).collect();
+        *self.said.known_tags.borrow_mut() = Some(tags.clone());
         let before = self.said.options.borrow_mut().tags.replace(tags);
         drop(before);
     }

@@ -53,7 +53,7 @@ pub(super) async fn run<K: Clone + Eq + 'static, V: 'static>(job: Job<K, V>) {
     }
     let Some(loader) = job.own.loader.take() else { return };
     job.core.edit(|state| state.table.counts.loads += 1);
-    let context = LoadContext::new(Rc::clone(place), job.old.clone());
+    let context = LoadContext::new(Rc::clone(place), job.old.clone(), Rc::clone(&job.ticket.known_tags));
     let said = Rc::clone(&context.said);
     let Some(result) = job.attempt(loader, &context).await else { return };
     match result {

@@ -222,8 +222,8 @@ export class Driver implements TierDriver {
     if (answer === undefined) return false;
     this.counts.writes += 1;
     if (answer.result === 'fenced') return false;
-    this.#news.isOwn(answer);
-    this.#news.isKnown(mark, answer);
+    this.#news.noteOwn(answer);
+    this.#news.noteKnown(mark, answer);
     return true;
   }
 
@@ -233,7 +233,7 @@ export class Driver implements TierDriver {
     const answer = await this.#link.ask(hardTimeout, (store, signal) => store.drop(marks, { soft, keep }, signal));
     if (answer === undefined) return false;
     this.counts.drops += marks.length;
-    this.#news.isOwn(answer);
+    this.#news.noteOwn(answer);
     return true;
   }
 
@@ -341,7 +341,7 @@ export class Driver implements TierDriver {
 
   /** An entry as memory may keep it: not for long, where memory doesn't hear of changes. */
   #capped<E extends AnyEntry>(id: string, entry: E, since: Position | undefined, asked: number, elapsed: number): E {
-    if (since !== undefined) this.#news.isKnown(id, since);
+    if (since !== undefined) this.#news.noteKnown(id, since);
     const most = Math.max(1, elapsed + this.#listener.lifeOf(since, asked));
     return entry.ttl > most ? { ...entry, ttl: most } : entry;
   }

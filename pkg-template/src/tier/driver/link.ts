@@ -1,6 +1,6 @@
 // The connection to the store: time limits, a breaker, and what each answer says of the store itself.
 
-import type { CacheError } from '../../index.js';
+import { CacheError } from '../../base/errors.js';
 import { Horizon } from '../rules/horizon.js';
 import type { Answer, Position, Store } from '../store.js';
 import { LONGEST_TIMER } from './options.js';
@@ -98,7 +98,7 @@ export class Link {
 
   /** The error for a store that can't be used. */
   unavailable(message: string, cause?: unknown): CacheError {
-    return new this.#settings.CacheError('store-unavailable', `the store: ${message}`, { cause });
+    return new CacheError('store-unavailable', `the store: ${message}`, { cause });
   }
 
   /** Ends every call that waits. */
@@ -140,7 +140,7 @@ export class Link {
   }
 
   #fail(cause: unknown): CacheError {
-    const { CacheError, breaker, now } = this.#settings;
+    const { breaker, now } = this.#settings;
     const failure = cause instanceof CacheError ? cause : this.unavailable('it has failed', cause);
     if (this.#isClosed) return failure;
     this.#failures += 1;

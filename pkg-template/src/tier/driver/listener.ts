@@ -64,8 +64,12 @@ export class Listener {
   async pull(): Promise<void> {
     if (this.#isRunning || this.#isPulling || this.#at === undefined) return;
     this.#isPulling = true;
-    await this.#ask(0).catch(() => {});
-    this.#isPulling = false;
+    const isOver = (): void => {
+      this.#isPulling = false;
+    };
+    const pulled = this.#ask(0, this.#settings.timeout).then(isOver, isOver);
+    // News wait for changes that are on their way, and nobody waits for those.
+    if (this.#outbox.size === 0) await pulled;
   }
 
   close(): void {
@@ -79,7 +83,7 @@ export class Listener {
     for (let tries = 0; !this.#isClosed;) {
       this.#watch();
       try {
-        await this.#ask(wait);
+        await this.#ask(wait, wait + this.#settings.hardTimeout);
         tries = 0;
       } catch {
         tries += 1;
@@ -88,11 +92,11 @@ export class Listener {
     }
   }
 
-  async #ask(wait: number): Promise<void> {
-    const { now, hardTimeout } = this.#settings;
+  async #ask(wait: number, limit: number): Promise<void> {
+    const { now } = this.#settings;
     const asked = now();
     const after = this.#at!;
-    const news = await this.#link.ask<StoreNews>(wait + hardTimeout, (store, signal) =>
+    const news = await this.#link.ask<StoreNews>(limit, (store, signal) =>
       store.changes === undefined
         ? Promise.reject(new TypeError('it has no feed'))
         : store.changes(after, wait, signal),

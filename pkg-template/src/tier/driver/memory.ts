@@ -1,5 +1,6 @@
 // A cache's memory, as others' changes reach it.
 
+import { report } from '../../base/report.js';
 import type { TieredCache } from '../../index.js';
 import { ALL, subjectOf } from './marks.js';
 
@@ -31,9 +32,7 @@ export class Memory {
       }, sparesLoads);
     } catch (error) {
       // A callback of the program's has thrown. The change is done all the same.
-      queueMicrotask(() => {
-        throw error;
-      });
+      report(error);
     }
     this.applied = undefined;
   }

@@ -27,7 +27,7 @@ export class News {
   }
 
   /** Notes a change of this node's own, which is in memory already. */
-  isOwn({ sequence }: Position): void {
+  noteOwn({ sequence }: Position): void {
     if (sequence > this.#at) this.#own.add(sequence);
   }
 
@@ -43,7 +43,7 @@ export class News {
   }
 
   /** Notes that the value that memory gets under an id knows of all changes up to a number. */
-  isKnown(id: string, { sequence }: Position): void {
+  noteKnown(id: string, { sequence }: Position): void {
     if (sequence <= this.#at) return;
     this.#known.delete(id);
     this.#known.set(id, sequence);

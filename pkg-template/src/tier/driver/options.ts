@@ -1,6 +1,10 @@
 // The options of a tier: what they are, and what they have to be.
 
 import type { TieredCache } from '../../index.js';
+import { elapsed } from '../../base/elapsed.js';
+import { report } from '../../base/report.js';
+import { COUNT, FUNCTION, SPAN, isKey, oneOf, readOptions } from '../../base/validate.js';
+import type { Rule, Rules } from '../../base/validate.js';
 import { json } from './codec.js';
 import type { Codec } from './codec.js';
 
@@ -77,7 +81,6 @@ export interface Settings {
   readonly waitUntil: (promise: Promise<unknown>) => void;
   readonly tell: (event: TierEvent) => void;
   readonly now: () => number;
-  readonly CacheError: TieredCache['CacheError'];
 }
 
 const MINUTE = 60_000;
@@ -85,52 +88,31 @@ const MINUTE = 60_000;
 export const LONGEST_TIMER = 2e9;
 const WEEK = 7 * 24 * 60 * MINUTE;
 
-const isSpan = (value: unknown): boolean => typeof value === 'number' && value > 0;
-const isCount = (value: unknown): boolean => isSpan(value) && Number.isInteger(value);
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const among =
-  (...words: string[]) =>
-  (value: unknown): boolean =>
-    words.includes(value as string);
-const SPAN = 'a number of milliseconds above 0';
+const NUMBER: Rule = ['a whole number above 0', (value) => COUNT[1](value) && value !== 0];
+const BREAKER: Rules<Breaker> = { after: NUMBER, for: SPAN };
 
-/** What each option has to be. */
-const RULES: Record<keyof TierOptions, readonly [expected: string, fits: (value: unknown) => boolean]> = {
+/** What the options have to be. */
+export const OPTIONS: Rules<TierOptions> = {
   codec: [
     'an object with encode and decode',
-    (value) => isFunction((value as Codec | null)?.encode) && isFunction((value as Codec | null)?.decode),
+    (value) => FUNCTION[1]((value as Codec | null)?.encode) && FUNCTION[1]((value as Codec | null)?.decode),
   ],
-  schema: ['a text or a number', (value) => /^(string|number)$/.test(typeof value)],
-  timeout: [SPAN, isSpan],
-  hardTimeout: [SPAN, isSpan],
-  doubt: [SPAN, isSpan],
-  feed: ["'listen' or 'pull'", among('listen', 'pull')],
-  flight: ["'node' or 'store'", among('node', 'store')],
-  lease: [SPAN, isSpan],
-  breaker: [
-    'an object with numbers above 0, after and for',
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      Object.entries(value).every(
-        ([name, number]) => /^(after|for)$/.test(name) && (number === undefined || isSpan(number)),
-      ),
-  ],
-  queue: ['a whole number above 0', isCount],
-  keep: [SPAN, isSpan],
-  waitUntil: ['a function', isFunction],
-  events: ['a function', isFunction],
+  schema: ['a string or a number', isKey],
+  timeout: SPAN,
+  hardTimeout: SPAN,
+  doubt: SPAN,
+  feed: oneOf('listen', 'pull'),
+  flight: oneOf('node', 'store'),
+  lease: SPAN,
+  breaker: ['an object with after and for', (value) => readOptions<Breaker>(value, BREAKER, 'breaker') !== undefined],
+  queue: NUMBER,
+  keep: SPAN,
+  waitUntil: FUNCTION,
+  events: FUNCTION,
 };
 
-/** @throws {CacheError} `invalid-option`, which names the option. */
-export function readOptions(options: TierOptions, cache: TieredCache): Settings {
-  for (const [name, value] of Object.entries(options)) {
-    const rule = RULES[name as keyof TierOptions];
-    if (rule === undefined) throw new cache.CacheError('invalid-option', `tier: there is no option ${name}`);
-    if (value !== undefined && !rule[1](value)) {
-      throw new cache.CacheError('invalid-option', `tier: ${name}: expected ${rule[0]}, got ${String(value)}`);
-    }
-  }
+/** The settings for a cache, of options that were read. */
+export function settingsOf(options: TierOptions, cache: Pick<TieredCache, 'ttl' | 'stale'>): Settings {
   const { schema = '', timeout = 200, hardTimeout = 2000, doubt = 5000, lease = 30_000, queue = 10_000 } = options;
   const { userAgent = '' } = (globalThis as { navigator?: { userAgent?: string } }).navigator ?? {};
   const { feed = userAgent === 'Cloudflare-Workers' ? 'pull' : 'listen', events = () => {} } = options;
@@ -139,9 +121,7 @@ export function readOptions(options: TierOptions, cache: TieredCache): Settings 
     try {
       events(event);
     } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+      report(error);
     }
   };
   return {
@@ -165,7 +145,6 @@ export function readOptions(options: TierOptions, cache: TieredCache): Settings 
       }
     },
     tell,
-    now: () => performance.now(),
-    CacheError: cache.CacheError,
+    now: elapsed,
   };
 }

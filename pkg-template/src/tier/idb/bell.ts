@@ -1,5 +1,6 @@
 // What tells the other tabs that there may be something new.
 
+import { elapsed } from '../../base/elapsed.js';
 import { within } from '../within.js';
 
 /** As long as a timer may take, in milliseconds. */
@@ -28,7 +29,7 @@ export class Bell {
     ask: () => Promise<T>,
     isNews: (answer: T) => boolean,
   ): Promise<T> {
-    const end = performance.now() + Math.min(wait, LONGEST);
+    const end = elapsed() + Math.min(wait, LONGEST);
     let ring = (): void => {};
     // From the beginning, so that no ring is missed between question and wait.
     const channel = wait > 0 ? this.#channel() : undefined;
@@ -37,7 +38,7 @@ export class Bell {
     try {
       for (;;) {
         const answer = await ask();
-        const rest = end - performance.now();
+        const rest = end - elapsed();
         if (isNews(answer) || rest <= 0) return answer;
         await within(signal, rung, channel ? rest : Math.min(rest, this.#poll));
         rung = new Promise<void>((resolve) => (ring = resolve));

@@ -66,6 +66,27 @@ fn who_comes_after_the_invalidation_of_a_tag_that_a_load_carries_begins_afresh()
 }
 
 #[test]
+fn tags_that_the_loader_has_set_count_too() {
+    let mut loads = Loads::new();
+    let gates = [(); 2].map(|()| Gate::default());
+    let (cache, gate) = (loads.cache.clone(), gates[0].clone());
+    let before = loads.stage.spawn(async move {
+        let loader = async move |load: LoadContext<u32, u32>| {
+            load.set_tags(["b"]);
+            gate.load().await
+        };
+        cache.load(&7, loader).await
+    });
+    loads.stage.run();
+    loads.cache.invalidate_tag("b");
+    let after = loads.begin(&gates[1]).1;
+    gates[1].open(Ok(2));
+    gates[0].open(Ok(1));
+    loads.stage.run();
+    assert_eq!((value(&before.1), value(&after), loads.cache.get(&7)), (Some(1), Some(2), Some(2)));
+}
+
+#[test]
 fn who_wants_a_fresh_value_joins_nobody() {
     let mut loads = Loads::new();
     let gates = [(); 2].map(|()| Gate::default());
