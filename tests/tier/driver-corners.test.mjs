@@ -351,7 +351,10 @@ test('options that can’t be are refused, and a tier serves one cache', () => {
   })) {
     assert.throws(
       () => make({ [name]: value }),
-      (error) => error instanceof CacheError && error.code === 'invalid-option' && error.message.includes(name === 'breaker' ? 'after' : name),
+      (error) =>
+        error instanceof CacheError &&
+        error.code === 'invalid-option' &&
+        error.message.includes(name === 'breaker' ? 'after' : name),
       name,
     );
   }

@@ -3,16 +3,13 @@
 import assert from 'node:assert';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import { remove, save } from './browser/databases.mjs';
 import './fake.mjs';
 import { FAULTS } from './idb-faults.mjs';
-import { bundle, load } from './bundle.mjs';
+import { load } from './bundle.mjs';
 import { storeSuite } from './sources.mjs';
 
 const { idb } = await load('idb');
-/** What the store may take, made small and compressed, in bytes. */
-const BUDGET = 3050;
 
 describe('IndexedDB in Node', { concurrency: 20 }, () => {
   let count = 0;
@@ -34,11 +31,6 @@ describe('IndexedDB in Node', { concurrency: 20 }, () => {
 // One after the other: they change what all have.
 describe('IndexedDB with faults', () => {
   for (const [name, run] of Object.entries(FAULTS)) test(`IndexedDB: ${name}`, () => run(idb));
-});
-
-test('IndexedDB: its size is within the budget', async () => {
-  const size = gzipSync(await bundle('idb', { minify: true }), { level: 9 }).length;
-  assert.ok(size <= BUDGET, `${size} bytes of ${BUDGET}, minified and gzipped`);
 });
 
 /** Faults in the store, and the tests that notice them. */

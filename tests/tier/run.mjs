@@ -8,33 +8,18 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import { bundle } from '../bundle.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
 const outdir = join(root, 'target/tier');
 const [only] = process.argv.slice(2);
-/** What the stores may take, made small and compressed, in bytes: the store in Redis with its scripts, for example. */
-const BUDGETS = { redis: 3350, durable: 3400, kv: 1800 };
-
 const options = { outdir, bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
 const source = (name) => join(root, `pkg-template/src/tier/${name}.ts`);
 const entryPoints = ['memory', 'redis', 'suite', 'tier'].map(source);
 await esbuild.build({ ...options, entryPoints, outExtension: { '.js': '.mjs' } });
 // With the module that `cargo xtask build` has left behind.
 await bundle(join(root, 'pkg-template/src'), join(root, 'target/glue'), join(outdir, 'keylatch.mjs'));
-
-for (const [name, budget] of Object.entries(BUDGETS)) {
-  const external = ['cloudflare:workers'];
-  const small = await esbuild.build({ ...options, entryPoints: [source(name)], external, minify: true, write: false });
-  const size = gzipSync(small.outputFiles[0].contents, { level: 9 }).length;
-  console.log(`the store in ${name}: ${size} bytes of ${budget}, minified and gzipped`);
-  if (size > budget) {
-    console.log('it is larger than its budget');
-    process.exitCode = 1;
-  }
-}
 
 const tests = readdirSync(here).filter((name) => name.endsWith('.test.mjs'));
 const words = ['--test', '--test-concurrency', '2', '--test-reporter', join(root, 'www/harness/reporter.mjs')];

@@ -3,9 +3,8 @@
 import assert from 'node:assert';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import { remove, save } from './browser/databases.mjs';
-import { bundle, load } from './bundle.mjs';
+import { load } from './bundle.mjs';
 import './fake.mjs';
 import { PROMISES } from './sealed-cases.mjs';
 import { MemoryStore, storeSuite } from './sources.mjs';
@@ -14,8 +13,6 @@ import { VirtualClock } from './virtual-clock.mjs';
 const { idb } = await load('idb');
 const sealing = await load('sealed');
 const { newKey, sealed } = sealing;
-/** What a sealed store adds, with what makes keys, made small and compressed, in bytes. */
-const BUDGET = 2050;
 const [key, previous] = [await newKey(), await newKey()];
 
 let count = 0;
@@ -72,11 +69,6 @@ describe('sealed stores, with names by the thousand', () => {
 
 describe('sealed', () => {
   for (const [name, run] of Object.entries(PROMISES)) test(`sealed: ${name}`, () => run(sealing));
-});
-
-test('sealed: its size is within the budget', async () => {
-  const size = gzipSync(await bundle('sealed', { minify: true }), { level: 9 }).length;
-  assert.ok(size <= BUDGET, `${size} bytes of ${BUDGET}, minified and gzipped`);
 });
 
 /** Faults in the source, and the tests that notice them. */
