@@ -48,7 +48,7 @@ export async function measure() {
   const { exports } = JSON.parse(published('package.json'));
   for (const path of Object.keys(exports).filter((path) => !NO_PARTS.includes(path))) {
     // By its file: what is external by the package's name is so with all of its paths.
-    const program = `export * from './pkg/${path.slice(2)}.js'`;
+    const program = `export * from './pkg/${fileOf(exports[path])}'`;
     const bytes = zipped(await bundle(program, { packages: 'external' }));
     parts.push({ name: path, bytes, how: 'what esbuild makes of it, without what it imports' });
   }
@@ -56,6 +56,9 @@ export async function measure() {
   for (const [name, program] of Object.entries(PROGRAMS)) bundles.push([name, zipped(await bundle(program))]);
   return { parts, bundles: Object.fromEntries(bundles) };
 }
+
+/** The script that a bundler for browsers takes for a path of `exports`. */
+const fileOf = ({ default: file }) => file;
 
 const published = (file) => readFileSync(`${ROOT}pkg/${file}`);
 const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
