@@ -8,14 +8,16 @@ import sirv from 'sirv';
  * Serves a folder on a free port of this machine.
  *
  * @param headers What each answer has besides.
+ * @param answer Answers a request, or returns `false`.
  * @returns Its `url`; `result`, which waits for what a page sends to it next; `fail`, which ends that wait; and `close`.
  */
-export async function serve(folder, headers = {}) {
+export async function serve(folder, headers = {}, answer = () => false) {
   let settle = { resolve() {}, reject() {} };
   // Looks at the folder anew for each request.
   const files = sirv(folder, { dev: true });
   const server = createServer(async (request, response) => {
     response.setHeaders(new Map(Object.entries(headers)));
+    if (answer(request, response)) return;
     if (request.method === 'POST') {
       const result = await text(request);
       response.end();

@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project, root, run, write } from '../projects.mjs';
+import { serviceWorker } from './service-worker.mjs';
 
-async function programs(name, page) {
-  const folder = await project(name);
+async function programs(folder, page) {
   const text = readFileSync(join(root, page), 'utf8');
   const failures = [];
   let passed = 0;
-  for (const [, program] of text.matchAll(/^```js\n([^]*?)^```$/gm)) {
+  for (const [, program] of text.matchAll(/^```js\n((?!\/\/ service-worker\.js)[^]*?)^```$/gm)) {
     const file = `program-${passed + failures.length}.mjs`;
     write(folder, file, program);
     const expected = [...program.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
@@ -22,6 +22,15 @@ async function programs(name, page) {
     }
   }
   return { passed, failures };
+}
+
+async function recipes() {
+  const folder = await project('recipes');
+  const results = [await programs(folder, 'docs/recipes.md'), await serviceWorker(folder, 'docs/recipes.md')];
+  return {
+    passed: results.reduce((sum, { passed }) => sum + passed, 0),
+    failures: results.flatMap(({ failures }) => failures),
+  };
 }
 
 /** Makes a cache of another package, and one of this one, with the values 1 and 2. */
@@ -81,6 +90,6 @@ export const cells = {
   recipes: {
     where: '[Recipes](recipes.md)',
     how: 'other libraries',
-    run: () => programs('recipes', 'docs/recipes.md'),
+    run: recipes,
   },
 };
