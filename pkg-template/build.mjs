@@ -66,7 +66,10 @@ const ENTRIES = [
   { name: 'edge', entry: 'index.ts', wasm: 'module.ts', formats: ['esm'], module: './cache.wasm?module' },
 ];
 
-/** Caches as what other libraries take. They are over the public classes alone, which they import as everybody does. */
+/**
+ * Caches as what other libraries take, and libraries as stores. They are over the public classes alone, which they import as
+ * everybody does.
+ */
 const ADAPTERS = ['keyv', 'undici', 'did', 'unstorage', 'otel', 'next'];
 
 rmSync(out, { recursive: true, force: true });
@@ -172,9 +175,9 @@ async function buildAdapters() {
   compile(project);
   for (const name of ADAPTERS) {
     await buildAlone(name, join(project, `${name}.ts`));
-    const text = readFileSync(join(types, 'adapters', `${name}.d.ts`), 'utf8').replace(
-      / from 'keylatch'/g,
-      " from './index.cjs'",
+    const text = readFileSync(join(types, 'adapters/adapters', `${name}.d.ts`), 'utf8').replace(
+      / from 'keylatch(?:\/(\w+))?'/g,
+      (_, entry = 'index') => ` from './${entry}.cjs'`,
     );
     // A module of CommonJS with a default export is something else for each tool: there, it has just its name.
     const [, byDefault] = /^(?:\/\*\*.*\*\/\n)?export default (\w+);$/m.exec(text) ?? [];

@@ -41,8 +41,9 @@ describe('Workers KV', { concurrency: 12 }, () => {
     assert.deepEqual(await step('lost'), { missing: true, value: 'again' });
   });
 
-  test('KV alone does not fence', async () => {
-    assert.deepEqual(await step('late'), { gone: true, result: 'stored', value: 'late', isStale: true });
+  test('KV alone is as right as clocks agree', async () => {
+    const values = ['late', 'new', 'wrong'].map((value) => ['stored', value === 'late' ? null : value]);
+    assert.deepEqual(await step('late'), { values, isStale: true });
   });
 
   test('wrong options', async () => {

@@ -4,5 +4,6 @@ const load = (name) => import(new URL(`../../target/tier/${name}.mjs`, import.me
 export const { MemoryStore } = await load('memory');
 export const { redis } = await load('redis');
 export const { storeSuite } = await load('suite');
+export const { keyv } = await load('keyv');
 export const { json, text, tier } = await load('tier');
 export const { Cache, CacheError, InMemoryCache } = await load('keylatch');

@@ -1,7 +1,12 @@
-// A cache as a store of Keyv, 5 and 6, and through it of cacheable, cache-manager and NestJS.
+// A cache as a store of Keyv, 5 and 6, and through it of cacheable, cache-manager and NestJS. And the other way round: a
+// Keyv as a store of the second tier.
 
 import type { Cache, Namespace } from 'keylatch';
+import type { Store } from 'keylatch/tier';
 import type { KeyvStoreAdapter, StoredData } from 'keyv';
+import { toKey } from '../tier/durable/keys.js';
+import { fromText, toText } from '../tier/redis/text.js';
+import { ValuesStore } from '../tier/values.js';
 
 type Stored<Value> = StoredData<Value> | undefined;
 
@@ -94,4 +99,68 @@ export class KeyvStore implements KeyvStoreAdapter {
   on(): this {
     return this;
   }
+}
+
+/** What is used of a `Keyv`, 5 or 6. */
+export interface AnyKeyv {
+  /** Its adapter, which may have `getMany`. */
+  readonly store: unknown;
+  getMany(keys: string[]): Promise<unknown[]>;
+  getRaw(key: string): Promise<unknown>;
+  set(key: string, value: unknown, ttl?: number): Promise<boolean>;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+}
+
+/** A life that Keyv's adapters take, in milliseconds; 0 is for ever, whatever the Keyv's own ttl. */
+const toLife = (life: number): number => (life < 1e15 ? Math.ceil(life) : 0);
+
+/**
+ * A Keyv, with any adapter, as a store for the second tier of caches. It has no fence, no feed and no turns: marks are
+ * times by the clocks of those who made them.
+ *
+ * @throws {TypeError} If it is no Keyv that has `getRaw`.
+ * @example
+ * const users = new Cache({ max: 10_000, ttl: 300_000, tier: tier(keyv(new Keyv(new KeyvPostgres(url)))) });
+ */
+export function keyv(keyv: AnyKeyv): Store {
+  for (const name of ['getMany', 'getRaw', 'set', 'on'] as const) {
+    if (typeof (keyv as AnyKeyv | null)?.[name] !== 'function') {
+      throw new TypeError(`keyv: expected a Keyv, which has ${name}`);
+    }
+  }
+  // A Keyv returns nothing for what it couldn't read, and tells. Then nobody knows whether a mark is there.
+  let failures = 0;
+  let last: unknown;
+  keyv.on('error', (error) => {
+    failures += 1;
+    last = error;
+  });
+  const asking = async <T>(ask: () => Promise<T>): Promise<T> => {
+    const before = failures;
+    const answer = await ask();
+    if (failures > before) throw last;
+    return answer;
+  };
+  /** Any text has one, of ASCII without spaces, and at most 100 characters long. */
+  const keyOf = (name: string): Promise<string> => toKey(encodeURIComponent(JSON.stringify(name)));
+  const read = (keys: string[]): Promise<unknown[]> =>
+    // Without `getMany` of the adapter, that of Keyv 5 hides errors.
+    typeof (keyv.store as { getMany?: unknown } | undefined)?.getMany === 'function'
+      ? keyv.getMany(keys)
+      : Promise.all(keys.map(async (key) => ((await keyv.getRaw(key)) as { value?: unknown } | undefined)?.value));
+  return new ValuesStore(
+    {
+      get: async (names) => {
+        const keys = await Promise.all(names.map(keyOf));
+        const texts = await asking(() => read(keys));
+        return texts.map((text) => (typeof text === 'string' ? fromText(text) : undefined));
+      },
+      put: async (name, value, life) => {
+        const key = await keyOf(name);
+        const isSet = await asking(() => keyv.set(key, toText(value), toLife(life)));
+        if (!isSet) throw new Error('keyv: set has returned false');
+      },
+    },
+    'keyv',
+  );
 }

@@ -1,6 +1,6 @@
 // Values in Workers KV.
 
-import { KvAlone } from './kv/alone.js';
+import { valuesOf } from './kv/alone.js';
 import { LARGEST, toTtl } from './kv/namespace.js';
 import type { KvNamespace } from './kv/namespace.js';
 import type {
@@ -19,6 +19,7 @@ import type {
   WriteOptions,
   Written,
 } from './store.js';
+import { ValuesStore } from './values.js';
 import { within } from './within.js';
 
 export type { KvNamespace } from './kv/namespace.js';
@@ -58,7 +59,7 @@ export function kv(namespace: KvNamespace, options: KvOptions = {}): Store {
     prefix.length <= 60 &&
     from >= 0;
   if (!isRight) throw new TypeError(WRONG);
-  return object ? new KvStore(namespace, object, prefix, from) : new KvAlone(namespace, prefix);
+  return object ? new KvStore(namespace, object, prefix, from) : new ValuesStore(valuesOf(namespace, prefix), 'kv');
 }
 
 /** What a record in the object begins with: whether the value follows, or its key in KV. */

@@ -33,7 +33,7 @@ export interface Position {
    * failovers says so where it is documented: with it, what was invalidated shortly before a failover may come back.
    */
   readonly epoch: string;
-  /** The last number that was taken, at that moment. */
+  /** The last number that was taken, at that moment. A store without a fence may answer a time, which only goes up. */
   readonly sequence: number;
 }
 

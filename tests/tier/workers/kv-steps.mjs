@@ -116,20 +116,26 @@ export async function lost({ env, name }) {
   return { missing, value: await get(store, 'a') };
 }
 
-/** A load that is late, in KV alone. */
+/** Loads in KV alone: one that is late by the clock, and one that isn't. */
 export async function late({ env, name }) {
   const store = kv(env.VALUES, { prefix: name });
+  const load = async (value, since) => {
+    const { result } = await store.write('a', toRecord('a', value), { since }, signal());
+    return [result, (await get(store, 'a')) ?? null];
+  };
   const since = await store.read([], signal());
   await put(store, 'a', 'old');
   await drop(store, ['tag']);
-  const gone = (await get(store, 'a')) === undefined;
   await scheduler.wait(5);
-  const { result } = await store.write('a', toRecord('a', 'late'), { since }, signal());
-  const value = await get(store, 'a');
+  const values = [await load('late', since), await load('new', await store.read([], signal()))];
+  // As a node knows it whose clock is ahead.
+  await drop(store, ['tag']);
+  values.push(await load('wrong', { ...since, sequence: since.sequence + 60_000_000 }));
+  await store.put('a', toRecord('a', 'set'), { keep: LONG }, signal());
   await scheduler.wait(5);
   await drop(store, ['tag'], true);
   const [record] = (await store.read(['a'], signal())).records;
-  return { gone, result, value, isStale: record.since < record.soft };
+  return { values, isStale: record.since < record.soft };
 }
 
 export async function wrong({ env }) {

@@ -7,9 +7,10 @@ import Keyv, { type KeyvStoreAdapter } from 'keyv';
 import { Keyv as Keyv6 } from 'keyv-6';
 import { Cache } from 'keylatch';
 import { AtprotoDidCache, type AtprotoEntry, CredoCache, didCache, didStore } from 'keylatch/did';
-import { KeyvStore } from 'keylatch/keyv';
+import { KeyvStore, keyv as keyvTier } from 'keylatch/keyv';
 import { nextHandler, type NextCacheHandler, type NextResult } from 'keylatch/next';
 import { observe, traced } from 'keylatch/otel';
+import { type Store, tier } from 'keylatch/tier';
 import { UndiciStore } from 'keylatch/undici';
 import keylatchDriver from 'keylatch/unstorage';
 import { Agent, cacheStores, interceptors } from 'undici';
@@ -18,6 +19,11 @@ import { type Driver, createStorage } from 'unstorage';
 export const store: KeyvStoreAdapter = new KeyvStore(new Cache({ max: 10 }));
 export const keyv = new Keyv<number>({ store: new KeyvStore(new Cache({ max: 10 })) });
 export const keyv6 = new Keyv6<number>({ store: new KeyvStore(new Cache({ max: 10 })) });
+
+export const ofKeyv: Store = keyvTier(keyv);
+export const tiered = new Cache({ max: 10, tier: tier(keyvTier(new Keyv6())) });
+// @ts-expect-error: no Keyv
+keyvTier(new Map());
 
 export const responses: InstanceType<(typeof cacheStores)['MemoryCacheStore']> = new UndiciStore(
   new Cache({ max: 10 }),
