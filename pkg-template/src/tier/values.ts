@@ -62,7 +62,8 @@ export class ValuesStore implements Store {
       const marks = await this.#marks(names);
       const byName = new Map(names.map((name, index) => [name, marks[index]!]));
       const judged = records.map((record) => record && judge(record, (name) => byName.get(name)!));
-      return { ...answer, records: judged };
+      // The time is that of the end: by then, a record that was about to end may have been missing.
+      return { ...answer, now: Date.now(), records: judged };
     });
   }
 
