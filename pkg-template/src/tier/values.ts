@@ -68,16 +68,18 @@ export class ValuesStore implements Store {
   }
 
   write(id: string, record: NewRecord, { since }: WriteOptions, signal: AbortSignal): Promise<Written> {
-    const data = close(id, record, since.sequence);
+    const answer = this.#answer();
+    const data = close(id, record, since.sequence, answer.now);
     return this.#within(signal, async () => {
       await this.#values.put(RECORD + id, data, record.life);
-      return { ...this.#answer(), result: 'stored' };
+      return { ...answer, result: 'stored' };
     });
   }
 
   put(id: string, record: NewRecord, { keep, ifSince }: PutOptions, signal: AbortSignal): Promise<Written> {
-    const { sequence } = this.#answer(true);
-    const data = close(id, record, sequence);
+    const answer = this.#answer(true);
+    const { sequence, now } = answer;
+    const data = close(id, record, sequence, now);
     return this.#within(signal, async () => {
       if (ifSince !== undefined) {
         const marks = await this.#marks(record.concerns);
@@ -86,7 +88,7 @@ export class ValuesStore implements Store {
       // First the mark, so that no load that is late takes the value's place.
       await this.#mark(id, [sequence, 0], keep);
       await this.#values.put(RECORD + id, data, record.life);
-      return { ...this.#answer(), sequence, result: 'stored' };
+      return { ...answer, result: 'stored' };
     });
   }
 
@@ -138,8 +140,8 @@ export class ValuesStore implements Store {
   }
 }
 
-function close(id: string, { data, concerns, life }: NewRecord, since: number): Uint8Array {
-  const header: Header = [id, since, Number.isFinite(life) ? Date.now() + life : null, concerns];
+function close(id: string, { data, concerns, life }: NewRecord, since: number, now: number): Uint8Array {
+  const header: Header = [id, since, Number.isFinite(life) ? now + life : null, concerns];
   const front = encoder.encode(`${JSON.stringify(header)}\n`);
   const value = new Uint8Array(front.length + data.length);
   value.set(front);
