@@ -1,8 +1,8 @@
-// Headless browsers, found in CHROMIUM and FIREFOX.
+// Headless browsers: Chromium and Firefox, found in CHROMIUM and FIREFOX, and Debian's WebKitGTK.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -38,26 +38,55 @@ const BROWSERS = {
     program: () => process.env.FIREFOX ?? 'firefox-esr',
     words: (profile, url) => ['--headless', '--no-remote', '--profile', profile, url],
   },
+  webkit: {
+    program: miniBrowser,
+    // Asked for its version, the browser wants a screen.
+    version: () => execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'libwebkit2gtk-4.1-0'], { encoding: 'utf8' }),
+    words: (profile, url) => [url],
+    // It has no mode without a screen, and keeps what it stores where the desktop's programs do.
+    needsScreen: true,
+    env: (profile) => ({ XDG_DATA_HOME: profile, XDG_CACHE_HOME: profile, XDG_CONFIG_HOME: profile }),
+  },
 };
+
+/** The browser of WebKitGTK's own, which Debian has in a folder of its architecture's. */
+function miniBrowser() {
+  const folders = readdirSync('/usr/lib').map((folder) => join('/usr/lib', folder, 'webkit2gtk-4.1/MiniBrowser'));
+  return folders.find((program) => existsSync(program)) ?? 'MiniBrowser';
+}
+
+/** A screen that nobody sees: Xvfb, which chooses its number. */
+async function screen() {
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '800x600x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const [number] = await Promise.race([once(server.stdio[3], 'data'), once(server, 'exit').then(() => [''])]);
+  if (!String(number).trim()) throw new Error('Xvfb has not started');
+  return { display: `:${String(number).trim()}`, close: () => server.kill() };
+}
 
 /** The version of a browser. */
 export function versionOf(name) {
-  const [version] = execFileSync(BROWSERS[name].program(), ['--version'], { encoding: 'utf8' }).match(/[\d.]+\w*/);
-  return version;
+  const { program, version = () => execFileSync(program(), ['--version'], { encoding: 'utf8' }) } = BROWSERS[name];
+  return version().match(/[\d.]+\w*/)[0];
 }
 
 /**
  * Opens a page in a browser of its own, and waits for the result that it sends.
  *
- * @param name `chromium` or `firefox`.
+ * @param name `chromium`, `firefox` or `webkit`.
  * @param server What `serve` returns, which has the page.
  * @param options More `flags` of Chromium's, and the `limit` in milliseconds.
  */
 export async function resultOf(name, server, url, { flags = [], limit = 120_000 } = {}) {
-  const { program, words } = BROWSERS[name];
+  const { program, words, needsScreen, env } = BROWSERS[name];
   const profile = mkdtempSync(join(tmpdir(), 'keylatch-profile-'));
   writeFileSync(join(profile, 'user.js'), FIREFOX_OFF.map((name) => `user_pref("${name}", false);\n`).join(''));
-  const child = spawn(program(), words(profile, url, flags), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const unseen = needsScreen ? await screen() : undefined;
+  const child = spawn(program(), words(profile, url, flags), {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env?.(profile), ...(unseen && { DISPLAY: unseen.display }) },
+  });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (data) => (said += data));
   const fail = (what) => server.fail(new Error(`${url}: ${what}: ${said.slice(-2000)}`));
@@ -69,6 +98,7 @@ export async function resultOf(name, server, url, { flags = [], limit = 120_000 
     clearTimeout(deadline);
     child.kill('SIGKILL');
     await ended;
+    unseen?.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -65,6 +65,14 @@ const SUITE = {
   'chromium-extension': inExtension,
 };
 
+/** In WebKit, which takes 200 MB to install: by name, and in the matrix. */
+const BY_NAME = {
+  'webkit-page': () => inBrowser('webkit', 'page.html'),
+  'webkit-service-worker': () => inBrowser('webkit', 'page.html?service-worker'),
+  'webkit-policy': () => inBrowser('webkit', 'policy.html'),
+  'webkit-portable': () => inBrowser('webkit', 'portable.html'),
+};
+
 /** Tests of what no runtime of the suite shows. */
 const OTHERS = {
   schedules: () => results('node', 'run-schedules.mjs'),
@@ -145,7 +153,7 @@ async function runSideBySide(runtimes, width) {
 }
 
 const { positionals: wanted, values } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
-const known = Object.keys({ ...SUITE, ...OTHERS, ...ALONE });
+const known = Object.keys({ ...SUITE, ...OTHERS, ...ALONE, ...BY_NAME });
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) throw new Error(`no such runtime: ${unknown.join(', ')}; there are ${known.join(', ')}`);
 if (values.only) {
@@ -154,5 +162,6 @@ if (values.only) {
 }
 
 await install();
-await runSideBySide({ ...SUITE, ...OTHERS }, availableParallelism());
+const named = Object.fromEntries(Object.entries(BY_NAME).filter(([name]) => wanted.includes(name)));
+await runSideBySide({ ...SUITE, ...OTHERS, ...named }, availableParallelism());
 await runSideBySide(ALONE, 1);

@@ -20,6 +20,9 @@ impl Matrix {
         let begun = Instant::now();
         build::package()?;
         let browsers = setup::browsers()?;
+        if self.names.is_empty() || self.names.iter().any(|name| name.starts_with("webkit")) {
+            setup::webkit()?;
+        }
         let mut outcome = Outcome::default();
         let mut cells = command("node", &["tests/matrix/run.mjs"]);
         cells.env("CHROMIUM", &browsers.chromium).env("FIREFOX", &browsers.firefox);

@@ -141,6 +141,14 @@ pub fn browsers() -> Result<Browsers> {
     })
 }
 
+/// WebKit's browser, and a server for screens that nobody sees: it has no mode without one. Debian's, some 200 MB.
+pub fn webkit() -> Result<()> {
+    let is_there = Path::new("/usr/lib").read_dir().is_ok_and(|folders| {
+        folders.flatten().any(|folder| folder.path().join("webkit2gtk-4.1/MiniBrowser").is_file())
+    });
+    if is_there && find("Xvfb").is_some() { Ok(()) } else { debian(&["libwebkit2gtk-4.1-0", "xvfb"]) }
+}
+
 /// Python with ACA-Py's cache and its test runner. Returns the interpreter.
 pub fn python() -> Result<PathBuf> {
     python_with("python", "requirements.txt", || Ok(PathBuf::from("python3")))

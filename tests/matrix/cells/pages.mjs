@@ -120,7 +120,7 @@ async function open(browser, name, make) {
 }
 
 export const cells = Object.fromEntries(
-  Object.entries({ chromium: 'Chromium', firefox: 'Firefox' }).flatMap(([browser, where]) =>
+  Object.entries({ chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' }).flatMap(([browser, where]) =>
     Object.entries(PLACES).map(([name, [how, make]]) => [
       `${browser}-${name}`,
       { where, how, version: () => versionOf(browser), run: () => open(browser, name, make) },

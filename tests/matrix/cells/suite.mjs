@@ -58,6 +58,10 @@ export const cells = Object.fromEntries([
   cell('chromium-service-worker', 'Chromium', 'a service worker', browser('chromium')),
   cell('chromium-portable', 'Chromium', 'a strict policy, `keylatch/portable`', browser('chromium')),
   cell('firefox-portable', 'Firefox', 'a strict policy, `keylatch/portable`', browser('firefox')),
+  cell('webkit-page', 'WebKitGTK', 'a page', browser('webkit')),
+  cell('webkit-service-worker', 'WebKitGTK', 'a service worker', browser('webkit')),
+  cell('webkit-portable', 'WebKitGTK', 'a strict policy, `keylatch/portable`', browser('webkit')),
+  cell('webkit-policy', 'WebKitGTK', 'a strict policy: what the errors say', browser('webkit')),
   cell('chromium-extension', 'Chromium', 'an extension’s service worker, `keylatch/portable`', browser('chromium')),
   cell('hermes', 'Hermes, bundled by Metro', 'condition `react-native`', () => locked('hermes-engine-cli')),
 ]);
