@@ -2,7 +2,7 @@
 //
 //   node examples/build.mjs [NAME...] [--compare NAME]...
 //
-// With --compare, only those examples are built without the cache, too. The linker takes a minute for each.
+// With --compare, only those examples are built without the cache, too. That takes up to a minute for each.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';

@@ -23,12 +23,13 @@ const SECTIONS = [hits, requests, loads, ratios, sizedRatios, costs];
 
 /** Rounds of each case; see tools/rounds.mjs. A full run has several processes a case: V8 compiles differently at times. */
 const PLANS = {
+  smoke: { processes: 1, warmups: 0, rounds: 2, fewest: 2, patience: 0 },
   quick: { processes: 1, warmups: 3, rounds: 10, fewest: 4, patience: 1_000 },
   full: { processes: 3, warmups: 4, rounds: 16, fewest: 6, patience: 8_000 },
 };
 
 const { options, refuse } = readCommandLine(USAGE, KINDS);
-const plan = options.quick ? PLANS.quick : PLANS.full;
+const plan = PLANS[options.smoke ? 'smoke' : options.quick ? 'quick' : 'full'];
 const wanted = wantedSections();
 if (wanted.length === 0) refuse(`no case has "${options.only}" in its name`);
 try {
@@ -45,8 +46,9 @@ function wantedSections() {
   try {
     if (options.browser && !(options.browser in BROWSERS)) refuse(`no such browser: ${options.browser}`);
     if (options.charts !== undefined) mkdirSync(options.charts, { recursive: true });
+    const scope = { ...options, quick: options.quick || options.smoke };
     const sections = (options.browser ? [hits] : SECTIONS).map((section) => {
-      return { ...section, specs: section.cases(options).filter(({ name }) => name.includes(options.only)) };
+      return { ...section, specs: section.cases(scope).filter(({ name }) => name.includes(options.only)) };
     });
     return sections.filter(({ specs }) => specs.length > 0);
   } catch (error) {

@@ -1,9 +1,10 @@
 // The command line.
 
-export const USAGE = `node --expose-gc bench/js/main.mjs [--quick] [--only WORD] [--traces DIR] [--browser NAME] [...]
+export const USAGE = `node --expose-gc bench/js/main.mjs [--quick|--smoke] [--only WORD] [--traces DIR] [--browser NAME] [...]
 
   --quick         fewer rounds, shorter streams, smaller caches, and no matrix: about two minutes instead of three
                   quarters of an hour, and less exact
+  --smoke         the same with two rounds a case: whether it works, and no measurement
   --only WORD     only the cases with this word in their name, as in "hit", "fill", "evict fresh", "100k", "matrix", "loads",
                   "replay", "ratios", "ratios loop", "ratios bytes", "memory", "costs", "heap", "pause", "import", "size"
   --traces DIR    replays the traces in this folder for the hit ratios too, beside streams made by code, and times some of
@@ -29,6 +30,7 @@ It measures, and asserts nothing: missed budgets leave the exit code at 0. A wro
 
 export const KINDS = {
   quick: { type: 'boolean', default: false },
+  smoke: { type: 'boolean', default: false },
   only: { type: 'string', default: '' },
   traces: { type: 'string', default: process.env.KEYLATCH_TRACES || undefined },
   charts: { type: 'string' },

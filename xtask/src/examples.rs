@@ -39,7 +39,7 @@ pub fn test(outcome: &mut Outcome, browsers: &Browsers) {
         clippy.args(["--target-dir", "target/examples", "--", "-D", "warnings"]);
         outcome.check(&format!("clippy, {name}"), &mut clippy);
     }
-    // What it adds to the others is printed by `cargo xtask examples`: linking them once more takes minutes.
+    // What it adds to the others is printed by `cargo xtask examples`: building them twice takes another minute.
     outcome.check("what the cache adds to a page", build().args(["--compare", "page"]));
     let mut test = command("node", &["--test", "--test-reporter", "./www/harness/reporter.mjs"]);
     test.args(NAMES.map(|name| format!("examples/{name}/test/{name}.test.mjs")));

@@ -53,7 +53,7 @@ enum Part {
     Page,
     /// The examples for Rust programs, in workerd and Chromium, and what the cache adds to each
     Examples,
-    /// Whether the measurements work, in their short form; not what they find
+    /// Whether the measurements work; not what they find
     Bench,
 }
 
@@ -319,6 +319,6 @@ fn page(outcome: &mut Outcome, browsers: &Browsers) -> Result<()> {
 }
 
 fn bench(outcome: &mut Outcome) {
-    let mut quick = command("node", &["--expose-gc", "bench/js/main.mjs", "--quick"]);
-    outcome.check("measurements, a short run", quick.env_remove("KEYLATCH_TRACES"));
+    let mut smoke = command("node", &["--expose-gc", "bench/js/main.mjs", "--smoke"]);
+    outcome.check("measurements, two rounds of each", smoke.env_remove("KEYLATCH_TRACES"));
 }

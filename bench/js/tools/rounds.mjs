@@ -19,12 +19,13 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
  *   whose `share` is below 1 does that part of a batch only: it is slow.
  * @param plan How many rounds are dropped (`warmups`) and how many count (`rounds`). A case that has taken `patience`
  *   milliseconds gets no more than the `fewest`: its rounds are long, and chance weighs less in each.
+ *   Without any patience, rounds are short, and measure nothing.
  */
 export async function runRounds({ racers, next, least = 0, count: fixed }, { warmups, rounds, fewest, patience }) {
   globalThis.gc();
   const end = performance.now() + patience;
   const isLate = () => performance.now() > end;
-  const count = fixed ?? (await calibrate(racers, next, least));
+  const count = fixed ?? (patience > 0 ? await calibrate(racers, next, least) : Math.max(FIRST, least));
   for (let round = 0; round < warmups && !isLate(); round += 1) await runRound(racers, next(count), round);
   const times = racers.map(() => []);
   // Ends after an even number of rounds, because of the order in `orderOf`.
