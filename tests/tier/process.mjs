@@ -45,9 +45,9 @@ const COMMANDS = {
     return { least, longest, loads };
   },
 
-  async get({ key, value, takes = 0 }) {
+  async get({ key, value, takes = 0, ttl }) {
     const begun = performance.now();
-    const got = await cache.getOrSet(key, loader(value, takes));
+    const got = await cache.getOrSet(key, loader(value, takes), { ttl });
     return { value: got, took: performance.now() - begun };
   },
 
@@ -72,6 +72,10 @@ const COMMANDS = {
 
   async settled() {
     return settle();
+  },
+
+  async clock() {
+    return { now: Date.now() };
   },
 
   async stats() {

@@ -1,38 +1,15 @@
 // Three processes over one Redis, as they run in production: they share values and invalidations, and one failing server.
 
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { RedisServer } from './server.mjs';
+import { start } from './start.mjs';
 
 const DOUBT = 1500;
 const OPTIONS = { doubt: DOUBT, timeout: 150, hardTimeout: 500, breaker: { after: 5, for: 500 } };
 /** What a busy machine may take beyond that. */
 const SLACK = 3000;
-
-/** A process with a cache. Its methods are the commands of process.mjs. */
-async function start(port, options) {
-  const child = fork(fileURLToPath(new URL('process.mjs', import.meta.url)), [String(port), JSON.stringify(options)]);
-  const waiting = new Map();
-  let last = 0;
-  const begun = new Promise((resolve) => waiting.set(0, { resolve }));
-  child.on('message', ({ id, answer, error }) => {
-    const { resolve, reject } = waiting.get(id);
-    waiting.delete(id);
-    if (error === undefined) resolve(answer);
-    else reject(new Error(error));
-  });
-  await begun;
-  const call = (command, words = {}) =>
-    new Promise((resolve, reject) => {
-      last += 1;
-      waiting.set(last, { resolve, reject });
-      child.send({ id: last, command, ...words });
-    });
-  return Object.assign(call, { child, kill: (signal) => child.kill(signal) });
-}
 
 describe('three processes', () => {
   let server;

@@ -96,10 +96,12 @@ pub fn npm_in(folder: &str) -> Result<()> {
     Ok(fs::write(stamp, wanted)?)
 }
 
-/// Redis, and the clients with which the tests of the second tier ask it.
+/// Redis, other clocks, and the clients with which the tests of the second tier ask it.
 pub fn redis() -> Result<()> {
-    if find("redis-server").is_none() {
-        debian(&["redis-server"])?;
+    let missing: Vec<&str> =
+        ["redis-server", "faketime"].into_iter().filter(|program| find(program).is_none()).collect();
+    if !missing.is_empty() {
+        debian(&missing)?;
     }
     npm_in("tests/tier")
 }
