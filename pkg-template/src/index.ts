@@ -33,6 +33,7 @@ export type {
   SecondTier,
   TierAnswer,
   TierDriver,
+  TierLock,
   TierOldValue,
   TierRecord,
   TierRequest,

@@ -94,6 +94,11 @@ class World {
     };
   }
 
+  /** Closes another cache in the end, too. */
+  alsoClose(cache) {
+    this.#caches.push(cache);
+  }
+
   close() {
     for (const cache of this.#caches) cache.close();
   }

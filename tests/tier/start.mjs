@@ -14,18 +14,20 @@ function clock(hours) {
 }
 
 /**
- * A process with a cache. Its methods are the commands of process.mjs.
+ * A process with a cache. Its methods are the commands of its script.
  *
  * @param hours How far its clock is ahead of this machine's.
  */
-export async function start(port, options, hours = 0) {
-  const child = fork(fileURLToPath(new URL('process.mjs', import.meta.url)), [String(port), JSON.stringify(options)], {
+export async function start(port, options, hours = 0, script = 'process.mjs') {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [String(port), JSON.stringify(options)], {
     env: hours === 0 ? process.env : { ...process.env, ...clock(hours) },
   });
   const waiting = new Map();
   let last = 0;
   const begun = new Promise((resolve) => waiting.set(0, { resolve }));
   child.on('message', ({ id, answer, error }) => {
+    // Some tell more than they were asked.
+    if (id === undefined) return;
     const { resolve, reject } = waiting.get(id);
     waiting.delete(id);
     if (error === undefined) resolve(answer);

@@ -79,6 +79,10 @@ interface TierRequest {
     };
     readonly old?: TierOldValue | undefined;
     readonly stale?: unknown;
+    readonly lock?: TierLock | undefined;
+}
+interface TierLock {
+    readonly lease: number;
 }
 interface TierRecord {
     readonly value: unknown;
@@ -102,6 +106,7 @@ interface TierDriver {
     load(request: TierRequest, call?: (old: TierOldValue | undefined) => Promise<unknown>): Promise<TierAnswer>;
     set<E extends Entry<Key, unknown>>(space: TierSpace, entry: E, elapsed?: number): E;
     settle<E extends Entry<Key, unknown>>(space: TierSpace, entry: E): E;
+    leave(space: TierSpace, key: Key, lock: TierLock): void;
     remove(space: TierSpace, key: Key, isSoft: boolean): void;
     removeTagged(space: TierSpace, tags: readonly string[], isSoft: boolean): void;
     removeWithin(space: TierSpace, isSoft: boolean): void;
@@ -465,4 +470,4 @@ declare class InMemoryCache<V = unknown> extends InMemoryNamespace<V> {
 }
 declare function init(): Promise<void>;
 export { BaseCache, Cache, CacheError, CacheKeyLock, type Entries, InMemoryCache, type InMemoryNamespace, type Keyspace, Namespace, batch, init, memoize };
-export type { BaseCacheOptions, BatchOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, Entry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, MemoizeOptions, Policy, Retry, SecondTier, SetOptions, TierAnswer, TierDriver, TierOldValue, TierRecord, TierRequest, TierSpace, TieredCache, TieredSpace, ValuesOfMany };
+export type { BaseCacheOptions, BatchOptions, CacheDump, CacheErrorCode, CacheEvent, CacheOptions, CacheStats, DisposeReason, DumpedEntry, Entry, EntryInfo, GetOptions, InMemoryCacheOptions, InsertReason, Key, ListOptions, Listeners, LiveKey, LoadContext, LoadDefaults, LoadManyContext, LoadOptions, Loaded, Loader, LoaderOfMany, LockDefaults, LockOptions, Lockable, ManyEntry, MemoizeOptions, Policy, Retry, SecondTier, SetOptions, TierAnswer, TierDriver, TierLock, TierOldValue, TierRecord, TierRequest, TierSpace, TieredCache, TieredSpace, ValuesOfMany };

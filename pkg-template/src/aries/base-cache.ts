@@ -31,6 +31,8 @@ export interface Base<V> {
   readonly locks: KeyLocks<V>;
   /** The path of the namespace. */
   readonly path: string;
+  /** What the locks read and write, if not by the cache's methods. */
+  readonly store?: LockedStore<V> | undefined;
   /** Checks what is to be stored. Returns the last argument for `set`, and the tags in it. */
   check(
     key: Key,
@@ -280,6 +282,6 @@ export abstract class BaseCache<V = unknown> {
         return { tags, store: () => writes.result(key, write, () => remove(key)) };
       },
     };
-    return { ...stand, store };
+    return { ...stand, store: stand.store ?? store };
   }
 }

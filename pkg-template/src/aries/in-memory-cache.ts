@@ -144,12 +144,22 @@ export class InMemoryNamespace<V = unknown> extends BaseCache<V> {
 
   /** @internal */
   protected override [base](): Base<V> {
-    const { state, path } = Keyspace.inside(this.#entries);
+    const { state, path, store } = Keyspace.inside(this.#entries);
     const { table } = state;
     table.assertOpen();
+    // With a second tier, a lock's result carries what was known when its turn began. No method of a subclass is left out.
+    const { get, set } = InMemoryNamespace.prototype;
+    const isShared = table.tier !== undefined && this.get === get && this.set === set;
     return {
       locks: state.locks,
       path,
+      store: isShared
+        ? {
+            ...store,
+            cache: this,
+            prepare: (key, value, options) => store.prepare(key, value, inMilliseconds(options)),
+          }
+        : undefined,
       check: (key, value, options) => {
         table.assertOpen();
         const { tags } = prepare(table.settings, key, value, inMilliseconds(options));

@@ -14,6 +14,7 @@ import type { LockedStore } from '../locks/cache-key-lock.js';
 import { readLockOptions } from '../locks/options.js';
 import type { LockOptions } from '../locks/options.js';
 import { prepare, readSetOptions } from '../store/prepare.js';
+import type { TierLock } from '../store/second-tier.js';
 import type { Space } from '../store/spaces.js';
 import type { Table } from '../store/table.js';
 import { core } from '../wasm/boot.js';
@@ -34,10 +35,11 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   /** What a lock of this key space reads and writes. */
   readonly #store: LockedStore<V> = {
     cache: this,
-    get: (key) => {
+    get: (key, lock) => {
       const value = this.#table.events.shield(() => find(this, key as K));
-      return value === undefined && this.#table.tier ? Keyspace.behind(this, key as K) : value;
+      return value === undefined && this.#table.tier ? Keyspace.behind(this, key as K, lock) : value;
     },
+    leave: (key, lock) => this.#table.tier?.leave(this.#space, key, lock),
     prepare: (key, value, options) => {
       const table = this.#table;
       table.assertOpen();
@@ -61,8 +63,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /** @internal What is beneath. */
-  static inside<K extends Key, V>(of: Keyspace<K, V>): { state: CacheState<K, V>; path: string } {
-    return { state: of.#state, path: of.#space.path };
+  static inside<K extends Key, V>(of: Keyspace<K, V>) {
+    return { state: of.#state, path: of.#space.path, store: of.#store };
   }
 
   /**
@@ -333,9 +335,9 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
   }
 
   /** @internal The value that the second tier has. Memory keeps it, unless something has changed meanwhile. */
-  static async behind<K extends Key, V>(of: Keyspace<K, V>, key: K): Promise<V | undefined> {
+  static async behind<K extends Key, V>(of: Keyspace<K, V>, key: K, lock?: TierLock): Promise<V | undefined> {
     const [table, space] = [of.#table, of.#space];
-    const { value, record, keep, isCurrent } = await table.tier!.load({ space, key, call: {} });
+    const { value, record, keep, isCurrent } = await table.tier!.load({ space, key, call: {}, lock });
     if (record !== undefined && isCurrent()) {
       const entry = prepare(table.settings, key, value as V, record.options);
       table.store(table.spaces.current(space), keep(entry)!, record.elapsed);

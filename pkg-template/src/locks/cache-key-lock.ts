@@ -30,7 +30,10 @@ export interface Lockable<V = unknown> {
 export interface LockedStore<V> {
   /** Whose locks they are. */
   readonly cache: Lockable<V>;
-  get(key: Key): V | undefined | Promise<V | undefined>;
+  /** @param lock Who computes the value if there is none. */
+  get(key: Key, lock: Ticket<V>): V | undefined | Promise<V | undefined>;
+  /** The lock was given back. */
+  leave?(key: Key, lock: Ticket<V>): void;
   /** Checks a result, and returns its tags and a function that stores it. */
   prepare(key: Key, value: V, options: SetOptions | undefined): { readonly tags?: readonly string[]; store(): unknown };
 }
@@ -207,9 +210,11 @@ export class CacheKeyLock<V = unknown> {
 
   /** Gives the lock back. A second time, nothing happens. */
   release(): void {
-    finalizers?.unregister(this.#ticket);
-    this.#ticket.release();
-    this.#ticket.finish(undefined);
+    const ticket = this.#ticket;
+    finalizers?.unregister(ticket);
+    ticket.release();
+    ticket.finish(undefined);
+    this.#store.leave?.(ticket.place.key, ticket);
   }
 
   /** The same as {@link CacheKeyLock.exit}, for `await using`. */
@@ -231,7 +236,7 @@ export class CacheKeyLock<V = unknown> {
 
   async #enter(): Promise<this> {
     try {
-      await this.#ticket.enter(this.#wait, () => this.#store.get(this.key));
+      await this.#ticket.enter(this.#wait, () => this.#store.get(this.key, this.#ticket));
       return this;
     } catch (error) {
       this.release();

@@ -31,6 +31,14 @@ export interface TierRequest {
   readonly old?: TierOldValue | undefined;
   /** What memory has, if it has expired. */
   readonly stale?: unknown;
+  /** Who computes the value if there is none: a lock, which calls {@link TierDriver.leave} in the end. */
+  readonly lock?: TierLock | undefined;
+}
+
+/** A lock, as a second tier knows it. */
+export interface TierLock {
+  /** For how long it may hold its key, in milliseconds. */
+  readonly lease: number;
 }
 
 /** A value of the store. */
@@ -73,6 +81,8 @@ export interface TierDriver {
   set<E extends Entry<Key, unknown>>(space: TierSpace, entry: E, elapsed?: number): E;
   /** A lock has computed an entry, after a look into the store. Returns it as memory may keep it. */
   settle<E extends Entry<Key, unknown>>(space: TierSpace, entry: E): E;
+  /** A lock that has looked into the store was given back. */
+  leave(space: TierSpace, key: Key, lock: TierLock): void;
   /** A caller has removed a key, or has had it expire. */
   remove(space: TierSpace, key: Key, isSoft: boolean): void;
   /** The same for what carries one of some tags, in nested namespaces too. */

@@ -5,6 +5,7 @@ import type {
   Key,
   TierAnswer,
   TierDriver,
+  TierLock,
   TierOldValue,
   TierRecord,
   TierRequest,
@@ -16,6 +17,7 @@ import type { NewRecord, Position, Store } from '../store.js';
 import { seal, unseal } from './envelope.js';
 import { Link } from './link.js';
 import { Listener } from './listener.js';
+import { Looks } from './looks.js';
 import { concernsOf, markOfKey, markOfSpace, markOfTag } from './marks.js';
 import { Memory } from './memory.js';
 import { News } from './news.js';
@@ -59,9 +61,6 @@ interface Load {
   readonly asked: number;
 }
 
-/** How many looks of locks are remembered. */
-const MOST_LOOKS = 20_000;
-
 export class Driver implements TierDriver {
   readonly counts = new TierCounts();
   readonly outbox: Outbox;
@@ -73,8 +72,7 @@ export class Driver implements TierDriver {
   readonly #listener: Listener;
   readonly #turns: Turns;
   readonly #writes = new Set<Promise<unknown>>();
-  /** What was known of the store when a lock looked into it, by the record's id. */
-  readonly #looks = new Map<string, Position | undefined>();
+  readonly #looks: Looks;
   #state: TierState = 'ok';
 
   constructor(store: Store, cache: TieredCache, settings: Settings) {
@@ -101,6 +99,7 @@ export class Driver implements TierDriver {
     this.outbox = new Outbox(this.#link, settings, this);
     this.#listener = new Listener(this.#memory, this.#link, settings, this.outbox, this.#news, () => this.#noteState());
     this.#turns = new Turns(this.#link, settings, settings.isShared && store.capabilities.flight);
+    this.#looks = new Looks(this.#turns);
   }
 
   get state(): TierState {
@@ -108,7 +107,7 @@ export class Driver implements TierDriver {
   }
 
   async load(request: TierRequest, call?: (old: TierOldValue | undefined) => Promise<unknown>): Promise<TierAnswer> {
-    const { space, key, old, stale } = request;
+    const { space, key, old, stale, lock } = request;
     const { grace = 0, swr = 0, forceFresh = false } = request.call;
     // What memory loads ahead of its expiry is in the store, too. What has expired there has expired here.
     const [isForced, isReload] = [forceFresh || (old !== undefined && stale === undefined), stale !== undefined];
@@ -122,13 +121,15 @@ export class Driver implements TierDriver {
     await pulled;
     let record = isForced ? undefined : this.#open(space, key, id, look);
     let turn: number | undefined;
+    const locking = lock && this.#looks.begin(id, lock);
     for (let tries = 0; ; tries += 1) {
       if (record !== undefined && staleFor(record) < (isReload ? 0 : swr)) {
         this.#turns.end(id, turn);
         return this.#give(id, record, look?.answer, look?.asked ?? asked, isCurrent);
       }
-      if (call === undefined || isForced || !this.#turns.areShared || turn !== undefined) break;
-      const taken = await this.#turns.take(id, tries);
+      const isLookOnly = call === undefined && lock === undefined;
+      if (isLookOnly || isForced || !this.#turns.areShared || turn !== undefined || locking?.isOver) break;
+      const taken = await this.#turns.take(id, tries, lock?.lease);
       if (taken === undefined) break;
       turn = taken.turn;
       // Another node may have loaded it meanwhile.
@@ -138,7 +139,7 @@ export class Driver implements TierDriver {
     this.counts.misses += 1;
     const since = look?.answer ?? this.#link.since;
     if (call === undefined) {
-      this.#noteLook(id, since);
+      if (locking) this.#looks.end(id, locking, since, turn);
       return { value: undefined, keep: (entry) => entry, isCurrent };
     }
     const hadRecord = isForced || look?.record !== undefined;
@@ -173,10 +174,15 @@ export class Driver implements TierDriver {
 
   settle<E extends AnyEntry>(space: TierSpace, entry: E): E {
     const id = markOfKey(space.path, entry.key);
-    const since = this.#looks.get(id);
-    this.#looks.delete(id);
-    const kept = { since, turn: undefined, asked: this.#settings.now(), hadRecord: true };
+    const look = this.#looks.take(id);
+    // It has not looked, so nobody knows what its value is newer than.
+    if (look === undefined) this.remove(space, entry.key, false);
+    const kept = { since: look?.since, turn: look?.turn, asked: this.#settings.now(), hadRecord: true };
     return this.#keep(space, entry.key, id, entry.ttl > 0 ? entry : null, kept) ?? entry;
+  }
+
+  leave({ path }: TierSpace, key: Key, lock: TierLock): void {
+    this.#looks.leave(markOfKey(path, key), lock);
   }
 
   remove({ path }: TierSpace, key: Key, isSoft: boolean): void {
@@ -311,7 +317,11 @@ export class Driver implements TierDriver {
         store.write(id, record, options, signal),
       );
       if (answer?.result === 'stored') this.counts.writes += 1;
-      else this.counts.fenced += 1;
+      else {
+        this.counts.fenced += 1;
+        // Another node has had the turn since: its value is the newer one.
+        if (turn !== undefined && answer !== undefined) this.#memory.apply(id, false);
+      }
     } catch (error) {
       // The link has told of others. The value is in memory, and will be loaded again elsewhere.
       if (error instanceof RangeError) this.#noteTooLarge(error, key);
@@ -350,12 +360,6 @@ export class Driver implements TierDriver {
     this.#writes.add(work);
     void work.finally(() => this.#writes.delete(work));
     this.#settings.waitUntil(work);
-  }
-
-  #noteLook(id: string, since: Position | undefined): void {
-    this.#looks.delete(id);
-    this.#looks.set(id, since);
-    if (this.#looks.size > MOST_LOOKS) this.#looks.delete(this.#looks.keys().next().value!);
   }
 
   #noteState(): void {

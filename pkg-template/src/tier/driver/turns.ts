@@ -23,10 +23,15 @@ export class Turns {
   /**
    * Asks for the turn. If another node has it, waits a little.
    *
+   * @param lease For how long, in milliseconds.
    * @returns The turn, if this node has it; `undefined` if there are no turns at the moment.
    */
-  async take(id: string, tries: number): Promise<{ readonly turn: number | undefined } | undefined> {
-    const { lease, hardTimeout } = this.#settings;
+  async take(
+    id: string,
+    tries: number,
+    lease = this.#settings.lease,
+  ): Promise<{ readonly turn: number | undefined } | undefined> {
+    const { hardTimeout } = this.#settings;
     const node = (this.#node ??= String(Math.random()).slice(2));
     try {
       const answer = await this.#link.ask(hardTimeout, (store, signal) =>
