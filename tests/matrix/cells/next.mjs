@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -209,6 +210,23 @@ async function components(bundler) {
   });
 }
 
+/** The programs of docs/next.md, each the file that its first line names. */
+async function page() {
+  const folder = await application('next-16', '', {});
+  const text = readFileSync(join(root, 'docs/next.md'), 'utf8');
+  for (const [, file, program] of text.matchAll(/^```js\n\/\/ (\S+)\n([^]*?)^```$/gm)) write(folder, file, program);
+  await tool(folder, 'next', ['build', '--turbopack'], { env });
+  const pages = { '': 'Ada Lovelace', request: 'did:example:1', cached: 'did:example:1', client: 'Loading' };
+  return started(folder, async (url) => {
+    const failures = [];
+    for (const [path, words] of Object.entries({ ...pages, 'document?did=did:example:7': 'did:example:7' })) {
+      const answer = await (await fetch(`${url}/${path}`)).text();
+      if (!answer.includes(words)) failures.push(`/${path} has no “${words}”: ${answer.slice(0, 1_000)}`);
+    }
+    return { passed: Object.keys(pages).length + 1 - failures.length, failures };
+  });
+}
+
 const parts = 'server and client components, routes';
 export const cells = {
   'next-15': { where: 'Next 15 with webpack', how: `${parts}, edge`, run: () => plain('next-15', [], true) },
@@ -234,5 +252,11 @@ export const cells = {
     how: "`keylatch/next` under `'use cache'`",
     project: 'next-16',
     run: () => components(['--webpack']),
+  },
+  'next-16-page': {
+    where: '[Next, with `cacheComponents`](next.md)',
+    how: 'its programs, in one application',
+    project: 'next-16',
+    run: page,
   },
 };
