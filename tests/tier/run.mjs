@@ -18,12 +18,12 @@ const options = { outdir, bundle: true, format: 'esm', target: 'es2022', logLeve
 const source = (name) => join(root, `pkg-template/src/tier/${name}.ts`);
 const entryPoints = ['memory', 'redis', 'suite', 'tier'].map(source);
 await esbuild.build({ ...options, entryPoints, outExtension: { '.js': '.mjs' } });
-const adapters = ['keyv'].map((name) => join(root, `pkg-template/src/adapters/${name}.ts`));
+const adapters = ['keyv', 'next'].map((name) => join(root, `pkg-template/src/adapters/${name}.ts`));
 await esbuild.build({
   ...options,
   entryPoints: adapters,
   outExtension: { '.js': '.mjs' },
-  external: ['keylatch'],
+  external: ['keylatch', 'node:async_hooks'],
   tsconfigRaw: {},
 });
 // With the module that `cargo xtask build` has left behind.

@@ -5,5 +5,6 @@ export const { MemoryStore } = await load('memory');
 export const { redis } = await load('redis');
 export const { storeSuite } = await load('suite');
 export const { keyv } = await load('keyv');
+export const { nextCodec, nextHandler } = await load('next');
 export const { json, text, tier } = await load('tier');
 export const { Cache, CacheError, InMemoryCache } = await load('keylatch');

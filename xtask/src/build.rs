@@ -26,7 +26,7 @@ const SUBPATHS: [(&str, u64); 12] = [
     ("did", 700),
     ("unstorage", 700),
     ("otel", 700),
-    ("next", 700),
+    ("next", 1_250),
     ("tier", 8_350),
     ("redis", 3_350),
     ("idb", 3_150),

@@ -8,7 +8,7 @@ import { Keyv as Keyv6 } from 'keyv-6';
 import { Cache } from 'keylatch';
 import { AtprotoDidCache, type AtprotoEntry, CredoCache, didCache, didStore } from 'keylatch/did';
 import { KeyvStore, keyv as keyvTier } from 'keylatch/keyv';
-import { nextHandler, type NextCacheHandler, type NextResult } from 'keylatch/next';
+import { nextCodec, nextHandler, type NextCacheHandler, type NextResult } from 'keylatch/next';
 import { observe, traced } from 'keylatch/otel';
 import { type Store, tier } from 'keylatch/tier';
 import { UndiciStore } from 'keylatch/undici';
@@ -80,3 +80,5 @@ export const loaded: Promise<number> = numbers.getOrSet(
 );
 
 export const handler: NextCacheHandler = nextHandler(new Cache<string, NextResult>({ maxSize: 50_000_000 }));
+const second = tier(keyvTier(new Keyv()), { codec: nextCodec });
+export const shared: NextCacheHandler = nextHandler(new Cache<string, NextResult>({ max: 10, tier: second }), second);
