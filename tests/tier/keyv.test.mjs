@@ -197,7 +197,7 @@ for (const [version, Version] of Object.entries(VERSIONS)) {
 
     test(`Keyv ${version}: two caches`, async () => {
       const values = new Map();
-      const tiers = [0, 1].map(() => tier(over(values), { doubt: 50 }));
+      const tiers = [0, 1].map(() => tier(over(values), { doubt: 1000 }));
       const [first, second] = tiers.map((each) => new Cache({ max: 10, tier: each }));
       await first.getOrSet('ada', async () => ({ name: 'Ada' }), { tags: ['users'] });
       await tiers[0].settled();
@@ -207,7 +207,7 @@ for (const [version, Version] of Object.entries(VERSIONS)) {
       await tiers[0].settled();
       // Without a feed, the other memory is believed for `doubt`.
       assert.deepEqual(second.get('ada'), { name: 'Ada' });
-      await wait(60);
+      await wait(1100);
       assert.equal(await second.getOrSet('ada', async () => 'anew'), 'anew');
       for (const cache of [first, second]) cache.close();
     });

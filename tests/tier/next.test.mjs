@@ -120,7 +120,7 @@ function cases(kind, storeOf) {
     await a.set('k', 'old');
     assert.equal((await b.get('k')).revalidate, 900);
     await sleep(2);
-    await c.update(['t'], { expire: 1 });
+    await c.update(['t'], { expire: 3 });
     await eventually(async () => (await b.get('k'))?.revalidate === -1, 'stale on b');
     await eventually(async () => (await b.get('k')) === undefined, 'gone on b');
     await eventually(async () => (await a.get('k')) === undefined, 'gone on a');
