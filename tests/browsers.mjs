@@ -42,7 +42,7 @@ const BROWSERS = {
     program: miniBrowser,
     // Asked for its version, the browser wants a screen.
     version: () => execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'libwebkit2gtk-4.1-0'], { encoding: 'utf8' }),
-    words: (profile, url) => [url],
+    words: (profile, url, flags) => [...flags, url],
     // It has no mode without a screen, and keeps what it stores where the desktop's programs do.
     needsScreen: true,
     env: (profile) => ({ XDG_DATA_HOME: profile, XDG_CACHE_HOME: profile, XDG_CONFIG_HOME: profile }),
@@ -72,13 +72,11 @@ export function versionOf(name) {
 }
 
 /**
- * Opens a page in a browser of its own, and waits for the result that it sends.
+ * Starts a browser with a page and a profile of its own.
  *
- * @param name `chromium`, `firefox` or `webkit`.
- * @param server What `serve` returns, which has the page.
- * @param options More `flags` of Chromium's, and the `limit` in milliseconds.
+ * @returns `ended`, a promise; `said`, what it has written; and `close`.
  */
-export async function resultOf(name, server, url, { flags = [], limit = 120_000 } = {}) {
+export async function start(name, url, flags = []) {
   const { program, words, needsScreen, env } = BROWSERS[name];
   const profile = mkdtempSync(join(tmpdir(), 'keylatch-profile-'));
   writeFileSync(join(profile, 'user.js'), FIREFOX_OFF.map((name) => `user_pref("${name}", false);\n`).join(''));
@@ -89,16 +87,32 @@ export async function resultOf(name, server, url, { flags = [], limit = 120_000 
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (data) => (said += data));
-  const fail = (what) => server.fail(new Error(`${url}: ${what}: ${said.slice(-2000)}`));
-  const ended = once(child, 'close').then(() => fail('the browser has ended'), fail);
+  const ended = once(child, 'close');
+  const close = async () => {
+    child.kill('SIGKILL');
+    await ended.catch(() => {});
+    unseen?.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+  return { ended, said: () => said, close };
+}
+
+/**
+ * Opens a page in a browser of its own, and waits for the result that it sends.
+ *
+ * @param name `chromium`, `firefox` or `webkit`.
+ * @param server What `serve` returns, which has the page.
+ * @param options More `flags` of the browser's, and the `limit` in milliseconds.
+ */
+export async function resultOf(name, server, url, { flags = [], limit = 120_000 } = {}) {
+  const browser = await start(name, url, flags);
+  const fail = (what) => server.fail(new Error(`${url}: ${what}: ${browser.said().slice(-2000)}`));
+  browser.ended.then(() => fail('the browser has ended'), fail);
   const deadline = setTimeout(() => fail('no result'), limit);
   try {
     return await server.result();
   } finally {
     clearTimeout(deadline);
-    child.kill('SIGKILL');
-    await ended;
-    unseen?.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await browser.close();
   }
 }

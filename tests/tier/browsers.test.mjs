@@ -5,14 +5,19 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chromium } from './browser/chromium.mjs';
 import { Firefox } from './browser/firefox.mjs';
+import { WebKit } from './browser/webkit.mjs';
 import { connect, goOn, openTabs, serveTabs } from './browser/tabs.mjs';
 
 let pages;
 before(async () => (pages = await serveTabs()));
 after(() => pages.close());
 
-for (const [name, Browser] of Object.entries({ Chromium, Firefox })) {
-  describe(`IndexedDB in ${name}`, { concurrency: 3 }, () => {
+// WebKit takes 200 MB to install: only where someone asks for it.
+const BROWSERS = { Chromium, Firefox, ...(process.env.WEBKIT && { WebKit }) };
+
+for (const [name, Browser] of Object.entries(BROWSERS)) {
+  // WebKit's tabs come one test at a time: they ask for what they have to do.
+  describe(`IndexedDB in ${name}`, { concurrency: name === 'WebKit' ? 1 : 3 }, () => {
     let browser;
     before(() => (browser = new Browser(pages.url)));
     after(() => browser.close());
