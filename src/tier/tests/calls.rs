@@ -10,6 +10,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::fmt::Debug;
+use std::hash::{Hash, Hasher};
 use std::{env, fs};
 
 /// What was noted since somebody began to, one call a line.
@@ -51,15 +52,16 @@ fn name(epoch: Epoch) -> String {
 }
 
 /// [`rules::Asked`], and the number of the question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked(rules::Asked, usize);
 
+/// [`rules::Horizon`], its number, and the epochs in the order in which it has first heard them.
 #[derive(Debug, Clone)]
-pub struct Horizon(rules::Horizon, usize);
+pub struct Horizon(rules::Horizon, usize, Vec<Epoch>);
 
 impl Horizon {
     pub fn new() -> Self {
-        Self(rules::Horizon::default(), number())
+        Self(rules::Horizon::default(), number(), Vec::new())
     }
 
     pub fn ask(&self) -> Asked {
@@ -69,7 +71,11 @@ impl Horizon {
     }
 
     pub fn hear(&mut self, asked: Asked, epoch: Epoch, sequence: Sequence) -> Heard {
-        let heard = self.0.hear(asked.0, epoch, sequence);
+        let place = self.2.iter().position(|&known| known == epoch).unwrap_or_else(|| {
+            self.2.push(epoch);
+            self.2.len() - 1
+        });
+        let heard = self.0.hear(asked.0, Epoch(place as u32), sequence);
         note(|| {
             let since = self.since().map(|since| json!({ "epoch": name(since.epoch), "sequence": since.sequence }));
             json!({
@@ -81,7 +87,8 @@ impl Horizon {
     }
 
     pub fn since(&self) -> Option<Since> {
-        self.0.since()
+        let Since { epoch: Epoch(place), sequence } = self.0.since()?;
+        Some(Since { epoch: self.2[place as usize], sequence })
     }
 
     pub const fn greatest(&self) -> Sequence {
@@ -157,6 +164,32 @@ impl Feed {
 
     fn note(&self, call: &str, with: Value, gives: Value) {
         note(|| json!({ "rule": "feed", "of": self.1, "call": call, "with": with, "gives": gives, "at": self.at() }));
+    }
+}
+
+// Two that differ in their number alone are the same.
+
+impl Hash for Asked {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.hash(hasher);
+    }
+}
+
+impl Hash for Horizon {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (self.0, &self.2).hash(hasher);
+    }
+}
+
+impl Hash for Feed {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.hash(hasher);
+    }
+}
+
+impl Hash for Doubt {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        (self.0.deadline().to_bits(), self.0.is_on()).hash(hasher);
     }
 }
 

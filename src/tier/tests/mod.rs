@@ -7,6 +7,8 @@ mod faults;
 mod node;
 mod random;
 mod rules;
+mod same;
+mod small;
 mod store;
 mod traffic;
 mod world;

@@ -1,6 +1,6 @@
 //! A node: what a driver does with the rules.
 
-use super::super::{Epoch, Heard, Since};
+use super::super::{Epoch, Heard, Sequence, Since};
 use super::calls::{Asked, Doubt, Feed, Horizon};
 use super::store::{Answer, Question, Subject};
 use super::world::Fault;
@@ -17,6 +17,8 @@ pub struct Cached {
 pub enum Stage {
     /// It has asked the store.
     Reading,
+    /// It has found nothing, and asks for the turn.
+    Queued { since: Since },
     /// It asks the source. What it will be given is at least as new as this.
     Loading { since: Option<Since> },
     /// The source has answered.
@@ -28,6 +30,8 @@ pub struct Flight {
     pub stage: Stage,
     /// When it began.
     pub began: u32,
+    /// The turn that it has.
+    pub turn: Option<Sequence>,
     pub is_fenced: bool,
     /// How many promises had been given when it began.
     pub promises: usize,
@@ -69,6 +73,8 @@ pub struct Node {
     pub flights: Vec<Option<Flight>>,
     pub outbox: Vec<Pending>,
     pub is_polling: bool,
+    /// The versions of the keys when the node itself has changed them last.
+    pub changed: Vec<u32>,
 }
 
 impl Node {
@@ -82,6 +88,7 @@ impl Node {
             flights: vec![None; keys],
             outbox: Vec::new(),
             is_polling: false,
+            changed: vec![0; keys],
         }
     }
 

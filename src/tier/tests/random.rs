@@ -95,7 +95,7 @@ fn shorten(mut taken: Vec<Step>, fails: impl Fn(&[Step]) -> bool) -> Vec<Step> {
     taken
 }
 
-pub const SETUP: Setup = Setup { nodes: 3, keys: 2, doubt: 2, fault: None };
+pub const SETUP: Setup = Setup { nodes: 3, keys: 2, doubt: 2, lease: None, fault: None };
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 5_000, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
@@ -103,5 +103,10 @@ proptest! {
     #[test]
     fn nobody_gets_what_was_invalidated(choices in prop::collection::vec(any::<u16>(), 0..200)) {
         play(SETUP, &choices).map_err(TestCaseError::fail)?;
+    }
+
+    #[test]
+    fn one_node_loads_for_all(choices in prop::collection::vec(any::<u16>(), 0..200)) {
+        play(Setup { lease: Some(3), ..SETUP }, &choices).map_err(TestCaseError::fail)?;
     }
 }

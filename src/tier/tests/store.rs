@@ -44,6 +44,15 @@ pub enum Question {
         key: usize,
         version: u32,
         since: Since,
+        turn: Option<Sequence>,
+    },
+    /// For the turn to load a key.
+    Turn {
+        key: usize,
+    },
+    EndTurn {
+        key: usize,
+        turn: Sequence,
     },
     Drop {
         subject: Subject,
@@ -73,9 +82,31 @@ pub enum Reply {
         from: Option<Sequence>,
         changes: Vec<Change>,
     },
+    /// The number of the turn; none if another node has it.
+    Turn(Option<Sequence>),
     Taken,
     Fenced,
     Done,
+}
+
+/// Who has the turn to load a key, and until when: the number ends with the lease, or when it is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Turn {
+    pub number: Sequence,
+    pub holder: Asker,
+    pub until: u32,
+}
+
+/// A node, in one of its lives.
+pub type Asker = (usize, u32);
+
+/// Who asks, when, and for how long a turn lasts.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    pub asker: Asker,
+    pub now: u32,
+    pub lease: u32,
+    pub fault: Option<Fault>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -85,30 +116,40 @@ pub struct Answer {
     pub reply: Reply,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Store {
     pub epoch: Epoch,
     pub sequence: Sequence,
-    records: Vec<Option<Record>>,
-    feed: Vec<Change>,
+    pub records: Vec<Option<Record>>,
+    pub feed: Vec<Change>,
     /// Changes that the feed no longer has still count as marks.
-    trimmed: Vec<Change>,
+    pub trimmed: Vec<Change>,
+    pub turns: Vec<Option<Turn>>,
 }
 
 impl Store {
     pub fn new(epoch: Epoch, keys: usize) -> Self {
-        Self { epoch, sequence: 0, records: vec![None; keys], feed: Vec::new(), trimmed: Vec::new() }
+        Self {
+            epoch,
+            sequence: 0,
+            records: vec![None; keys],
+            feed: Vec::new(),
+            trimmed: Vec::new(),
+            turns: vec![None; keys],
+        }
     }
 
     pub fn trim(&mut self) {
         self.trimmed.append(&mut self.feed);
     }
 
-    pub fn answer(&mut self, question: Question, fault: Option<Fault>) -> Answer {
+    pub fn answer(&mut self, question: Question, moment: Moment) -> Answer {
+        let fault = moment.fault;
         let reply = match question {
             Question::Read { key } => Reply::Record(self.records[key].map(|record| (record, self.marks(key)))),
-            Question::Write { key, version, since } => {
-                if fault == Some(Fault::Unfenced) || self.is_current(key, since) {
+            Question::Write { key, version, since, turn } => {
+                let is_over = turn.zip(self.holder(key, moment.now)).is_some_and(|(turn, now)| turn != now.number);
+                if fault == Some(Fault::Unfenced) || (self.is_current(key, since) && !is_over) {
                     if self.records[key]
                         .is_none_or(|old| !self.is_current(key, old.since) || old.since.sequence <= since.sequence)
                     {
@@ -118,6 +159,13 @@ impl Store {
                 } else {
                     Reply::Fenced
                 }
+            }
+            Question::Turn { key } => Reply::Turn(self.turn(key, moment)),
+            Question::EndTurn { key, turn } => {
+                if self.turns[key].is_some_and(|held| held.number == turn) {
+                    self.turns[key] = None;
+                }
+                Reply::Done
             }
             Question::Drop { subject, .. } => {
                 self.mark(subject);
@@ -145,6 +193,23 @@ impl Store {
     pub fn put(&mut self, key: usize, version: u32) {
         let sequence = self.mark(Subject::Key(key));
         self.records[key] = Some(Record { version, since: Since { epoch: self.epoch, sequence } });
+    }
+
+    /// Gives a node the turn, unless another one has it.
+    fn turn(&mut self, key: usize, Moment { asker, now, lease, fault }: Moment) -> Option<Sequence> {
+        let held = self.holder(key, now).filter(|_| fault != Some(Fault::StealsTurns));
+        if held.is_some_and(|held| held.holder != asker) {
+            return None;
+        }
+        if fault != Some(Fault::TurnsWithoutNumbers) {
+            self.sequence += 1;
+        }
+        self.turns[key] = Some(Turn { number: self.sequence, holder: asker, until: now + lease });
+        Some(self.sequence)
+    }
+
+    fn holder(&self, key: usize, now: u32) -> Option<Turn> {
+        self.turns[key].filter(|turn| now < turn.until)
     }
 
     fn mark(&mut self, subject: Subject) -> Sequence {

@@ -3,7 +3,7 @@
 use super::super::{Continuity, Epoch, Marks, Sequence, Since, Worth};
 use super::calls::{Asked, judge};
 use super::node::{Flight, Stage};
-use super::store::{Answer, Question, Record, Reply, Subject};
+use super::store::{Answer, Moment, Question, Record, Reply, Subject, Turn};
 use super::world::{Fault, Id, Message, Packet, Promise, World};
 
 impl World {
@@ -17,7 +17,23 @@ impl World {
             self.store.sequence = self.store.sequence.max(at_least);
             self.renew();
         }
-        let answer = self.store.answer(question, self.setup.fault);
+        let moment = Moment {
+            asker: (message.node, message.life),
+            now: self.now,
+            lease: self.setup.lease.unwrap_or_default(),
+            fault: self.setup.fault,
+        };
+        // A store that has lost its counter gives numbers a second time, so one that is given back late can end another's turn.
+        // That costs a load, and no more: its value is of another epoch.
+        if let Question::EndTurn { key, turn } = question
+            && self.store.turns[key].is_some_and(|held| held.number == turn && held.holder != moment.asker)
+        {
+            self.holders[key] = None;
+        }
+        let answer = self.store.answer(question, moment);
+        if let (Question::Turn { key }, Reply::Turn(Some(number))) = (question, &answer.reply) {
+            self.note_turn(key, *number, moment);
+        }
         message.packet = Packet::Answer(question, answer);
         self.messages.push(message);
     }
@@ -47,6 +63,9 @@ impl World {
                     self.promise(at, pending.versions);
                 }
             }
+            (Question::Replay { id, .. }, Reply::Fenced) if self.setup.fault == Some(Fault::LosesChanges) => {
+                self.nodes[at].outbox.retain(|pending| pending.id != id);
+            }
             (Question::Replay { id, .. }, Reply::Fenced) => {
                 // It is too late for the value; but what is there is not what was set.
                 if let Some(pending) = self.nodes[at].outbox.iter_mut().find(|pending| pending.id == id) {
@@ -65,8 +84,44 @@ impl World {
                 let from = if fault == Some(Fault::NewsFromArrival) { now } else { asked_at };
                 node.doubt.news(f64::from(from), f64::from(now));
             }
+            (Question::Turn { key }, Reply::Turn(turn)) => self.take_turn(at, key, turn),
+            (Question::Write { key, turn, .. }, _) => self.end_turn(at, key, turn),
             _ => {}
         }
+    }
+
+    /// A node has the turn, or has to look again. In both cases another one may have loaded meanwhile.
+    fn take_turn(&mut self, at: usize, key: usize, turn: Option<Sequence>) {
+        match &mut self.nodes[at].flights[key] {
+            Some(flight) if matches!(flight.stage, Stage::Queued { .. }) => {
+                *flight = Flight { stage: Stage::Reading, turn, ..*flight };
+                self.send(at, Question::Read { key });
+            }
+            _ => self.end_turn(at, key, turn),
+        }
+    }
+
+    /// A node gives a turn back.
+    pub fn end_turn(&mut self, at: usize, key: usize, turn: Option<Sequence>) {
+        let Some(turn) = turn else { return };
+        if self.holders[key].is_some_and(|(_, held)| held.number == turn && held.holder.0 == at) {
+            self.holders[key] = None;
+        }
+        self.send(at, Question::EndTurn { key, turn });
+    }
+
+    /// What must hold when the store gives a turn: it has a number of its own, and nobody else is within a lease.
+    fn note_turn(&mut self, key: usize, number: Sequence, Moment { asker, now, lease, .. }: Moment) {
+        let epoch = self.store.epoch;
+        if self.last_turn.0 == epoch && number <= self.last_turn.1 {
+            self.broken = Some("a number was given as a turn for the second time");
+        }
+        let is_other = |(of, held): (Epoch, Turn)| of == epoch && held.holder != asker && now < held.until;
+        if self.holders[key].is_some_and(is_other) {
+            self.broken = Some("two nodes have a turn at the same time");
+        }
+        self.last_turn = (epoch, number);
+        self.holders[key] = Some((epoch, Turn { number, holder: asker, until: now + lease }));
     }
 
     fn read(&mut self, at: usize, key: usize, record: Option<(Record, Marks)>, epoch: Epoch, sequence: Sequence) {
@@ -76,8 +131,19 @@ impl World {
         }
         let is_free = !self.nodes[at].has_pending(key) || self.setup.fault == Some(Fault::ForgetsPending);
         let is_good = |worth| worth == Worth::Good || self.setup.fault == Some(Fault::Unfenced);
+        let is_strict = self.setup.fault == Some(Fault::ComparesStrictly);
+        let record = record.filter(|(record, marks)| !is_strict || record.since.sequence > marks.hard);
         match record.filter(|(record, marks)| is_free && is_good(judge(record.since, epoch, *marks))) {
-            Some((record, _)) => self.serve(at, key, record.version, flight),
+            Some((record, _)) => {
+                self.has_shared |= record.version > 1;
+                self.serve(at, key, record.version, flight);
+                self.end_turn(at, key, flight.turn);
+            }
+            None if self.setup.lease.is_some() && flight.turn.is_none() => {
+                let stage = Stage::Queued { since: Since { epoch, sequence } };
+                self.nodes[at].flights[key] = Some(Flight { stage, ..flight });
+                self.send(at, Question::Turn { key });
+            }
             None => {
                 let since = Since { epoch, sequence };
                 self.nodes[at].flights[key] = Some(Flight { stage: Stage::Loading { since: Some(since) }, ..flight });
@@ -95,6 +161,15 @@ impl World {
                     flight.stage = Stage::Loading { since: None };
                 }
             }
+            // Without turns, each node loads for itself.
+            Question::Turn { key } => {
+                if let Some(flight) = &mut self.nodes[at].flights[key]
+                    && let Stage::Queued { since } = flight.stage
+                {
+                    flight.stage = Stage::Loading { since: Some(since) };
+                }
+            }
+            Question::Write { key, turn, .. } => self.end_turn(at, key, turn),
             Question::Changes { .. } => self.nodes[at].is_polling = false,
             _ => {}
         }
@@ -114,6 +189,10 @@ impl World {
     pub fn check(&mut self) {
         for (at, node) in self.nodes.iter().enumerate() {
             for key in 0..self.setup.keys {
+                let promised = self.promises.iter().map(|promise| promise.versions[key]).max().unwrap_or_default();
+                if node.changed[key] > promised.max(node.pending_version(key)) {
+                    self.broken = Some("a change was lost that nothing has superseded");
+                }
                 let Some(version) = node.hit(key, self.now) else { continue };
                 let is_own = |promise: &Promise| promise.holder == (at, node.life);
                 let is_over = |promise: &Promise| self.now >= promise.given + self.setup.doubt;

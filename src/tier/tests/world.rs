@@ -4,10 +4,10 @@
 //! the store has acknowledged that: from then on no load may give an older version, and once the time of doubt is over,
 //! no memory.
 
-use super::super::{Epoch, Since};
+use super::super::{Epoch, Sequence, Since};
 use super::calls::Asked;
 use super::node::{Flight, Node, Pending, Stage};
-use super::store::{Answer, Question, Reply, Store, Subject};
+use super::store::{Answer, Question, Reply, Store, Subject, Turn};
 
 /// A rule that is broken on purpose, to see that the world notices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,6 +28,14 @@ pub enum Fault {
     NewsFromArrival,
     /// A feed that was cut off is taken for a whole one.
     TrustsFeeds,
+    /// A value is good only if it was loaded above the mark, not at it.
+    ComparesStrictly,
+    /// A value that came too late is forgotten, and its key is not invalidated in its place.
+    LosesChanges,
+    /// The store gives away a turn whose lease is not over.
+    StealsTurns,
+    /// A turn takes no number.
+    TurnsWithoutNumbers,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,6 +44,8 @@ pub struct Setup {
     pub keys: usize,
     /// For how long memory is believed without news.
     pub doubt: u32,
+    /// For how long a node has the turn to load a key, if they take turns.
+    pub lease: Option<u32>,
     pub fault: Option<Fault>,
 }
 
@@ -115,6 +125,12 @@ pub struct World {
     pub epochs: u32,
     pub changes: u32,
     pub sent: Vec<u32>,
+    /// The turns that nodes believe to have, and the epoch of each.
+    pub holders: Vec<Option<(Epoch, Turn)>>,
+    /// The last number that was given as a turn.
+    pub last_turn: (Epoch, Sequence),
+    /// Whether a value has served another load than its own, after a change.
+    pub has_shared: bool,
     /// What has gone wrong.
     pub broken: Option<&'static str>,
 }
@@ -134,6 +150,9 @@ impl World {
             epochs: 0,
             changes: 0,
             sent: vec![0; setup.nodes],
+            holders: vec![None; setup.keys],
+            last_turn: (Epoch(0), 0),
+            has_shared: false,
             broken: None,
         }
     }
@@ -169,6 +188,7 @@ impl World {
             Step::Put(at, key) => {
                 self.source[key] += 1;
                 self.nodes[at].apply(Subject::Key(key));
+                self.nodes[at].changed[key] = self.source[key];
                 self.store.put(key, self.source[key]);
                 let asked = self.nodes[at].horizon.ask();
                 let answer = Answer { epoch: self.store.epoch, sequence: self.store.sequence, reply: Reply::Done };
@@ -228,7 +248,8 @@ impl World {
         let may_read = !node.has_pending(key) || self.setup.fault == Some(Fault::ForgetsPending);
         let stage = if may_read { Stage::Reading } else { Stage::Loading { since: None } };
         let own = node.pending_version(key);
-        let flight = Flight { stage, began: self.now, is_fenced: false, promises: self.promises.len(), own };
+        let promises = self.promises.len();
+        let flight = Flight { stage, began: self.now, turn: None, is_fenced: false, promises, own };
         node.flights[key] = Some(flight);
         if may_read {
             self.send(at, Question::Read { key });
@@ -240,8 +261,10 @@ impl World {
         let Stage::Loaded { version, since } = flight.stage else { return };
         self.serve(at, key, version, flight);
         let since = if self.setup.fault == Some(Fault::NotesLate) { self.nodes[at].since() } else { since };
-        if let Some(since) = since {
-            self.send(at, Question::Write { key, version, since });
+        let turn = flight.turn;
+        match since {
+            Some(since) => self.send(at, Question::Write { key, version, since, turn }),
+            None => self.end_turn(at, key, turn),
         }
     }
 
@@ -258,6 +281,9 @@ impl World {
     fn change(&mut self, at: usize, subject: Subject, value: Option<(u32, Option<Since>)>) {
         let versions = self.versions(subject);
         self.changes += 1;
+        for (changed, version) in self.nodes[at].changed.iter_mut().zip(&versions) {
+            *changed = (*changed).max(*version);
+        }
         let pending = Pending { subject, id: self.changes, value, versions };
         self.nodes[at].apply(subject);
         self.send(at, pending.question());
