@@ -168,13 +168,15 @@ class Play {
 
   #lock(node, { key, takes }) {
     const least = this.#leastFor(node, key);
-    const value = node.cache.withLock(key, async (lock) => {
+    const compute = async (lock) => {
       if (lock.done) return lock.result;
       const version = this.#versions.get(key);
       if (takes > 0) await sleep(takes);
       await lock.setResult(version, { tags: TAGS[key] });
       return version;
-    });
+    };
+    // A turn whose answer was lost is over with its lease.
+    const value = node.cache.withLock(key, compute, { lease: 5000 });
     this.#watch(node, key, least, value, this.#time.now);
   }
 
