@@ -51,6 +51,17 @@ const COMMANDS = {
     return { value: got, took: performance.now() - begun };
   },
 
+  /** Loads many keys at once. Returns their values, and which keys each call of the loader was for. */
+  async many({ keys, value, takes }) {
+    const calls = [];
+    const values = await cache.getOrSetMany(keys, async (missing) => {
+      calls.push(missing);
+      await sleep(takes);
+      return missing.map((key) => `${key} of ${value}`);
+    });
+    return { values, calls };
+  },
+
   async peek({ key }) {
     return { value: cache.get(key) };
   },

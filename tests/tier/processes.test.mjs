@@ -120,3 +120,34 @@ test('a crowd of 1,000 callers in three processes: one load', { timeout: 60_000 
   assert.equal(value, 'taken over');
   assert.ok(took < 500 + SLACK, `${took} ms`);
 });
+
+test(
+  'three processes want many keys, in other orders: each is loaded once, in few calls',
+  { timeout: 60_000 },
+  async (context) => {
+    const server = await RedisServer.start();
+    const options = { ...OPTIONS, timeout: 5000, hardTimeout: 5000, flight: 'store', lease: 20_000 };
+    const nodes = await Promise.all([1, 2, 3].map(() => start(server.port, options)));
+    context.after(async () => {
+      for (const { kill } of nodes) kill('SIGKILL');
+      await server.stop();
+    });
+    const keys = Array.from({ length: 300 }, (_, index) => `many ${index}`);
+    const orders = [keys, [...keys].reverse(), [...keys.slice(150), ...keys.slice(0, 150)]];
+    const begun = performance.now();
+    const answers = await Promise.all(
+      nodes.map((node, index) => node('many', { keys: orders[index], value: index, takes: 200 })),
+    );
+    assert.ok(performance.now() - begun < 200 + 5 * SLACK, 'nobody waits for a lease to end');
+    const calls = answers.map(({ calls }) => calls);
+    assert.deepEqual(calls.flat(2).sort(), [...keys].sort(), 'each once');
+    for (const own of calls) assert.ok(own.length <= 2, `${own.map(({ length }) => length)} keys per call`);
+    const [values, ...others] = answers.map((answer, index) =>
+      orders[index].map((key, at) => [key, answer.values[at]]),
+    );
+    for (const other of others) assert.deepEqual(new Map(other), new Map(values));
+    context.diagnostic(
+      `keys per call: ${calls.map((own) => own.map(({ length }) => length).join(' and ') || 'none').join(', ')}`,
+    );
+  },
+);

@@ -16,7 +16,7 @@ const CORE: u64 = 32_250;
 const MODULE: u64 = 14_000;
 
 /// The most bytes of `keylatch/portable`, gzipped: all of the package, with JavaScript in place of the module.
-const PORTABLE: u64 = 40_000;
+const PORTABLE: u64 = 40_100;
 
 /// The most bytes of each subpath beyond the package, gzipped. The goals for the second tier are 4,000; 1,500 for Redis,
 /// 2,000 for IndexedDB, 1,000 for sealed stores, and 1,500 for Durable Objects and KV together.

@@ -1,6 +1,7 @@
 // Many loads with one call of a loader.
 
 import { deferred } from '../base/deferred.js';
+import type { Deferred } from '../base/deferred.js';
 import type { Key } from '../base/key.js';
 import { CacheError, invalid } from '../base/errors.js';
 import { innermost, runWithin } from '../locks/reentrance.js';
@@ -11,6 +12,13 @@ import type { LoadContext, LoadOptions, Loader, LoaderOfMany, ValuesOfMany } fro
 
 /** What a loader of many keys has given. */
 type Values<K extends Key, V> = Pick<ReadonlyMap<K, V>, 'get'>;
+
+/** Loads that have come together: one call of the loader. */
+interface Group<K extends Key, V> {
+  readonly contexts: LoadContext<K, V>[];
+  readonly holders: Frame[];
+  readonly values: Deferred<Values<K, V>>;
+}
 
 /**
  * The values of many keys.
@@ -25,27 +33,29 @@ export async function loadMany<K extends Key, V>(
   tier: Pick<TierDriver, 'gathered'> | undefined,
   getOrSet: (key: K, load: Loader<K, V>) => Promise<V | undefined>,
 ): Promise<(V | undefined)[]> {
-  const batch = deferred<Values<K, V>>();
-  /** The loads that have come together, as long as the loader was not called for them. */
-  let waiting: LoadContext<K, V>[] | undefined = [];
-  const holders: Frame[] = [];
-  const load = async (context: LoadContext<K, V>): Promise<V | undefined> => {
-    const mine = innermost()!;
-    waiting?.push(context);
-    if (waiting !== undefined) holders.push(...mine);
-    // One that comes late loads alone.
-    const values = waiting === undefined ? call(loader, [context], mine, retry) : batch.promise;
-    return valueOf(await values, context.key);
+  let open: Group<K, V> | undefined;
+  const send = (): void => {
+    const { contexts, holders, values } = open!;
+    open = undefined;
+    if (contexts.length > 0) values.resolve(call(loader, contexts, holders, retry));
   };
+  const gather = (): Group<K, V> => {
+    void tier?.gathered().then(send);
+    return { contexts: [], holders: [], values: deferred() };
+  };
+  const load = async (context: LoadContext<K, V>): Promise<V | undefined> => {
+    const isAlone = !open && !tier;
+    // With those that come late together.
+    const { contexts, holders, values } = (open ??= gather());
+    contexts.push(context);
+    holders.push(...innermost()!);
+    if (isAlone) send();
+    return valueOf(await values.promise, context.key);
+  };
+  open = gather();
   const values = new Map<K, Promise<V | undefined>>();
   for (const key of new Set(keys)) values.set(key, getOrSet(key, load));
-  const begin = (): void => {
-    const together = waiting!;
-    waiting = undefined;
-    batch.resolve(together.length === 0 ? new Map<K, V>() : call(loader, together, holders, retry));
-  };
-  if (tier === undefined) begin();
-  else void tier.gathered().then(begin);
+  if (!tier) send();
   return Promise.all(keys.map((key) => values.get(key)!));
 }
 

@@ -160,8 +160,12 @@ export class Driver implements TierDriver {
     }
   }
 
-  gathered(): Promise<void> {
-    return this.#reads.gathered();
+  async gathered(): Promise<void> {
+    await this.#reads.gathered();
+    if (!this.#turns.areShared) return;
+    // Who has the turn looks again. Who has it not goes its own way.
+    await this.#turns.gathered;
+    await this.#reads.gathered();
   }
 
   set<E extends AnyEntry>(space: TierSpace, entry: E, elapsed = 0): E {

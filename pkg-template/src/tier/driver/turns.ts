@@ -13,6 +13,10 @@ export class Turns {
   readonly #settings: Settings;
   /** Names this node. Made when it is needed: on workerd there is no chance at module scope. */
   #node: string | undefined;
+  /** Resolves once the turns that were asked for are given or refused. */
+  gathered: Promise<unknown> = Promise.resolve();
+  /** Nodes wait for different times, but the keys of one node for the same: they go on together. */
+  #share: number | undefined;
 
   constructor(link: Link, settings: Settings, areShared: boolean) {
     this.#link = link;
@@ -34,20 +38,26 @@ export class Turns {
     const { hardTimeout } = this.#settings;
     const node = (this.#node ??= String(Math.random()).slice(2));
     try {
-      const answer = await this.#link.ask(hardTimeout, (store, signal) =>
+      const asking = this.#link.ask(hardTimeout, (store, signal) =>
         store.turn === undefined
           ? Promise.reject(new TypeError('it has no turns'))
           : store.turn(id, { lease, node }, signal),
       );
-      if (answer?.heldFor !== undefined) {
-        const pause = Math.min(answer.heldFor, LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries * (0.5 + Math.random() / 2));
-        await new Promise((resolve) => setTimeout(resolve, pause));
-      }
+      this.gathered = Promise.allSettled([this.gathered, asking]);
+      const answer = await asking;
+      if (answer?.heldFor !== undefined) await this.#pause(tries, answer.heldFor);
       return answer && { turn: answer.turn };
     } catch {
       // The link has told. Then each node loads for itself.
       return undefined;
     }
+  }
+
+  #pause(tries: number, heldFor: number): Promise<void> {
+    const share = (this.#share ??= 0.5 + Math.random() / 2);
+    // Turns that were taken soon after this one are over by then, too.
+    const most = Math.min(heldFor + FIRST_PAUSE, LONGEST_PAUSE);
+    return new Promise((resolve) => setTimeout(resolve, Math.min(most, FIRST_PAUSE * 2 ** tries * share)));
   }
 
   /** Gives a turn back. */
