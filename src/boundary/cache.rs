@@ -243,19 +243,20 @@ pub fn page(cache: u32, what: u32) -> u32 {
 }
 
 /// The result of a write, with the first removal in it, so that a set that evicts takes one call, not two.
+#[inline(always)]
 fn stored(result: Result<Slot, InsertError>, engine: &mut Engine) -> f64 {
-    let code = match result {
-        Ok(slot) if engine.has_removals() => {
-            let first = removal(engine).wrapping_add_unsigned(FIRST_REMOVAL);
-            return f64::from(slot.index()) + f64::from(AHEAD) * f64::from(first);
+    match result {
+        Ok(slot) => {
+            let first = if engine.has_removals() { removal(engine).wrapping_add_unsigned(FIRST_REMOVAL) } else { 0 };
+            f64::from(slot.index()) + f64::from(AHEAD) * f64::from(first)
         }
-        Ok(slot) => return f64::from(slot.index()),
-        Err(InsertError::TooHeavy) => TOO_LARGE,
-        Err(InsertError::OutOfMemory) => NONE,
-        Err(InsertError::Pinned) => PINNED,
-        Err(InsertError::Unseeded) => UNSEEDED,
-    };
-    f64::from(code)
+        Err(error) => f64::from(match error {
+            InsertError::TooHeavy => TOO_LARGE,
+            InsertError::OutOfMemory => NONE,
+            InsertError::Pinned => PINNED,
+            InsertError::Unseeded => UNSEEDED,
+        }),
+    }
 }
 
 fn removal(engine: &mut Engine) -> i32 {

@@ -45,12 +45,18 @@ impl Expiry {
         self.expiring > 0
     }
 
+    /// Whether moments are kept.
+    #[inline]
+    pub fn is_kept(&self) -> bool {
+        !self.expires.is_empty()
+    }
+
     /// Makes room for `capacity` slots, if moments are kept at all or `wanted` now.
     ///
     /// # Errors
     /// When the memory can't be had.
     pub fn grow(&mut self, capacity: u32, wanted: bool) -> Result<(), OutOfMemory> {
-        if wanted || !self.expires.is_empty() {
+        if wanted || self.is_kept() {
             self.ttl.grow(capacity)?;
             self.expires.grow(capacity)?;
         }

@@ -145,16 +145,13 @@ impl Engine {
     /// # Errors
     /// An [`InsertError`]; nothing has changed then.
     pub fn insert(&mut self, entry: Entry, now: f64) -> Result<Slot, InsertError> {
-        self.admissible(&entry, None, now)?;
-        if self.config.seed.is_none() && self.is_full(entry.weight) {
-            return Err(InsertError::Unseeded);
-        }
-        if !self.slots.has_free() {
-            self.grow()?;
-        }
         let expires = entry.ttl < NEVER;
+        // Mostly, no check can fail, and nothing has to grow.
+        let is_checked = self.config.seed.is_none() || entry.weight != 0.0 || self.slots.pins.count() > 0;
+        if is_checked || !self.slots.has_free() || (expires && !self.expiry.is_kept()) {
+            self.prepare(&entry, now)?;
+        }
         if expires || self.expiry.is_active() {
-            self.expiry.grow(self.slots.capacity(), expires)?;
             self.sweep(now, None);
         }
         let slot = self.slots.occupy(spread(entry.hash)).ok_or(InsertError::OutOfMemory)?;
@@ -170,6 +167,19 @@ impl Engine {
         }
         self.stats.inserts += 1;
         Ok(slot)
+    }
+
+    /// Makes sure that an entry for a key that has none can be stored, and that there is a slot for it.
+    #[inline(never)]
+    fn prepare(&mut self, entry: &Entry, now: f64) -> Result<(), InsertError> {
+        self.admissible(entry, None, now)?;
+        if self.config.seed.is_none() && self.is_full(entry.weight) {
+            return Err(InsertError::Unseeded);
+        }
+        if !self.slots.has_free() {
+            self.grow()?;
+        }
+        Ok(self.expiry.grow(self.slots.capacity(), entry.ttl < NEVER)?)
     }
 
     /// Stores another value for the key in `slot`: its hash stays, its tags go. Counts as a hit. The page stays where it

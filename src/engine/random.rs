@@ -23,6 +23,7 @@ impl Random {
         f64::from(self.next()) / 4_294_967_296.0
     }
 
+    #[inline(always)]
     fn next(&mut self) -> u32 {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 17;

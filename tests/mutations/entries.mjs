@@ -37,6 +37,13 @@ export const entries = [
     why: 'a refused set says why',
   },
   {
+    name: 'a-set-lets-one-entry-go',
+    in: 'Table.drain',
+    find: 'gone & MORE ? core.cacheNextRemoval(this.cache) : NONE',
+    replace: 'NONE',
+    why: 'what has expired leaves with the entry that is evicted',
+  },
+  {
     name: 'batch-in-the-next-microtask',
     in: 'batch',
     find: 'passed < MICROTASKS',

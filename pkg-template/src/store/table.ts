@@ -196,11 +196,7 @@ export class Table<K extends Key, V> extends Page<K, V> {
     this.findRoom();
     this.values[slot] = value;
     if (present === undefined) this.#file(space, key, slot);
-    if (gone > 0) {
-      this.#forget((gone - FIRST_REMOVAL) >>> SLOT_SHIFT, gone & REASON_BITS);
-      if ((gone & MORE) !== 0) this.drain();
-    }
-    if (this.tags.inUse) this.tags.sweep();
+    this.drain(undefined, gone - FIRST_REMOVAL);
     if (elapsed !== 0) core.cacheReschedule(this.cache, slot, ttl, exactNow() - elapsed);
     if (tags.length > 0) this.#tag(slot, tags, space);
     if (pinned !== undefined) core.cachePin(this.cache, slot, Number(pinned));
@@ -254,11 +250,11 @@ export class Table<K extends Key, V> extends Page<K, V> {
     this.drain();
   }
 
-  /** Forgets the entries that the engine has let go. */
-  drain(watch?: (slot: number, why: Reason) => void): void {
-    let gone = core.cacheNextRemoval(this.cache);
+  /** Forgets the entries that the engine has let go, from the first removal on. */
+  drain(watch?: (slot: number, why: Reason) => void, gone = core.cacheNextRemoval(this.cache)): void {
     while (gone >= 0) {
-      const [slot, why] = [gone >>> SLOT_SHIFT, gone & REASON_BITS];
+      const slot = gone >>> SLOT_SHIFT;
+      const why = gone & REASON_BITS;
       watch?.(slot, why);
       this.#forget(slot, why);
       gone = gone & MORE ? core.cacheNextRemoval(this.cache) : NONE;
@@ -326,7 +322,8 @@ export class Table<K extends Key, V> extends Page<K, V> {
   #forget(slot: number, why: Reason): void {
     const { root } = this.spaces;
     const space = this.#spaceBySlot?.[slot] ?? root;
-    const [key, value] = [this.#keys[slot] as K, this.values[slot] as V];
+    const key = this.#keys[slot] as K;
+    const value = this.values[slot] as V;
     space.index.delete(key);
     if (space !== root && space.index.size === 0) this.spaces.dismiss(space);
     this.#keys[slot] = undefined;

@@ -104,6 +104,7 @@ impl TinyLfu {
         }
     }
 
+    #[inline(never)]
     fn push(&mut self, slots: &Slots, slot: Slot, segment: Segment) {
         slots.set_segment(slot, segment);
         self.list(segment).push_head(&slots.links, slot);
@@ -139,6 +140,7 @@ impl TinyLfu {
     }
 
     /// Whether `slot` gets a second chance: its reference bit is set, and this call has a chance left, which is used now.
+    #[inline(never)]
     fn second_chance(&mut self, slots: &Slots, slot: Slot) -> bool {
         let is_given = self.chances < CHANCES && slots.is_referenced(slot);
         self.chances += u32::from(is_given);
@@ -171,7 +173,9 @@ impl TinyLfu {
     /// The admission of a candidate to probation: it competes with the victim for its place. Returns the loser.
     #[inline(always)]
     fn admission(&mut self, slots: &Slots, candidate: Slot, random: &mut Random) -> Slot {
+        // Looks at the bit before a call: of most slots it isn't set.
         while let Some(tail) = self.probation.tail()
+            && slots.is_referenced(tail)
             && self.second_chance(slots, tail)
         {
             self.touch(slots, tail);
@@ -205,7 +209,7 @@ impl TinyLfu {
     #[inline(always)]
     fn give_up(&mut self, slots: &Slots, slot: Slot) -> Slot {
         self.collect_reference(slots, slot);
-        self.remove(slots, slot);
+        self.list(slots.segment(slot)).unlink(&slots.links, slot);
         slot
     }
 
@@ -270,12 +274,13 @@ impl Policy for TinyLfu {
             self.adapter.regrets += 1;
         }
         self.adapter.returns += self.ghosts.meet(hash, self.capacity);
-        self.push(slots, slot, WINDOW);
+        slots.set_segment(slot, WINDOW);
+        self.window.push_head(&slots.links, slot);
         while self.window.len() > self.window_max
             && let Some(candidate) = self.window.tail()
         {
             // In a small window every other entry may have had its second chance; the new one has not had its first.
-            let stays = candidate == slot || self.second_chance(slots, candidate);
+            let stays = candidate == slot || (slots.is_referenced(candidate) && self.second_chance(slots, candidate));
             self.collect_reference(slots, candidate);
             if stays || slots.live() <= self.capacity {
                 self.shift(slots, candidate, if stays { WINDOW } else { PROBATION });

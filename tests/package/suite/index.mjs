@@ -24,6 +24,7 @@ import exchanges from './exchanges.mjs';
 import expiry from './expiry.mjs';
 import expires from './expires.mjs';
 import filling from './filling.mjs';
+import full from './full.mjs';
 import { runAll } from './harness.mjs';
 import lateSecrets from './late-secrets.mjs';
 import isolation from './isolation.mjs';
@@ -69,6 +70,7 @@ const FILES = {
   expiry,
   bounds,
   filling,
+  full,
   policy,
   pins,
   adversarial,
