@@ -3,6 +3,7 @@
 mod eviction;
 mod ghosts;
 mod lru;
+mod margins;
 mod sampled;
 mod sketch;
 mod tiny_lfu;
