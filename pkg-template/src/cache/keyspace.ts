@@ -185,7 +185,8 @@ export abstract class Keyspace<K extends Key = string, V = unknown> extends Entr
     // Tries count for the whole list.
     const alone = { ...call, retry: 0 };
     const { tier } = this.#table;
-    const values = loadMany(list, loader, call.retry, tier, async (key, load) => this.#getOrSet(key, load, alone));
+    const gathered = tier && (() => tier.gathered(alone));
+    const values = loadMany(list, loader, call.retry, gathered, async (key, load) => this.#getOrSet(key, load, alone));
     return values as Promise<(Loaded<V, R> | undefined)[]>;
   }
 

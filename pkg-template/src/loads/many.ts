@@ -7,7 +7,6 @@ import { CacheError, invalid } from '../base/errors.js';
 import { innermost, runWithin } from '../locks/reentrance.js';
 import type { Frame } from '../locks/reentrance.js';
 import { attempt } from './attempts.js';
-import type { TierDriver } from '../store/second-tier.js';
 import type { LoadContext, LoadOptions, Loader, LoaderOfMany, ValuesOfMany } from './options.js';
 
 /** What a loader of many keys has given. */
@@ -23,14 +22,14 @@ interface Group<K extends Key, V> {
 /**
  * The values of many keys.
  *
- * @param tier If there is one, it is asked first for each key.
+ * @param gathered If there is a second tier: resolves once it has been asked for each key.
  * @param getOrSet Gets the value of one key, or loads it.
  */
 export async function loadMany<K extends Key, V>(
   keys: readonly K[],
   loader: LoaderOfMany<K, V>,
   retry: LoadOptions['retry'],
-  tier: Pick<TierDriver, 'gathered'> | undefined,
+  gathered: (() => Promise<void>) | undefined,
   getOrSet: (key: K, load: Loader<K, V>) => Promise<V | undefined>,
 ): Promise<(V | undefined)[]> {
   let open: Group<K, V> | undefined;
@@ -40,11 +39,11 @@ export async function loadMany<K extends Key, V>(
     if (contexts.length > 0) values.resolve(call(loader, contexts, holders, retry));
   };
   const gather = (): Group<K, V> => {
-    void tier?.gathered().then(send);
+    void gathered?.().then(send);
     return { contexts: [], holders: [], values: deferred() };
   };
   const load = async (context: LoadContext<K, V>): Promise<V | undefined> => {
-    const isAlone = !open && !tier;
+    const isAlone = !open && !gathered;
     // With those that come late together.
     const { contexts, holders, values } = (open ??= gather());
     contexts.push(context);
@@ -55,7 +54,7 @@ export async function loadMany<K extends Key, V>(
   open = gather();
   const values = new Map<K, Promise<V | undefined>>();
   for (const key of new Set(keys)) values.set(key, getOrSet(key, load));
-  if (!tier) send();
+  if (!gathered) send();
   return Promise.all(keys.map((key) => values.get(key)!));
 }
 

@@ -89,8 +89,8 @@ export interface TierDriver {
   removeTagged(space: TierSpace, tags: readonly string[], isSoft: boolean): void;
   /** The same for every key, in nested namespaces too. */
   removeWithin(space: TierSpace, isSoft: boolean): void;
-  /** Resolves once the loads that have asked the store in this turn know whether they call their loaders. */
-  gathered(): Promise<void>;
+  /** Resolves once the loads with these options have asked the store, and know whether they call their loaders. */
+  gathered(call: TierRequest['call']): Promise<void>;
   /** The cache has ended. */
   detach(): void;
 }

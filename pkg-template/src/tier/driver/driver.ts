@@ -14,6 +14,7 @@ import type {
 } from '../../index.js';
 import { judge } from '../rules/judge.js';
 import type { NewRecord, Position, Store } from '../store.js';
+import { Asked } from './asked.js';
 import { seal, unseal } from './envelope.js';
 import { Link } from './link.js';
 import { Listener } from './listener.js';
@@ -67,6 +68,7 @@ export class Driver implements TierDriver {
   readonly #settings: Settings;
   readonly #link: Link;
   readonly #memory: Memory;
+  readonly #asked = new Asked();
   readonly #reads: Reads;
   readonly #news: News;
   readonly #listener: Listener;
@@ -94,11 +96,11 @@ export class Driver implements TierDriver {
       },
     });
     this.#memory = new Memory(cache);
-    this.#reads = new Reads(this.#link, timeout, now);
+    this.#reads = new Reads(this.#link, this.#asked, timeout, now);
     this.#news = new News(this.#memory);
     this.outbox = new Outbox(this.#link, settings, this);
     this.#listener = new Listener(this.#memory, this.#link, settings, this.outbox, this.#news, () => this.#noteState());
-    this.#turns = new Turns(this.#link, settings, settings.isShared && store.capabilities.flight);
+    this.#turns = new Turns(this.#link, this.#asked, settings, settings.isShared && store.capabilities.flight);
     this.#looks = new Looks(this.#turns);
   }
 
@@ -116,7 +118,7 @@ export class Driver implements TierDriver {
     const asked = this.#settings.now();
     const { changes } = this.#memory;
     const isCurrent = (): boolean => changes === this.#memory.changes;
-    let look = isForced && this.#link.isKnown ? undefined : await this.#look(id);
+    let look = isForced && this.#link.isKnown ? undefined : await this.#look(id, request.call);
     // So that the loader begins when all is known that others have changed before.
     await pulled;
     let record = isForced ? undefined : this.#open(space, key, id, look);
@@ -129,11 +131,11 @@ export class Driver implements TierDriver {
       }
       const isLookOnly = call === undefined && lock === undefined;
       if (isLookOnly || isForced || !this.#turns.areShared || turn !== undefined || locking?.isOver) break;
-      const taken = await this.#turns.take(id, tries, lock?.lease);
+      const taken = await this.#turns.take(id, request.call, tries, lock?.lease);
       if (taken === undefined) break;
       turn = taken.turn;
       // Another node may have loaded it meanwhile.
-      look = await this.#look(id);
+      look = await this.#look(id, request.call);
       record = this.#open(space, key, id, look);
     }
     this.counts.misses += 1;
@@ -160,12 +162,8 @@ export class Driver implements TierDriver {
     }
   }
 
-  async gathered(): Promise<void> {
-    await this.#reads.gathered();
-    if (!this.#turns.areShared) return;
-    // Who has the turn looks again. Who has it not goes its own way.
-    await this.#turns.gathered;
-    await this.#reads.gathered();
+  gathered(call: object): Promise<void> {
+    return this.#asked.answered(call);
   }
 
   set<E extends AnyEntry>(space: TierSpace, entry: E, elapsed = 0): E {
@@ -259,8 +257,8 @@ export class Driver implements TierDriver {
   }
 
   /** Looks for a record. What has been overtaken by news on its way is no answer. */
-  async #look(id: string): Promise<Look | undefined> {
-    const look = await this.#reads.look(id);
+  async #look(id: string, call: object): Promise<Look | undefined> {
+    const look = await this.#reads.look(id, call);
     if (look === undefined || !this.#news.isNewest(look.answer)) return undefined;
     return look;
   }

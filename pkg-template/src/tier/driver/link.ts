@@ -32,7 +32,8 @@ export class Link {
   #openUntil = 0;
   /** The store's time, less this node's. */
   #offset: number | undefined;
-  #isRenewing = false;
+  /** Until when a new epoch is asked for, unless there is an answer before. */
+  #renewingUntil = 0;
   #isClosed = false;
 
   constructor(store: Store, settings: Settings, listener: LinkListener) {
@@ -151,11 +152,11 @@ export class Link {
 
   /** Has the store begin a new epoch, which counts on from what this node knows. */
   async #renew(epoch: string): Promise<void> {
-    if (this.#isRenewing) return;
-    this.#isRenewing = true;
-    await this.ask(this.#settings.hardTimeout, (store, signal) =>
-      store.renew(epoch, this.horizon.greatest, signal),
-    ).catch(() => {});
-    this.#isRenewing = false;
+    const { hardTimeout, now } = this.#settings;
+    if (now() < this.#renewingUntil) return;
+    this.#renewingUntil = now() + hardTimeout;
+    const renewed = this.ask(hardTimeout, (store, signal) => store.renew(epoch, this.horizon.greatest, signal));
+    await renewed.catch(() => {});
+    this.#renewingUntil = 0;
   }
 }

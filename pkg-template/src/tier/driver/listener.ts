@@ -11,6 +11,8 @@ import type { Outbox } from './outbox.js';
 
 /** The waits between tries, in milliseconds. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2000];
+/** How late an answer may come, in milliseconds, before its request passes for ended. */
+const SLACK = 1000;
 
 export class Listener {
   doubt: Doubt;
@@ -28,7 +30,8 @@ export class Listener {
   #begun = 0;
   #isRunning = false;
   #isClosed = false;
-  #isPulling = false;
+  /** Until when a question of {@link Listener.pull} is under way, unless it is answered before. */
+  #pullingUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(memory: Memory, link: Link, settings: Settings, outbox: Outbox, news: News, onTurn: () => void) {
@@ -62,14 +65,19 @@ export class Listener {
 
   /** Asks once, where nothing runs in the background. */
   async pull(): Promise<void> {
-    if (this.#isRunning || this.#isPulling || this.#at === undefined) return;
-    this.#isPulling = true;
+    const { now, timeout } = this.#settings;
+    if (this.#isRunning || now() < this.#pullingUntil || this.#at === undefined) return;
+    const until = now() + timeout + SLACK;
+    this.#pullingUntil = until;
     const isOver = (): void => {
-      this.#isPulling = false;
+      if (this.#pullingUntil === until) this.#pullingUntil = 0;
     };
-    const pulled = this.#ask(0, this.#settings.timeout).then(isOver, isOver);
-    // News wait for changes that are on their way, and nobody waits for those.
-    if (this.#outbox.size === 0) await pulled;
+    const pulled = this.#ask(0, timeout).then(isOver, isOver);
+    // News wait for changes that are on their way, and nobody waits for those. Their requests may have ended.
+    if (this.#outbox.size > 0) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([pulled, new Promise((resolve) => (timer = setTimeout(resolve, timeout)))]);
+    clearTimeout(timer);
   }
 
   close(): void {

@@ -52,8 +52,12 @@ interface Waiter {
 /** The waits between tries, in milliseconds. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [100, 5000];
 const LOST = 'were lost when the cache was closed';
+/** How late an answer may come, in milliseconds, before its request passes for ended. */
+const SLACK = 1000;
 /** A value that the store refuses so often, while it takes others, is given up. */
 const MOST_TRIES = 3;
+
+const tried = (change: Change): Change => ({ ...change, tries: (change.tries ?? 0) + 1 });
 
 export class Outbox {
   readonly #link: Link;
@@ -64,7 +68,11 @@ export class Outbox {
   /** The tags and spaces among those that wait. */
   readonly #wide = new Set<string>();
   #sent = new Map<string, Change>();
+  /** What has failed in this run. */
+  #failed: Change[] = [];
   #running: Promise<void> | undefined;
+  /** When what is sent is answered at the latest, unless its request has ended and has taken it along. */
+  #deadline = 0;
   #sending: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pauses = 0;
@@ -78,7 +86,7 @@ export class Outbox {
 
   /** How many changes the store hasn't acknowledged. */
   get size(): number {
-    return this.#waiting.size + this.#sent.size;
+    return this.#waiting.size + this.#sent.size + this.#failed.length;
   }
 
   /** Resolves once what is under way is answered. */
@@ -96,17 +104,24 @@ export class Outbox {
 
   /** Sends what waits, unless that is under way. */
   send(): void {
-    if (this.#running !== undefined || this.#waiting.size === 0) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-    });
-    this.#settings.waitUntil(this.#running);
+    if (this.#running !== undefined) {
+      if (this.#settings.now() < this.#deadline) return;
+      // Nobody knows whether the store has taken them.
+      this.#putBack([...this.#failed, ...Array.from(this.#sent.values(), tried)]);
+      [this.#sent, this.#failed] = [new Map(), []];
+    }
+    if (this.#waiting.size === 0) return;
+    this.#noteDeadline();
+    const running: Promise<void> = Promise.resolve().then(() => this.#run(() => this.#running === running));
+    this.#running = running;
+    this.#settings.waitUntil(running);
   }
 
   /** Whether the store may not know yet what has become of a record. */
   covers({ path }: TierSpace, id: string): boolean {
     if (this.#waiting.has(id) || this.#sent.has(id)) return true;
     for (const mark of this.#wide) if (isWithin(path, mark)) return true;
+    for (const { mark } of this.#failed) if (mark === id || isWithin(path, mark)) return true;
     for (const mark of this.#sent.keys()) {
       // All that is sent at a time is of one kind.
       if (isOfKey(mark)) return false;
@@ -120,7 +135,7 @@ export class Outbox {
     if (this.#lost > 0) return Promise.reject(this.#unsent(this.#lost, LOST));
     if (this.size === 0) return Promise.resolve();
     const settled = new Promise<void>((resolve, reject) => {
-      const marks = new Set([...this.#sent.keys(), ...this.#waiting.keys()]);
+      const marks = new Set([...this.#sent.keys(), ...this.#waiting.keys(), ...this.#failed.map(({ mark }) => mark)]);
       this.#waiters.add({ marks, resolve, reject });
     });
     this.send();
@@ -136,31 +151,39 @@ export class Outbox {
     this.#waiters.clear();
   }
 
-  async #run(): Promise<void> {
+  /** @param isCurrent Whether no other run has taken over. */
+  async #run(isCurrent: () => boolean): Promise<void> {
     clearTimeout(this.#timer);
-    await undefined;
-    const left: Change[] = [];
     let [hasTaken, failure]: [boolean, unknown] = [false, undefined];
     while (this.#waiting.size > 0) {
+      this.#noteDeadline();
       this.#sent = this.#takeBatch();
       const sending = this.#send([...this.#sent.values()]);
       this.#sending = sending;
-      const tried = await sending;
+      const { taken, left, error } = await sending;
+      if (!isCurrent()) return;
       this.#sent = new Map();
-      hasTaken ||= tried.taken.length > 0;
-      if (tried.error === undefined) {
+      hasTaken ||= taken.length > 0;
+      if (error === undefined) {
         // What is out of date goes out as an invalidation.
-        this.#putBack(tried.left);
+        this.#putBack(left);
       } else {
-        failure = tried.error;
-        left.push(...tried.left);
+        failure = error;
+        this.#failed.push(...left);
       }
-      this.#tell(tried.taken);
+      this.#tell(taken);
     }
-    this.#putBack(hasTaken ? left.map((change) => this.#tired(change, failure)) : left);
+    const failed = this.#failed;
+    [this.#failed, this.#running] = [[], undefined];
+    this.#putBack(hasTaken ? failed.map((change) => this.#tired(change, failure)) : failed);
     if (failure === undefined) this.#pauses = 0;
     else this.#wait();
     this.#fail(failure);
+  }
+
+  /** A value takes two questions at the most. */
+  #noteDeadline(): void {
+    this.#deadline = this.#settings.now() + 2 * this.#settings.hardTimeout + SLACK;
   }
 
   /** The first changes, as far as their order doesn't matter: those of keys, or those of tags and spaces. */
@@ -188,7 +211,7 @@ export class Outbox {
         else left.push(...changes.map(({ mark, isSoft }) => ({ mark, isSoft })));
       } catch (error) {
         failure = error;
-        left.push(...changes.map((change) => ({ ...change, tries: (change.tries ?? 0) + 1 })));
+        left.push(...changes.map(tried));
       }
     };
     const drops = (isSoft: boolean): Promise<void> | undefined => {

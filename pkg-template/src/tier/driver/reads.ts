@@ -1,6 +1,7 @@
 // Looks into the store: those of one turn of the event loop are one question.
 
 import type { Answer, StoredRecord } from '../store.js';
+import type { Asked } from './asked.js';
 import type { Link } from './link.js';
 
 /** What was found under an id. */
@@ -19,42 +20,32 @@ interface Batch {
 
 /** The most records in one question. */
 const MOST = 1000;
-/** How many microtasks a look takes to reach the loader, at most. */
-const MICROTASKS = 12;
-
 export class Reads {
   readonly #link: Link;
+  readonly #asked: Asked;
   readonly #limit: number;
   readonly #now: () => number;
   #open: Batch | undefined;
-  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(link: Link, limit: number, now: () => number) {
+  constructor(link: Link, asked: Asked, limit: number, now: () => number) {
     this.#link = link;
+    this.#asked = asked;
     this.#limit = limit;
     this.#now = now;
   }
 
-  /** Looks for a record. Never rejects: without an answer that can be used, there is no look. */
-  async look(id: string): Promise<Look | undefined> {
+  /** Looks for a record, for a key of a call. Never rejects: without an answer that can be used, there is no look. */
+  async look(id: string, call: object): Promise<Look | undefined> {
     const batch = (this.#open ??= this.#begin());
     const index = batch.ids.push(id) - 1;
     if (batch.ids.length === MOST) this.#open = undefined;
+    this.#asked.note(call, batch.looks);
     return (await batch.looks)[index];
-  }
-
-  /** Resolves once all that have looked in this turn know what there is. */
-  async gathered(): Promise<void> {
-    await undefined;
-    await this.#last;
-    for (let passed = 0; passed < MICROTASKS; passed += 1) await undefined;
   }
 
   #begin(): Batch {
     const ids: string[] = [];
-    const batch = { ids, looks: this.#read(ids) };
-    this.#last = Promise.all([this.#last, batch.looks]).then(() => {});
-    return batch;
+    return { ids, looks: this.#read(ids) };
   }
 
   async #read(ids: readonly string[]): Promise<(Look | undefined)[]> {

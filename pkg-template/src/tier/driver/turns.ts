@@ -1,5 +1,6 @@
 // Turns to load a record, so that one node loads for all. They save work: what keeps values right is the store's fence.
 
+import type { Asked } from './asked.js';
 import type { Link } from './link.js';
 import type { Settings } from './options.js';
 
@@ -10,16 +11,16 @@ export class Turns {
   /** Whether nodes take turns. */
   readonly areShared: boolean;
   readonly #link: Link;
+  readonly #asked: Asked;
   readonly #settings: Settings;
   /** Names this node. Made when it is needed: on workerd there is no chance at module scope. */
   #node: string | undefined;
-  /** Resolves once the turns that were asked for are given or refused. */
-  gathered: Promise<unknown> = Promise.resolve();
   /** Nodes wait for different times, but the keys of one node for the same: they go on together. */
   #share: number | undefined;
 
-  constructor(link: Link, settings: Settings, areShared: boolean) {
+  constructor(link: Link, asked: Asked, settings: Settings, areShared: boolean) {
     this.#link = link;
+    this.#asked = asked;
     this.#settings = settings;
     this.areShared = areShared;
   }
@@ -32,6 +33,7 @@ export class Turns {
    */
   async take(
     id: string,
+    call: object,
     tries: number,
     lease = this.#settings.lease,
   ): Promise<{ readonly turn: number | undefined } | undefined> {
@@ -43,7 +45,7 @@ export class Turns {
           ? Promise.reject(new TypeError('it has no turns'))
           : store.turn(id, { lease, node }, signal),
       );
-      this.gathered = Promise.allSettled([this.gathered, asking]);
+      this.#asked.note(call, asking);
       const answer = await asking;
       if (answer?.heldFor !== undefined) await this.#pause(tries, answer.heldFor);
       return answer && { turn: answer.turn };
