@@ -74,6 +74,7 @@ pub(crate) fn to_key(text: &str) -> Wide<'_> {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::cache::tests::steps;
     use proptest::prelude::*;
 
     fn units(text: &str) -> Vec<u16> {
@@ -99,6 +100,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(steps(256)) })]
+
         #[test]
         fn each_text_comes_back(text in text()) {
             let encoded = from_units(&text);

@@ -138,10 +138,13 @@ impl Index {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::Index;
+    use crate::cache::tests::steps;
     use proptest::prelude::*;
     use std::collections::HashMap;
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(steps(256)) })]
+
         /// Hashes that stand in each other's way, beside a map of the standard library.
         #[test]
         fn it_is_a_map(calls in prop::collection::vec((0..4_u64, 0..40_u64, any::<bool>()), 0..400)) {
@@ -165,11 +168,12 @@ mod tests {
     #[test]
     fn it_is_full_never() {
         let mut index = Index::default();
-        for hash in 0..100_000 {
+        let count = u64::from(steps(100_000));
+        for hash in 0..count {
             index.reserve().unwrap();
             index.insert(hash, hash as u32);
             assert!(index.used * 4 <= index.buckets.len() * 3);
         }
-        assert!((0..100_000).all(|hash| index.get(hash) == Some(hash as u32)));
+        assert!((0..count).all(|hash| index.get(hash) == Some(hash as u32)));
     }
 }
