@@ -27,7 +27,7 @@ const SUBPATHS: [(&str, u64); 12] = [
     ("unstorage", 700),
     ("otel", 700),
     ("next", 1_250),
-    ("tier", 8_350),
+    ("tier", 8_550),
     ("redis", 3_350),
     ("idb", 3_150),
     ("sealed", 2_100),
