@@ -110,7 +110,7 @@ interface TierDriver {
     remove(space: TierSpace, key: Key, isSoft: boolean): void;
     removeTagged(space: TierSpace, tags: readonly string[], isSoft: boolean): void;
     removeWithin(space: TierSpace, isSoft: boolean): void;
-    gathered(): Promise<void>;
+    gathered(call: TierRequest['call']): Promise<void>;
     detach(): void;
 }
 interface TieredSpace {

@@ -51,7 +51,6 @@ impl Policy for Lru {
     }
 
     fn touch(&mut self, slots: &Slots, slot: Slot) {
-        slots.clear_reference(slot);
         self.remove(slots, slot);
         self.restore(slots, slot, 0.0);
     }
@@ -65,6 +64,8 @@ impl Policy for Lru {
     }
 
     fn restore(&mut self, slots: &Slots, slot: Slot, _uses: f64) {
+        // What is marked already is taken for no new hit. A pinned entry may have been marked.
+        slots.clear_reference(slot);
         self.list.push_head(&slots.links, slot);
     }
 

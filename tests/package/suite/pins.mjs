@@ -15,6 +15,18 @@ function watched({ Cache }, options) {
 }
 
 export default group('pins', (test) => {
+  test('in strict LRU, hits count again once an entry is unpinned', ({ Cache }) => {
+    const cache = new Cache({ max: 4, policy: 'lru' });
+    for (const key of ['before', 'a', 'b', 'c', 'd']) cache.set(key, 1);
+    cache.set('b', 2, { pinned: true }).set('b', 3).set('b', 4, { pinned: false });
+    cache.set('c', 1).set('d', 1);
+    cache.get('b');
+    assert.deepEqual(
+      [...cache.ranked()].map(([key]) => key),
+      ['b', 'd', 'c', 'a'],
+    );
+  });
+
   test('a pinned entry outlives a flood', ({ Cache }) => {
     for (const policy of POLICIES) {
       for (const bounds of [{ max: 10 }, { maxSize: 10, sizeCalculation: () => 1 }]) {
