@@ -11,12 +11,12 @@ use std::os::unix::fs::symlink;
 
 /// The most bytes of a cache with its locks and loads, gzipped: the WebAssembly module, and the JavaScript that a bundler
 /// leaves of the package. The goal is 27,000; `docs/decisions/size.md` tells what each part takes.
-const CORE: u64 = 32_600;
+const CORE: u64 = 32_250;
 /// The most bytes of the WebAssembly module alone, gzipped.
 const MODULE: u64 = 14_000;
 
 /// The most bytes of `keylatch/portable`, gzipped: all of the package, with JavaScript in place of the module.
-const PORTABLE: u64 = 40_550;
+const PORTABLE: u64 = 40_100;
 
 /// The most bytes of each subpath beyond the package, gzipped. The goals for the second tier are 4,000; 1,500 for Redis,
 /// 2,000 for IndexedDB, 1,000 for sealed stores, and 1,500 for Durable Objects and KV together.

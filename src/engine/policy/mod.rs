@@ -3,7 +3,6 @@
 mod eviction;
 mod ghosts;
 mod lru;
-mod margins;
 mod sampled;
 mod sketch;
 mod tiny_lfu;

@@ -21,7 +21,6 @@ use super::super::slot::Slot;
 use super::super::slots::{FREE, Segment, Slots};
 use super::Policy;
 use super::ghosts::Ghosts;
-use super::margins::{Margins, Missed};
 use super::sketch::Sketch;
 use super::window::WindowAdapter;
 use crate::arena::{Id, List, OutOfMemory};
@@ -72,7 +71,6 @@ pub struct TinyLfu {
     hand: Slot,
     adapter: WindowAdapter,
     ghosts: Ghosts,
-    margins: Margins,
 }
 
 impl TinyLfu {
@@ -91,7 +89,6 @@ impl TinyLfu {
             hand: Slot::FIRST,
             adapter: WindowAdapter::NEW,
             ghosts: Ghosts::new(),
-            margins: Margins::new(),
         }
     }
 
@@ -136,7 +133,6 @@ impl TinyLfu {
             self.adapter.window_hits += 1;
         } else {
             self.adapter.main_hits += 1;
-            self.adapter.probation_hits += u32::from(segment == PROBATION);
         }
         if segment != PROTECTED {
             self.credit = (self.credit + CREDIT).min(self.capacity);
@@ -213,9 +209,7 @@ impl TinyLfu {
     #[inline(always)]
     fn give_up(&mut self, slots: &Slots, slot: Slot) -> Slot {
         self.collect_reference(slots, slot);
-        let segment = slots.segment(slot);
-        self.margins.leave(slots.hash(slot), segment != WINDOW);
-        self.list(segment).unlink(&slots.links, slot);
+        self.list(slots.segment(slot)).unlink(&slots.links, slot);
         slot
     }
 
@@ -262,12 +256,11 @@ impl Policy for TinyLfu {
             self.adapter = WindowAdapter::NEW;
         }
         self.ghosts.plan(capacity)?;
-        self.margins.plan(capacity)?;
         self.sketch.grow(hashed.min(capacity))
     }
 
     fn admit(&mut self, slots: &Slots, random: &mut Random, slot: Slot) -> Option<Slot> {
-        self.adapter.decide(self.window_max, self.probation.len(), self.capacity);
+        self.adapter.decide(self.window_max, self.capacity);
         self.chances = 0;
         if self.adapter.pending != 0 {
             self.adapt_window(slots);
@@ -283,11 +276,6 @@ impl Policy for TinyLfu {
         self.adapter.returns += self.ghosts.meet(hash, self.capacity);
         slots.set_segment(slot, WINDOW);
         self.window.push_head(&slots.links, slot);
-        match self.margins.meet(hash) {
-            Some(Missed { from_main: true, count }) => self.adapter.main_margin += count,
-            Some(Missed { count, .. }) => self.adapter.window_margin += count,
-            None => {}
-        }
         while self.window.len() > self.window_max
             && let Some(candidate) = self.window.tail()
         {
