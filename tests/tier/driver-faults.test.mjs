@@ -382,3 +382,27 @@ async function overwrite(store, key, data) {
   const record = { data, concerns: [id, 's0.'], life: 60_000 };
   await store.put(id, record, { keep: 60_000 }, new AbortController().signal);
 }
+
+test(
+  'a change that has failed hides its own value of the store, and no other',
+  inWorld(async (world) => {
+    const [a, b] = [world.node(), world.node()];
+    await b.cache.getOrSet('other', async () => 'stored');
+    await b.cache.getOrSet('changed', async () => 'old');
+    await b.tier.settled();
+    await a.cache.getOrSet('warm', world.loader());
+    const { drop } = a.link;
+    a.link.drop = async (marks, ...rest) => {
+      if (marks[0].startsWith('k')) throw new Error('too busy');
+      return drop(marks, ...rest);
+    };
+    a.link.delays = { drop: 1000 };
+    a.cache.delete('changed');
+    // Sent after it, and under way for long.
+    a.cache.namespace('elsewhere').deleteByTag('t');
+    await sleep(50);
+    assert.equal(await a.cache.getOrSet('other', never), 'stored');
+    assert.equal(await a.cache.getOrSet('changed', async () => 'new'), 'new');
+    assert.equal(a.tier.stats().queued, 2, 'still under way');
+  }),
+);

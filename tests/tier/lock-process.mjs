@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLIENTS } from './clients.mjs';
+import { obey } from './obey.mjs';
 import { InMemoryCache, redis, tier } from './sources.mjs';
 
 const [port, options = '{}'] = process.argv.slice(2);
@@ -44,11 +45,4 @@ const COMMANDS = {
   },
 };
 
-process.on('message', async ({ id, command, ...rest }) => {
-  try {
-    process.send({ id, answer: await COMMANDS[command](rest) });
-  } catch (error) {
-    process.send({ id, error: String(error.stack) });
-  }
-});
-process.send({ id: 0 });
+obey(COMMANDS);

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLIENTS } from './clients.mjs';
+import { obey } from './obey.mjs';
 import { Cache, redis, tier } from './sources.mjs';
 
 const [port, options = '{}'] = process.argv.slice(2);
@@ -101,11 +102,4 @@ async function settle() {
   );
 }
 
-process.on('message', async ({ id, command, ...rest }) => {
-  try {
-    process.send({ id, answer: await COMMANDS[command](rest) });
-  } catch (error) {
-    process.send({ id, error: String(error.stack) });
-  }
-});
-process.send({ id: 0 });
+obey(COMMANDS);

@@ -121,7 +121,7 @@ export class Outbox {
   covers({ path }: TierSpace, id: string): boolean {
     if (this.#waiting.has(id) || this.#sent.has(id)) return true;
     for (const mark of this.#wide) if (isWithin(path, mark)) return true;
-    for (const { mark } of this.#failed) if (mark === id || isWithin(path, mark)) return true;
+    for (const { mark } of this.#failed) if (isOfKey(mark) ? mark === id : isWithin(path, mark)) return true;
     for (const mark of this.#sent.keys()) {
       // All that is sent at a time is of one kind.
       if (isOfKey(mark)) return false;
