@@ -4,8 +4,8 @@
 import type { Cache, Namespace } from 'keylatch';
 import type { Store } from 'keylatch/tier';
 import type { KeyvStoreAdapter, StoredData } from 'keyv';
-import { toKey } from '../tier/durable/keys.js';
-import { fromText, toText } from '../tier/redis/text.js';
+import { toKey } from '../tier/keys.js';
+import { fromText, toText } from '../tier/text.js';
 import { ValuesStore } from '../tier/values.js';
 
 type Stored<Value> = StoredData<Value> | undefined;

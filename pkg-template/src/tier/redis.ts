@@ -4,8 +4,9 @@ import { open, run } from './redis/client.js';
 import type { Line, RedisClient } from './redis/client.js';
 import { SCRIPTS } from './redis/scripts.js';
 import type { Operation } from './redis/scripts.js';
-import { fromName, fromText, toAnswer, toLife, toName, toNames, toSpan, toText } from './redis/text.js';
+import { fromName, toAnswer, toLife, toName, toNames, toSpan } from './redis/text.js';
 import type { Change, NewRecord, Store, StoredRecord, Written } from './store.js';
+import { fromText, toText } from './text.js';
 import { within } from './within.js';
 
 export type { IoRedisClient, NodeRedisClient, RedisClient, RestRedisClient, SendCommand } from './redis/client.js';

@@ -6,13 +6,12 @@ import type { News as StoreNews, Position } from '../store.js';
 import type { Link } from './link.js';
 import type { Memory } from './memory.js';
 import type { News } from './news.js';
+import { SLACK } from './options.js';
 import type { Settings } from './options.js';
 import type { Outbox } from './outbox.js';
 
 /** The waits between tries, in milliseconds. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [50, 2000];
-/** How late an answer may come, in milliseconds, before its request passes for ended. */
-const SLACK = 1000;
 
 export class Listener {
   doubt: Doubt;

@@ -86,6 +86,8 @@ export interface Settings {
 const MINUTE = 60_000;
 /** About the longest time that a timer can be set to. */
 export const LONGEST_TIMER = 2e9;
+/** How late an answer may come, in milliseconds, before its request passes for ended. */
+export const SLACK = 1000;
 const WEEK = 7 * 24 * 60 * MINUTE;
 
 const NUMBER: Rule = ['a whole number above 0', (value) => COUNT[1](value) && value !== 0];

@@ -4,6 +4,7 @@ import type { Entry, Key, TierSpace } from '../../index.js';
 import type { Position } from '../store.js';
 import type { Link } from './link.js';
 import { ALL, isOfKey, isWithin } from './marks.js';
+import { SLACK } from './options.js';
 import type { Settings } from './options.js';
 
 /** A value that a caller has set. */
@@ -52,8 +53,6 @@ interface Waiter {
 /** The waits between tries, in milliseconds. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [100, 5000];
 const LOST = 'were lost when the cache was closed';
-/** How late an answer may come, in milliseconds, before its request passes for ended. */
-const SLACK = 1000;
 /** A value that the store refuses so often, while it takes others, is given up. */
 const MOST_TRIES = 3;
 

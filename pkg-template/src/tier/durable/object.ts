@@ -16,7 +16,7 @@ import type {
   WriteOptions,
   Written,
 } from '../store.js';
-import { toKey, toKeys } from './keys.js';
+import { toKey, toKeys } from '../keys.js';
 import type { ObjectState, ObjectStorage, SqlValue } from './platform.js';
 import * as sql from './tables.js';
 

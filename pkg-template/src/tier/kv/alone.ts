@@ -1,6 +1,6 @@
 // Workers KV alone, as what keeps values.
 
-import { toKey } from '../durable/keys.js';
+import { toKey } from '../keys.js';
 import type { Values } from '../values.js';
 import { toTtl } from './namespace.js';
 import type { KvNamespace } from './namespace.js';

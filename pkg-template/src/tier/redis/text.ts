@@ -1,4 +1,4 @@
-// Names and data as texts, which every client can send.
+// Names, spans and answers as every client can send them.
 
 import type { Answer } from '../store.js';
 
@@ -6,22 +6,6 @@ import type { Answer } from '../store.js';
 export const toName = (text: string): string => JSON.stringify(text).slice(1, -1);
 export const toNames = (texts: readonly string[]): string => JSON.stringify(texts.map(toName));
 export const fromName = (name: string): string => JSON.parse(`"${name}"`) as string;
-
-/** Texts stay texts, which every client can send. All else becomes base64. */
-export function toText(data: Uint8Array): string {
-  try {
-    return `=${new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data)}`;
-  } catch {
-    let bytes = '';
-    for (const byte of data) bytes += String.fromCharCode(byte);
-    return `:${btoa(bytes)}`;
-  }
-}
-
-export function fromText(text: string): Uint8Array {
-  const rest = text.slice(1);
-  return text[0] === '=' ? new TextEncoder().encode(rest) : Uint8Array.from(atob(rest), (byte) => byte.charCodeAt(0));
-}
 
 /** Some 30,000 years, in milliseconds. */
 const EVER = 1e15;
